@@ -1,0 +1,176 @@
+#!/usr/bin/env bash
+# A throw-away S3 server for tests: one monitor, one in-memory object store daemon and one
+# gateway of Ceph, on loopback, without systemd and without any data that outlives `stop`.
+#
+#   eval "$(scripts/ceph.sh start)"     starts it and sets what the tests read
+#   scripts/ceph.sh stop                stops it and removes its folder
+#
+# CEPH_DIR chooses its folder, CEPH_PORT the gateway's port; the monitor takes the two after it.
+# On Debian, missing packages are installed. Only what the tests need is printed to stdout.
+set -euo pipefail
+
+dir=${CEPH_DIR:-${TMPDIR:-/tmp}/satchel-ceph}
+port=${CEPH_PORT:-7480}
+conf=$dir/ceph.conf
+access_key=test-access-key
+secret_key=test-secret-key
+
+say() { echo "ceph.sh: $*" >&2; }
+
+die() {
+  say "$*"
+  for log in "$dir"/*.log; do
+    [ -f "$log" ] && { say "the end of $log:"; tail -n 15 "$log" >&2; }
+  done
+  exit 1
+}
+
+# A pid file may outlive its process, and the number may be somebody else's by now: only a
+# process that was started with our configuration file is ours.
+is_ours() {
+  [ -r "/proc/$1/cmdline" ] && tr '\0' '\n' <"/proc/$1/cmdline" | grep -qxF "$conf"
+}
+
+stop() {
+  local file pid
+  for file in "$dir"/{gateway,osd,mon}.pid; do
+    [ -f "$file" ] || continue
+    pid=$(<"$file")
+    if is_ours "$pid"; then
+      kill -TERM "$pid" || true
+      wait_for 5 not is_ours "$pid" || kill -KILL "$pid" || true
+    fi
+  done
+  [ ! -f "$conf" ] || rm -rf -- "$dir"
+}
+
+not() { ! "$@"; }
+
+# wait_for SECONDS COMMAND…: polls until the command succeeds.
+wait_for() {
+  local tries=$(($1 * 10))
+  shift
+  while ! "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || return 1
+    sleep 0.1
+  done
+}
+
+install_packages() {
+  local program
+  for program in ceph ceph-mon ceph-osd radosgw radosgw-admin; do
+    command -v "$program" >/dev/null && continue
+    say "installing Ceph's gateway"
+    local as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    {
+      "${as_root[@]}" apt-get update -qq
+      DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y \
+        --no-install-recommends radosgw ceph-mon ceph-osd
+    } >&2
+    return
+  done
+}
+
+# Authentication between the daemons is off, and so their clients must ask for a mode without
+# it (`crc`) or they wait for ever. The short paxos pauses make a start take seconds.
+write_configuration() {
+  cat >"$conf" <<END
+[global]
+  fsid = $1
+  mon initial members = only
+  mon host = [v2:127.0.0.1:$((port + 1))/0,v1:127.0.0.1:$((port + 2))/0]
+  public addr = 127.0.0.1
+  cluster addr = 127.0.0.1
+  auth supported = none
+  auth cluster required = none
+  auth service required = none
+  auth client required = none
+  run dir = $dir
+  admin socket = $dir/\$name.sock
+  log file = $dir/\$name.log
+  osd pool default size = 1
+  osd pool default min size = 1
+  osd pool default pg num = 2
+  osd pool default pg autoscale mode = off
+  osd crush chooseleaf type = 0
+  mon max pg per osd = 1000
+  paxos propose interval = 0.05
+  paxos min wait = 0.01
+[mon]
+  mon data = $dir/mon
+  mon allow pool size one = true
+  mon data avail crit = 1
+[osd]
+  osd data = $dir/osd
+  osd objectstore = memstore
+  memstore device bytes = 1073741824
+[client]
+  ms mon client mode = crc secure
+  rgw data = $dir/gateway
+  rgw run sync thread = false
+  rgw enable usage log = false
+  rgw dynamic resharding = false
+END
+}
+
+# launch NAME COMMAND…: runs a daemon in a session of its own and notes its process.
+launch() {
+  local name=$1
+  shift
+  setsid "$@" >>"$dir/$name.log" 2>&1 </dev/null &
+  echo $! >"$dir/$name.pid"
+}
+
+admin() { ceph -c "$conf" --connect-timeout 20 "$@"; }
+
+osd_is_up() { admin osd stat 2>/dev/null | grep -q '1 up'; }
+
+gateway_answers() { (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+
+start() {
+  stop
+  gateway_answers && die "port $port is taken; choose another with CEPH_PORT"
+  install_packages
+  mkdir -p "$dir"/{mon,osd,gateway}
+  local fsid osd_id
+  fsid=$(</proc/sys/kernel/random/uuid)
+  osd_id=$(</proc/sys/kernel/random/uuid)
+  write_configuration "$fsid"
+
+  {
+    monmaptool --create --fsid "$fsid" --addv only \
+      "[v2:127.0.0.1:$((port + 1))/0,v1:127.0.0.1:$((port + 2))/0]" "$dir/monmap"
+    ceph-mon -c "$conf" -i only --mkfs --monmap "$dir/monmap"
+  } >"$dir/setup.log" 2>&1 || die "the monitor could not be prepared"
+  launch mon ceph-mon -c "$conf" -i only -f
+  {
+    admin mon stat && admin osd new "$osd_id" &&
+      ceph-osd -c "$conf" -i 0 --mkfs --osd-uuid "$osd_id"
+  } >>"$dir/setup.log" 2>&1 || die "the object store daemon could not be prepared"
+  launch osd ceph-osd -c "$conf" -i 0 -f
+  wait_for 20 osd_is_up || die "the object store daemon did not come up"
+
+  radosgw-admin -c "$conf" user create --uid tester --display-name Tester \
+    --access-key "$access_key" --secret-key "$secret_key" >>"$dir/setup.log" 2>&1 ||
+    die "the test user could not be made"
+  launch gateway radosgw -c "$conf" -n client.gateway -f \
+    --rgw-frontends="beast endpoint=127.0.0.1:$port tcp_nodelay=1"
+  wait_for 60 gateway_answers || die "the gateway did not come up"
+  say "an S3 server answers at http://127.0.0.1:$port"
+  cat <<END
+export SATCHEL_TEST_S3='s3://satchel-test?endpoint=http://127.0.0.1:$port'
+export AWS_ACCESS_KEY_ID=$access_key
+export AWS_SECRET_ACCESS_KEY=$secret_key
+END
+}
+
+case ${1:-} in
+  start) start ;;
+  stop) stop ;;
+  *)
+    echo "usage: scripts/ceph.sh start|stop" >&2
+    exit 2
+    ;;
+esac

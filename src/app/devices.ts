@@ -1,0 +1,57 @@
+/** The devices of the repository, and this one's name. */
+import { SatchelError } from '../base/errors.ts';
+import { markHeadChanged } from '../replica/meta.ts';
+import { allPeers } from '../replica/peers.ts';
+import { selfId } from '../sync/engine.ts';
+import { writeSettings } from './home.ts';
+import type { Session } from './session.ts';
+import { isoTime } from './status.ts';
+
+export interface DeviceInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly platform: string;
+  readonly app: string;
+  readonly self: boolean;
+  /** When its head was last written, by its own clock; ISO 8601 or null. */
+  readonly lastSeenAt: string | null;
+}
+
+export function listDevices(session: Session): DeviceInfo[] {
+  const { engine, settings } = session;
+  const { platform, app } = engine;
+  const self = { id: selfId(engine), name: settings.deviceName, platform, app };
+  const others = allPeers(engine.db).flatMap(({ device, head }) =>
+    head === undefined
+      ? []
+      : [
+          {
+            id: device,
+            name: head.device.name,
+            platform: head.device.platform,
+            app: head.device.app,
+            self: false,
+            lastSeenAt: isoTime(head.time),
+          },
+        ],
+  );
+  return [{ ...self, self: true, lastSeenAt: isoTime(engine.clock.now()) }, ...others];
+}
+
+/** The name of a device by its id; a few letters of the id where none is known. */
+export function deviceNames(session: Session): (device: string) => string {
+  const names = new Map(listDevices(session).map((device) => [device.id, device.name]));
+  return (device) => names.get(device) ?? device.slice(0, 8);
+}
+
+/** Gives this device another name; the others hear of it with the next sync. */
+export function renameDevice(session: Session, name: string): void {
+  const trimmed = name.trim();
+  if (trimmed === '' || trimmed.length > 60 || /\p{Cc}/u.test(trimmed)) {
+    throw new SatchelError('usage', `"${name}" cannot be the name of a device.`, {
+      hint: 'Use 1 to 60 printable characters.',
+    });
+  }
+  writeSettings(session.context.home, { ...session.settings, deviceName: trimmed });
+  markHeadChanged(session.engine.db);
+}

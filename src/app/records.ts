@@ -1,0 +1,157 @@
+/** Finding the record a person names by its path, and telling its versions. */
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { OUTBOX_START, outboxPage } from '../replica/outbox.ts';
+import { allRecords, claimantsOf } from '../replica/records.ts';
+import { shownAt } from '../replica/shown.ts';
+import { historyOf, readArchives } from '../sync/history.ts';
+import type { Kind, Trouble } from '../sync/kind.ts';
+import { stateOf } from '../sync/records.ts';
+import { findCollection, type ListedCollection } from './collections.ts';
+import { deviceNames } from './devices.ts';
+import type { Session } from './session.ts';
+
+export interface FoundRecord {
+  readonly collection: ListedCollection;
+  readonly kind: Kind;
+  readonly record: string;
+  /** The path as people know it. */
+  readonly path: string;
+  /** The collection's folder on this device. */
+  readonly folder: string;
+}
+
+/**
+ * The record at a path: as it stands in the folder, as the collection calls it, or as it was
+ * called before it was deleted.
+ * @throws SatchelError `usage` where there is none.
+ */
+export function findRecord(session: Session, name: string, typedPath: string): FoundRecord {
+  const collection = findCollection(session, name);
+  const kind = session.engine.kindOf(collection.id);
+  const { folder } = collection;
+  if (kind === undefined || folder === undefined) {
+    throw new SatchelError('usage', `"${collection.name}" is not on this device.`, {
+      hint: 'Bring it here with "satchel attach".',
+    });
+  }
+  const path = relativePath(folder, typedPath);
+  const record = recordAt(session, collection.id, kind, path);
+  if (record !== undefined) return { collection, kind, record, path, folder };
+  throw new SatchelError('usage', `"${collection.name}" has no file "${path}", now or before.`, {
+    hint: 'Give the path relative to the folder of the collection.',
+  });
+}
+
+/** Paths inside the folder may be typed whole; others are taken as relative to it. */
+function relativePath(folder: string, typed: string): string {
+  const inFolder = isAbsolute(typed) ? relative(folder, resolve(typed)) : typed;
+  return inFolder.split(sep).join('/').replace(/^\.\//, '');
+}
+
+function recordAt(
+  session: Session,
+  collection: string,
+  kind: Kind,
+  path: string,
+): string | undefined {
+  const { db } = session.engine;
+  const placed = shownAt(db, collection, path);
+  if (placed !== undefined) return placed.record;
+  const claim = kind.claimOf({ path });
+  const claimants = claim === undefined ? [] : claimantsOf(db, collection, claim);
+  const exact = claimants.find((row) => kind.titleOf(row.fields) === path) ?? claimants[0];
+  if (exact !== undefined) return exact.record;
+  for (const row of allRecords(db, collection)) {
+    if (!row.isLive && kind.titleOf(row.fields) === path) return row.record;
+  }
+  return undefined;
+}
+
+export interface VersionInfo {
+  readonly id: string;
+  /** ISO 8601, by the clock of the device that saved it. */
+  readonly time: string;
+  readonly device: string;
+  readonly path: string;
+  /** Content bytes; null for a deletion or a folder. */
+  readonly size: number | null;
+  readonly state: 'current' | 'conflict' | 'superseded' | 'deleted' | 'pending';
+}
+
+/** Every version of a record, newest first. Reads archives where the bucket can be reached. */
+export async function listVersions(session: Session, found: FoundRecord): Promise<VersionInfo[]> {
+  const { engine } = session;
+  await readArchivesIfReachable(session, found.collection.id);
+  const nameOf = deviceNames(session);
+  const state = stateOf(engine, found.collection.id, found.record);
+  const liveContents = new Set(
+    state.current.filter((k) => k.version.gone !== true).map((k) => k.version.hash ?? ''),
+  );
+  const current = new Set(state.current.map((known) => known.version.id));
+  const pending = state.pending === undefined ? [] : [state.pending.version];
+  const known = historyOf(engine, found.collection.id, found.record).map((k) => k.version);
+  return [...pending, ...known].map((version) => ({
+    id: version.id,
+    time: new Date(version.stamp[0]).toISOString(),
+    device: nameOf(version.stamp[1]),
+    path: found.kind.titleOf(version.fields),
+    size: version.gone === true || version.hash === undefined ? null : (version.size ?? 0),
+    state: pending.includes(version)
+      ? 'pending'
+      : version.gone === true
+        ? 'deleted'
+        : !current.has(version.id)
+          ? 'superseded'
+          : liveContents.size > 1
+            ? 'conflict'
+            : 'current',
+  }));
+}
+
+export async function readArchivesIfReachable(session: Session, collection: string): Promise<void> {
+  let failed: Trouble[] = [];
+  try {
+    failed = await readArchives(session.engine, collection);
+  } catch (error) {
+    if (!isErrorKind(error, 'unreachable')) throw error;
+    session.context.notice('The bucket cannot be reached; older versions may be missing here.');
+  }
+  for (const { path, error } of failed) session.context.notice(`${path}: ${error}`);
+}
+
+export interface PendingInfo {
+  readonly collection: string;
+  readonly path: string;
+  readonly change: 'write' | 'delete';
+  readonly size: number | null;
+  /** ISO 8601. */
+  readonly savedAt: string;
+}
+
+const PENDING_PAGE = 1000;
+
+/** Everything saved on this device and not yet sent. */
+export function* listPending(session: Session): IterableIterator<PendingInfo> {
+  const { engine } = session;
+  for (const id of Object.keys(session.settings.collections)) {
+    const kind = engine.kindOf(id);
+    const name = findCollection(session, id).name;
+    let cursor = OUTBOX_START;
+    for (;;) {
+      const page = outboxPage(engine.db, id, cursor, PENDING_PAGE);
+      const last = page.at(-1);
+      if (last === undefined || kind === undefined) break;
+      cursor = last;
+      for (const { version } of page) {
+        yield {
+          collection: name,
+          path: kind.titleOf(version.fields),
+          change: version.gone === true ? 'delete' : 'write',
+          size: version.size ?? null,
+          savedAt: new Date(version.stamp[0]).toISOString(),
+        };
+      }
+    }
+  }
+}

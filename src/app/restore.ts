@@ -1,0 +1,118 @@
+/** Old versions: finding the one a person means, and bringing it back. */
+import { rm, writeFile } from 'node:fs/promises';
+import { messageOf, SatchelError, systemCode } from '../base/errors.ts';
+import type { Version } from '../format/commit.ts';
+import { outboxEntry } from '../replica/outbox.ts';
+import { historyOf } from '../sync/history.ts';
+import { conflictSides } from '../sync/records.ts';
+import { contentOf, requireReadable } from './content.ts';
+import { type FoundRecord, readArchivesIfReachable } from './records.ts';
+import type { Session } from './session.ts';
+import { choose, keepPendingEdit } from './settle.ts';
+
+export interface RestoreTarget {
+  /** The beginning of a version id. */
+  readonly version?: string | undefined;
+  /** Milliseconds since the Unix epoch: the version that was newest then. */
+  readonly atMs?: number | undefined;
+}
+
+/**
+ * The version a person means: the one named, the one of a time, or else the last one with other
+ * content than now.
+ * @throws SatchelError `usage` where there is none.
+ */
+export async function findVersion(
+  session: Session,
+  found: FoundRecord,
+  target: RestoreTarget,
+): Promise<Version> {
+  const { engine } = session;
+  await readArchivesIfReachable(session, found.collection.id);
+  const pending = outboxEntry(engine.db, found.collection.id, found.record)?.version;
+  const committed = historyOf(engine, found.collection.id, found.record).map((k) => k.version);
+  const history = pending === undefined ? committed : [pending, ...committed];
+  const { version: prefix, atMs } = target;
+  if (prefix !== undefined) {
+    const matches = history.filter((version) => version.id.startsWith(prefix));
+    const [match, ...others] = matches;
+    if (match !== undefined && others.length === 0) return requireContent(match);
+    throw new SatchelError(
+      'usage',
+      match === undefined
+        ? `"${found.path}" has no version "${prefix}".`
+        : `Several versions of "${found.path}" begin with "${prefix}".`,
+      { hint: 'Run "satchel versions" to see the ids.' },
+    );
+  }
+  const { sides } = conflictSides(engine, found.collection.id, found.record);
+  const present = sides[0]?.lead.version.hash;
+  const wanted =
+    atMs === undefined
+      ? history.find((version) => version.gone !== true && version.hash !== present)
+      : history.find((version) => version.stamp[0] <= atMs);
+  if (wanted !== undefined) return requireContent(wanted);
+  const when =
+    atMs === undefined ? 'with other content' : `of before ${new Date(atMs).toISOString()}`;
+  throw new SatchelError('usage', `"${found.path}" has no version ${when}.`, {
+    hint: 'Run "satchel versions" to see what there is.',
+  });
+}
+
+function requireContent(version: Version): Version {
+  if (version.gone !== true) return version;
+  throw new SatchelError('usage', 'At that time the file was deleted.', {
+    hint: 'Name a version with content: "satchel versions" shows them.',
+  });
+}
+
+/**
+ * Makes an old version what the record shows, as `resolveConflict`.
+ * @returns false where it shows the same already, and nothing was changed.
+ */
+export async function restoreVersion(
+  session: Session,
+  found: FoundRecord,
+  version: Version,
+): Promise<boolean> {
+  const { sides } = conflictSides(session.engine, found.collection.id, found.record);
+  const present = sides[0]?.lead.version;
+  const isShown = present?.gone !== true && present?.hash === version.hash;
+  if (sides.length === 1 && isShown) return false;
+  await requireReadable(session, version);
+  await keepPendingEdit(session, found);
+  choose(session, found, { kind: 'version', id: version.id }, `version ${version.id} restored`);
+  return true;
+}
+
+/**
+ * Writes a version to a path of its own, outside what Satchel notes. An existing file is never
+ * overwritten.
+ * @param path absolute.
+ * @throws SatchelError `usage` where it cannot be written there; as `readContent`.
+ */
+export async function exportVersion(
+  session: Session,
+  found: FoundRecord,
+  version: Version,
+  path: string,
+): Promise<void> {
+  if (version.hash === undefined) {
+    throw new SatchelError('usage', `"${found.path}" is a folder and has no content.`, {
+      hint: 'Leave out --to to bring it back to its place.',
+    });
+  }
+  try {
+    await writeFile(path, contentOf(session, found, version), { flag: 'wx', flush: true });
+  } catch (error) {
+    // A file that was there already is not ours to remove; a half-written one is.
+    if (systemCode(error) !== 'EEXIST') await rm(path, { force: true });
+    if (error instanceof SatchelError) throw error;
+    const isThere = systemCode(error) === 'EEXIST';
+    throw new SatchelError(
+      'usage',
+      isThere ? `${path} is there already.` : `Cannot write ${path}: ${messageOf(error)}.`,
+      { hint: 'Choose a path where no file is yet: nothing is overwritten.' },
+    );
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Carrying out a person's choice for one record (`resolve`, `restore`). Where no other Satchel
+ * works in the home, the folder is taken in before and shows the choice at once afterwards;
+ * otherwise the choice is left in the replica, and the one at work carries it out.
+ */
+import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { addEvent } from '../replica/events.ts';
+import { isReady } from '../replica/meta.ts';
+import { outboxEntry } from '../replica/outbox.ts';
+import { type Choice, chooseFor } from '../sync/choose.ts';
+import { commitEntries } from '../sync/commit.ts';
+import type { Trouble } from '../sync/kind.ts';
+import { findCollection } from './collections.ts';
+import type { AppContext } from './context.ts';
+import { deviceNames } from './devices.ts';
+import { type FoundRecord, findRecord } from './records.ts';
+import { openForReading, openForWork, type Session } from './session.ts';
+import { runSync } from './sync.ts';
+
+export interface RecordTarget {
+  readonly collection: string;
+  readonly path: string;
+}
+
+export interface Settled<T> {
+  readonly result: T;
+  readonly path: string;
+  /** False where the Satchel that holds the home will do it. */
+  readonly isCarriedOut: boolean;
+  /** What could not be brought into the folder. */
+  readonly failed: readonly Trouble[];
+}
+
+/**
+ * Finds the record, lets `decide` choose, and brings the choice into the folder.
+ * @throws SatchelError as `findRecord`, `decide`, and the kind's `takeIn` and `putOut`.
+ */
+export async function settleRecord<T>(
+  context: AppContext,
+  command: string,
+  target: RecordTarget,
+  decide: (session: Session, found: FoundRecord) => Promise<T>,
+): Promise<Settled<T>> {
+  const work = await openUnlessBusy(context, command);
+  const session = work ?? openForReading(context);
+  try {
+    if (work !== undefined) await takeIn(work, findCollection(work, target.collection).id);
+    const found = findRecord(session, target.collection, target.path);
+    const result = await decide(session, found);
+    const failed = work === undefined ? [] : await putOut(work, found.collection.id);
+    return { result, path: found.path, isCarriedOut: work !== undefined, failed };
+  } finally {
+    await session.close();
+  }
+}
+
+async function openUnlessBusy(context: AppContext, command: string): Promise<Session | undefined> {
+  try {
+    return await openForWork(context, command);
+  } catch (error) {
+    if (isErrorKind(error, 'busy')) return undefined;
+    throw error;
+  }
+}
+
+/** An edit of which Satchel has not heard yet must not be overlooked. */
+async function takeIn(session: Session, collection: string): Promise<void> {
+  if (isReady(session.engine.db, collection)) await session.open.get(collection)?.takeIn();
+}
+
+async function putOut(session: Session, collection: string): Promise<readonly Trouble[]> {
+  const open = session.open.get(collection);
+  if (open === undefined || !isReady(session.engine.db, collection)) return [];
+  const first = await open.putOut();
+  if (first.again !== true) return first.failed;
+  await open.takeIn();
+  return [...first.failed, ...(await open.putOut()).failed];
+}
+
+/**
+ * Makes an edit that waits in the outbox a version of the history. The outbox keeps one write per
+ * record, and a choice takes its place: without this the edit would be gone.
+ * @throws SatchelError where a long edit has to be uploaded before, and cannot be.
+ */
+export async function keepPendingEdit(session: Session, found: FoundRecord): Promise<void> {
+  const { db } = session.engine;
+  const collection = found.collection.id;
+  if (outboxEntry(db, collection, found.record)?.isLocal === true) {
+    await uploadPendingEdit(session, found);
+  }
+  const pending = outboxEntry(db, collection, found.record);
+  if (pending !== undefined) commitEntries(session.engine, collection, [pending]);
+}
+
+/** Rule F5: a commit names only content that is in the bucket. */
+async function uploadPendingEdit(session: Session, found: FoundRecord): Promise<void> {
+  if (!session.open.has(found.collection.id)) {
+    throw new SatchelError('busy', `The edit of "${found.path}" here is not sent yet.`, {
+      hint: 'The Satchel that works in this home sends it within seconds: try again then.',
+    });
+  }
+  await runSync(session, [found.collection.id], { list: false, publishOnly: true });
+  if (outboxEntry(session.engine.db, found.collection.id, found.record)?.isLocal !== true) return;
+  throw new SatchelError('attention', `The edit of "${found.path}" here could not be sent.`, {
+    hint: 'Run "satchel sync": it tells why. Nothing was changed.',
+  });
+}
+
+/** Chooses, and notes in the log that a person did. */
+export function choose(session: Session, found: FoundRecord, choice: Choice, words: string): void {
+  const { engine } = session;
+  const collection = found.collection.id;
+  chooseFor(engine, collection, found.record, choice, deviceNames(session));
+  const message = `${found.path}: ${words}`;
+  addEvent(engine.db, { time: engine.clock.now(), kind: 'resolved', collection, message });
+}

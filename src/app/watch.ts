@@ -1,0 +1,188 @@
+/** The loop that keeps a device in step (rule S11): polls, saves, clock jumps, other processes. */
+import { isErrorKind } from '../base/errors.ts';
+import { integer } from '../replica/database.ts';
+import {
+  CLOCK_JUMP_MS,
+  HEAD_SPACING_MS,
+  LIST_EVERY_MS,
+  type PollState,
+  PUBLISH_LATEST_MS,
+  PUBLISH_QUIET_MS,
+  pollDelayMs,
+  SCAN_EVERY_MS,
+  withJitter,
+} from '../sync/schedule.ts';
+import type { Session } from './session.ts';
+import { runSync, type SyncResult } from './sync.ts';
+
+export interface WatchReporter {
+  /** After each round that did something. */
+  round(result: SyncResult): void;
+  /** After a round that failed; the loop goes on. `nextTryMs` is the pause before the next. */
+  failed(error: unknown, nextTryMs: number): void;
+}
+
+/** How often the loop looks whether anything is due. */
+const TICK_MS = 250;
+
+interface Loop {
+  lastPollMs: number;
+  lastListMs: number;
+  lastScanMs: number;
+  lastHeadMs: number;
+  lastLocalMs: number;
+  lastRemoteMs: number;
+  failures: number;
+  /** The delay before the next poll, chosen when the last one ended. */
+  delayMs: number;
+  firstChangeMs: number | undefined;
+  lastChangeMs: number;
+  dataVersion: number;
+}
+
+/**
+ * Keeps this device in step until the signal aborts. Failures that time may heal (network, bucket)
+ * are reported and tried again; others end the loop.
+ * @throws SatchelError `refused`, `damaged` or `internal`.
+ */
+export async function runWatch(
+  session: Session,
+  reporter: WatchReporter,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock } = session.context;
+  const loop = startLoop(session);
+  const onChange = (): void => noteChange(loop, clock.monotonicMs());
+  // A loop that fails ends its watchers too: nothing may keep the process from ending.
+  const ended = new AbortController();
+  const during = AbortSignal.any([signal, ended.signal]);
+  const watching = [...session.open.values()].map((open) => open.watch(onChange, during));
+  watching.push(noticeJumps(session, loop, during));
+  const settled = Promise.allSettled(watching);
+  try {
+    while (!signal.aborted) {
+      noticeOtherProcesses(session, loop);
+      const due = whatIsDue(loop, clock.monotonicMs());
+      if (due !== undefined) await runRound(session, loop, reporter, due);
+      else await clock.sleep(TICK_MS, signal);
+    }
+  } finally {
+    ended.abort();
+    await settled;
+  }
+}
+
+function startLoop(session: Session): Loop {
+  const now = session.context.clock.monotonicMs();
+  const long = Number.NEGATIVE_INFINITY;
+  return {
+    lastPollMs: long,
+    lastListMs: long,
+    lastScanMs: now,
+    lastHeadMs: long,
+    lastLocalMs: now,
+    lastRemoteMs: long,
+    failures: 0,
+    delayMs: 0,
+    firstChangeMs: undefined,
+    lastChangeMs: long,
+    dataVersion: dataVersion(session),
+  };
+}
+
+function noteChange(loop: Loop, nowMs: number): void {
+  loop.firstChangeMs ??= nowMs;
+  loop.lastChangeMs = nowMs;
+}
+
+type Due = 'poll' | 'publish';
+
+/** What to do now; undefined for nothing yet. Pure but for reading the loop. */
+function whatIsDue(loop: Readonly<Loop>, nowMs: number): Due | undefined {
+  if (nowMs - loop.lastPollMs >= loop.delayMs) return 'poll';
+  if (nowMs - loop.lastScanMs >= SCAN_EVERY_MS) return 'publish';
+  if (loop.firstChangeMs === undefined || nowMs - loop.lastHeadMs < HEAD_SPACING_MS)
+    return undefined;
+  const isQuiet = nowMs - loop.lastChangeMs >= PUBLISH_QUIET_MS;
+  const isLate = nowMs - loop.firstChangeMs >= PUBLISH_LATEST_MS;
+  // While the bucket cannot be reached, saves wait for the next poll.
+  return (isQuiet || isLate) && loop.failures === 0 ? 'publish' : undefined;
+}
+
+async function runRound(
+  session: Session,
+  loop: Loop,
+  reporter: WatchReporter,
+  due: Due,
+): Promise<void> {
+  const { clock, random } = session.context;
+  const startMs = clock.monotonicMs();
+  const list = due === 'poll' && startMs - loop.lastListMs >= LIST_EVERY_MS;
+  loop.firstChangeMs = undefined;
+  try {
+    const result = await runSync(session, undefined, { list, publishOnly: due === 'publish' });
+    const nowMs = clock.monotonicMs();
+    if (due === 'poll') {
+      loop.lastPollMs = nowMs;
+      loop.failures = 0;
+      if (list) loop.lastListMs = nowMs;
+    }
+    loop.lastScanMs = nowMs;
+    noteActivity(loop, result, nowMs);
+    loop.delayMs = pollDelayMs(pollState(loop, nowMs));
+    loop.dataVersion = dataVersion(session);
+    if (isWorthTelling(result)) reporter.round(result);
+  } catch (error) {
+    if (!isErrorKind(error, 'unreachable')) throw error;
+    const nowMs = clock.monotonicMs();
+    loop.lastPollMs = nowMs;
+    loop.lastScanMs = nowMs;
+    loop.failures += 1;
+    const unit = (random.bytes(1)[0] ?? 0) / 255;
+    loop.delayMs = withJitter(pollDelayMs(pollState(loop, nowMs)), unit);
+    reporter.failed(error, loop.delayMs);
+  }
+}
+
+function noteActivity(loop: Loop, result: SyncResult, nowMs: number): void {
+  if (result.collections.some((part) => part.published.versions > 0)) loop.lastLocalMs = nowMs;
+  if (result.collections.some((part) => part.applied.versions > 0)) loop.lastRemoteMs = nowMs;
+  if (result.requests.put > 0) loop.lastHeadMs = nowMs;
+}
+
+function pollState(loop: Loop, nowMs: number): PollState {
+  const { lastLocalMs, lastRemoteMs, failures } = loop;
+  return { nowMs, lastLocalMs, lastRemoteMs, failures };
+}
+
+function isWorthTelling(result: SyncResult): boolean {
+  return result.collections.some(
+    (part) => part.published.versions > 0 || part.applied.versions > 0 || part.failed.length > 0,
+  );
+}
+
+/** A choice made by another command (`resolve`, `restore`) is in the replica: it goes out soon. */
+function noticeOtherProcesses(session: Session, loop: Loop): void {
+  const version = dataVersion(session);
+  if (version === loop.dataVersion) return;
+  loop.dataVersion = version;
+  noteChange(loop, session.context.clock.monotonicMs());
+}
+
+/** Changes when another process wrote to the replica (sqlite.org/pragma.html#pragma_data_version). */
+function dataVersion(session: Session): number {
+  const row = session.engine.db.get('PRAGMA data_version');
+  return row === undefined ? 0 : integer(row, 'data_version');
+}
+
+/** After sleep or a corrected clock the device looks at once, its own head included (rule S9). */
+async function noticeJumps(session: Session, loop: Loop, signal: AbortSignal): Promise<void> {
+  const { clock } = session.context;
+  let offsetMs = clock.now() - clock.monotonicMs();
+  while (!signal.aborted) {
+    await clock.sleep(1000, signal);
+    const next = clock.now() - clock.monotonicMs();
+    if (Math.abs(next - offsetMs) > CLOCK_JUMP_MS) loop.delayMs = 0;
+    offsetMs = next;
+  }
+}

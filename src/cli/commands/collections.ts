@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
+import { formatRelativeTime } from '../format.ts';
+
+export const collectionsCommand: CommandModule = {
+  name: 'collections',
+  register(program, context) {
+    const command = program
+      .command('collections')
+      .summary('list the collections; rename or remove one')
+      .description(
+        'Lists the collections of the repository, also those that are not on this device.',
+      )
+      .helpGroup(GROUPS.lookAfter)
+      .usage('[rename|remove]')
+      .action(() => list(context));
+    addRename(command, context);
+    addRemove(command, context);
+  },
+};
+
+async function list(context: CommandContext): Promise<void> {
+  const [{ listCollections }, { reading }] = await Promise.all([
+    import('../../app/collections.ts'),
+    import('../session.ts'),
+  ]);
+  const { all, nowMs } = await reading(context, (session) => ({
+    all: listCollections(session),
+    nowMs: session.engine.clock.now(),
+  }));
+  const { terminal } = context;
+  terminal.json(
+    all.map(({ id, name, kind, created, folder }) => ({
+      id,
+      name,
+      kind,
+      created: new Date(created).toISOString(),
+      folder: folder ?? null,
+    })),
+  );
+  if (all.length === 0) {
+    terminal.note('There are no collections yet: "satchel add vault <folder>" makes one.');
+  }
+  terminal.table(all, [
+    { header: 'Name', cell: ({ name }) => name, shrinks: true },
+    { header: 'Kind', cell: ({ kind }) => kind },
+    { header: 'Made', cell: ({ created }) => formatRelativeTime(created, nowMs) },
+    { header: 'Folder', cell: ({ folder }) => folder ?? '(not on this device)', shrinks: true },
+  ]);
+}
+
+function addRename(command: Command, context: CommandContext): void {
+  command
+    .command('rename')
+    .description('Gives a collection another name, on all devices. Folders keep theirs.')
+    .argument('<collection>', 'its name, or the beginning of its id')
+    .argument('<new-name>')
+    .action(async (name: string, newName: string) => {
+      const [{ renameCollection }, { reading }] = await Promise.all([
+        import('../../app/collections.ts'),
+        import('../session.ts'),
+      ]);
+      await reading(context, (session) => renameCollection(session, name, newName));
+      const { terminal } = context;
+      terminal.json({ name: newName.trim() });
+      terminal.print(
+        `"${name}" is called "${newName.trim()}" now. The next sync tells the others.`,
+      );
+    });
+}
+
+function addRemove(command: Command, context: CommandContext): void {
+  command
+    .command('remove')
+    .description(
+      'Takes a collection off the list, for all devices. Files stay where they are, and what is in ' +
+        'the bucket stays as well. Devices that carry it go on until they detach it.',
+    )
+    .argument('<collection>', 'one that is not on this device: "satchel detach" it first')
+    .action(async (name: string) => {
+      const [{ removeCollection }, { reading }] = await Promise.all([
+        import('../../app/collections.ts'),
+        import('../session.ts'),
+      ]);
+      await reading(context, (session) => removeCollection(session, name));
+      const { terminal } = context;
+      terminal.json({ name });
+      terminal.print(`"${name}" is off the list. The next sync tells the others.`);
+    });
+}

@@ -1,0 +1,62 @@
+import type { WatchReporter } from '../../app/watch.ts';
+import { messageOf } from '../../base/errors.ts';
+import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
+import { formatDuration, formatSentence, formatTime } from '../format.ts';
+import { collectionWords, troubleWords } from '../round-words.ts';
+
+export const watchCommand: CommandModule = {
+  name: 'watch',
+  register(program, context) {
+    program
+      .command('watch')
+      .summary('keep in step until Ctrl-C')
+      .description(
+        'Keeps this device in step: sends what you save within seconds and looks for what others ' +
+          'sent. Goes on while the bucket cannot be reached. Ends with Ctrl-C.',
+      )
+      .helpGroup(GROUPS.everyDay)
+      .addHelpText('after', '\nWith --json, one document a line: "round", or "failed".')
+      .action(async () => {
+        const [{ runWatch }, { working }] = await Promise.all([
+          import('../../app/watch.ts'),
+          import('../session.ts'),
+        ]);
+        const signal = context.untilInterrupted();
+        await working(context, 'watch', async (session) => {
+          const names = session.open.size;
+          context.terminal.note(
+            names === 0
+              ? 'No collection is on this device yet; watching the list of collections.'
+              : 'Watching. Ctrl-C ends it.',
+          );
+          await runWatch(session, reporter(context, session.engine.clock), signal);
+        });
+      });
+  },
+};
+
+function reporter({ terminal }: CommandContext, clock: { now(): number }): WatchReporter {
+  const stamp = () => terminal.style.dim(formatTime(clock.now()));
+  return {
+    round(result) {
+      terminal.progress.end();
+      terminal.jsonLine({ event: 'round', time: new Date(clock.now()).toISOString(), ...result });
+      for (const part of result.collections) {
+        const words = collectionWords(part);
+        if (words === 'in step') continue;
+        terminal.print(`${stamp()}  ${terminal.style.bold(part.name)}: ${words}`);
+        for (const { path, error } of part.failed) {
+          terminal.warn(troubleWords(part.name, path, error));
+        }
+      }
+    },
+    failed(error, nextTryMs) {
+      terminal.progress.end();
+      const message = formatSentence(messageOf(error));
+      const time = new Date(clock.now()).toISOString();
+      terminal.jsonLine({ event: 'failed', time, message, nextTryMs: Math.round(nextTryMs) });
+      if (terminal.isJson) return;
+      terminal.warn(`${message} Next try in ${formatDuration(nextTryMs)}.`);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CollectionResult } from '../app/sync.ts';
+import { collectionWords, costWords, troubleWords } from './round-words.ts';
+
+const QUIET: CollectionResult = {
+  name: 'Notes',
+  published: { versions: 0, bytes: 0 },
+  applied: { versions: 0, bytes: 0 },
+  conflicts: 0,
+  held: 0,
+  failed: [],
+};
+
+test('a collection is in step, or the words say what came, went and waits', () => {
+  assert.equal(collectionWords(QUIET), 'in step');
+  const busy: CollectionResult = {
+    ...QUIET,
+    published: { versions: 1, bytes: 1_400 },
+    applied: { versions: 2, bytes: 0 },
+    conflicts: 1,
+    held: 3,
+    failed: [{ path: 'a', error: 'it is locked' }],
+  };
+  assert.equal(
+    collectionWords(busy),
+    '1 change sent (1.4 kB), 2 changes brought here, 1 conflict, 3 changes held back, 1 problem',
+  );
+});
+
+test('what a round cost is told in requests, bytes and time', () => {
+  const requests = { get: 2, put: 1, list: 1, delete: 0, bytesUp: 1_400, bytesDown: 32 };
+  assert.equal(
+    costWords({ collections: [], requests, durationMs: 320 }),
+    '4 requests, 1.4 kB up, 32 B down, 0.3 s',
+  );
+});
+
+test('a problem is that of a file, or of the whole collection', () => {
+  assert.equal(troubleWords('Notes', 'a.md', 'it is locked'), 'Notes/a.md: it is locked');
+  assert.equal(troubleWords('Notes', '', 'the folder is gone'), 'Notes: the folder is gone');
+});

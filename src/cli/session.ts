@@ -1,0 +1,43 @@
+/** From a command to the app: the context it needs, and a session that is closed whatever happens. */
+import { resolve } from 'node:path';
+import type { AppContext } from '../app/context.ts';
+import { resolveHome } from '../app/home.ts';
+import { systemClock, systemRandom } from '../app/ports.ts';
+import { openForReading, type Session, withSession } from '../app/session.ts';
+import type { CommandContext } from './command.ts';
+
+export function appContext({ terminal, home, env, workingFolder }: CommandContext): AppContext {
+  const given = home === undefined ? undefined : resolve(workingFolder, home);
+  return {
+    home: resolveHome(given, env, process.platform),
+    clock: systemClock,
+    random: systemRandom,
+    progress: (step, done, total, unit) => terminal.progress.update(step, done, total, unit),
+    notice: (message) => terminal.warn(message),
+  };
+}
+
+/** Runs work that only reads, or changes nothing but the replica. Takes no lock. */
+export async function reading<T>(
+  context: CommandContext,
+  work: (session: Session) => T | Promise<T>,
+): Promise<T> {
+  const session = openForReading(appContext(context));
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Runs work under the lock of the home.
+ * @throws SatchelError `busy` where another Satchel holds it.
+ */
+export async function working<T>(
+  context: CommandContext,
+  command: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return await withSession(appContext(context), command, work);
+}

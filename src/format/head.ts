@@ -1,0 +1,96 @@
+/** Heads: the one mutable object of each device (rules F2, S9). */
+import * as z from 'zod';
+import { clockSchema, wireCommitSchema } from './commit.ts';
+import { decodeJson, encodeJson, FORMAT } from './json.ts';
+
+/** Id, from, to, bytes stored, and the tag of the last number (segments only). */
+const segmentEntrySchema = z.tuple([
+  z.string().regex(/^[a-z0-9]{1,64}$/),
+  z.int().min(1),
+  z.int().min(1),
+  z.int().min(0),
+  z.string(),
+]);
+
+export const headCollectionSchema = z.looseObject({
+  /** The number of the newest commit. */
+  n: z.int().min(0),
+  /** The device's whole clock for the collection, its own entry left out. */
+  clock: clockSchema,
+  segments: z.array(segmentEntrySchema),
+  archives: z.array(segmentEntrySchema),
+  /** Ids that the index lists and that are replaced since (rule F2). */
+  dropped: z.array(z.string()).optional(),
+  /** Commits after the last segment. */
+  tail: z.array(wireCommitSchema),
+});
+
+const endedSchema = z.record(z.string(), z.record(z.string(), z.int().min(0)));
+
+export const headSchema = z.looseObject({
+  format: z.int().min(1),
+  repository: z.string(),
+  device: z.looseObject({
+    id: z.string(),
+    name: z.string(),
+    platform: z.string(),
+    app: z.string(),
+  }),
+  /** Fresh for each write, noted by the writer beforehand (rule S9). */
+  nonce: z.string(),
+  time: z.number(),
+  collections: z.record(z.string(), headCollectionSchema),
+  /** Ids of the devices whose heads the writer has met. */
+  known: z.array(z.string()),
+  /** Identities that ended, and at which number in each collection (rule S9). */
+  ended: endedSchema.optional(),
+  /** The id of an immutable object with more collections, where they would not fit (rule F2). */
+  index: z
+    .string()
+    .regex(/^[a-z0-9]{1,64}$/)
+    .optional(),
+});
+
+export const indexSchema = z.looseObject({
+  format: z.int().min(1),
+  collections: z.record(
+    z.string(),
+    z.looseObject({
+      segments: z.array(segmentEntrySchema),
+      archives: z.array(segmentEntrySchema),
+    }),
+  ),
+});
+
+export type Head = z.infer<typeof headSchema>;
+export type HeadCollection = z.infer<typeof headCollectionSchema>;
+export type SegmentEntry = z.infer<typeof segmentEntrySchema>;
+export type Ended = z.infer<typeof endedSchema>;
+export type CollectionIndex = z.infer<typeof indexSchema>;
+
+/** A head stays below this, decompressed, and a longer one is not read (rule F2). */
+export const HEAD_MAX_BYTES = 256 * 1024;
+/** More tail than this, as JSON, goes to a segment first. */
+export const TAIL_MAX_BYTES = 64 * 1024;
+/** Longer lists, as JSON, go to an index object. */
+export const LISTS_MAX_BYTES = 32 * 1024;
+/** An index object, decompressed. */
+export const INDEX_MAX_BYTES = 16 * 1024 * 1024;
+
+export function encodeHead(head: Omit<Head, 'format'>): Uint8Array {
+  return encodeJson({ format: FORMAT, ...head });
+}
+
+/** @throws SatchelError `damaged`. */
+export function decodeHead(objectKey: string, body: Uint8Array): Head {
+  return decodeJson(headSchema, objectKey, body);
+}
+
+export function encodeIndex(collections: CollectionIndex['collections']): Uint8Array {
+  return encodeJson({ format: FORMAT, collections });
+}
+
+/** @throws SatchelError `damaged`. */
+export function decodeIndex(objectKey: string, body: Uint8Array): CollectionIndex {
+  return decodeJson(indexSchema, objectKey, body);
+}

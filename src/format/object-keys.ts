@@ -1,0 +1,30 @@
+/** Where things are in the bucket. One function each, so that no key is spelled twice. */
+
+export const MANIFEST_KEY = 'satchel.json';
+export const SLOTS_PREFIX = 'keys/';
+export const HEADS_PREFIX = 'heads/';
+export const BLOBS_PREFIX = 'blobs/';
+
+export function slotKey(slot: string): string {
+  return `${SLOTS_PREFIX}${slot}`;
+}
+
+export function headKey(device: string): string {
+  return `${HEADS_PREFIX}${device}`;
+}
+
+export function segmentsPrefix(device: string): string {
+  return `segments/${device}/`;
+}
+
+export function segmentKey(device: string, id: string): string {
+  return `${segmentsPrefix(device)}${id}`;
+}
+
+export function archiveKey(device: string, id: string): string {
+  return `archive/${device}/${id}`;
+}
+
+export function blobKey(id: string): string {
+  return `${BLOBS_PREFIX}${id.slice(0, 2)}/${id}`;
+}

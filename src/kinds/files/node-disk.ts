@@ -1,0 +1,245 @@
+/** The real disk. The only file of the kinds that touches `node:fs`. */
+import { type BigIntStats, constants, type Dirent, lstatSync, watch } from 'node:fs';
+import {
+  type FileHandle,
+  link,
+  lstat,
+  lutimes,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rmdir,
+  unlink,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { systemCode } from '../../base/errors.ts';
+import type { Disk, DiskEntry, DiskStat, Flush } from './disk.ts';
+
+const PIECE_BYTES = 1024 * 1024;
+/** How many entries of one folder are looked at before others get their turn. */
+const ENTRIES_PER_TURN = 2_000;
+const IS_WINDOWS = process.platform === 'win32';
+
+/**
+ * `O_NOFOLLOW` refuses a symlink that took a file's place since it was listed, `O_NONBLOCK` keeps
+ * a named pipe that did so from blocking for ever. Windows knows neither.
+ */
+const READ_FLAGS =
+  constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (IS_WINDOWS ? 0 : constants.O_NONBLOCK);
+
+/** What systems answer that cannot flush a folder; names there are as durable as they get. */
+const FLUSH_UNSUPPORTED = new Set(['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF', 'EACCES']);
+
+/** What systems answer where nothing has the name. */
+const ABSENT = new Set(['ENOENT', 'ENOTDIR']);
+
+export function nodeDisk(): Disk {
+  return {
+    list,
+    stat,
+    readFile,
+    readPieces,
+    writeNew,
+    makeFolder,
+    rename: renameTo,
+    link: linkTo,
+    flushFolder,
+    remove: unlink,
+    removeFolder: rmdir,
+    setMtime,
+    setExecutable,
+    watchFolder,
+    watchesRecursively: process.platform === 'darwin' || IS_WINDOWS,
+  };
+}
+
+async function list(folder: string): Promise<readonly DiskEntry[]> {
+  const dirents = await readdir(folder, { withFileTypes: true });
+  const entries: DiskEntry[] = [];
+  for (const [index, dirent] of dirents.entries()) {
+    if (index % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await yieldToOthers();
+    // Synchronous on purpose: for many small calls it is several times as fast.
+    const stats = lstatSync(join(folder, dirent.name), { bigint: true, throwIfNoEntry: false });
+    if (stats !== undefined) entries.push({ name: dirent.name, ...statOf(stats) });
+    else if (dirent.name.includes('\uFFFD')) entries.push(unspeakable(dirent));
+  }
+  return entries;
+}
+
+/**
+ * An entry whose name is not valid UTF-8: decoding replaced what is wrong, so the name we have is
+ * not the name on the disk. It is told rather than left out, as nothing may be skipped in silence.
+ */
+function unspeakable(dirent: Dirent): DiskEntry {
+  const { name } = dirent;
+  return { name, kind: 'other', sizeBytes: 0, mtimeNs: 0n, inode: 0n, isExecutable: false };
+}
+
+async function stat(path: string): Promise<DiskStat | undefined> {
+  try {
+    return statOf(await lstat(path, { bigint: true }));
+  } catch (error) {
+    if (ABSENT.has(systemCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+function statOf(stats: BigIntStats): DiskStat {
+  return {
+    kind: kindOf(stats),
+    sizeBytes: Number(stats.size),
+    mtimeNs: stats.mtimeNs,
+    inode: stats.ino,
+    isExecutable: !IS_WINDOWS && (stats.mode & 0o100n) !== 0n,
+  };
+}
+
+function kindOf(stats: BigIntStats): DiskStat['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  return stats.isSymbolicLink() ? 'symlink' : 'other';
+}
+
+async function readFile(path: string): Promise<Uint8Array> {
+  const file = await openRegular(path);
+  try {
+    const { buffer, byteOffset, byteLength } = await file.readFile();
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  } finally {
+    await file.close();
+  }
+}
+
+async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+  const file = await openRegular(path);
+  try {
+    for (;;) {
+      // A new buffer for each piece, as whoever asked may keep the last one.
+      const { bytesRead, buffer } = await file.read(new Uint8Array(PIECE_BYTES), 0, PIECE_BYTES);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Opens a file for reading; fails with ELOOP on a symlink and EINVAL on anything else. */
+async function openRegular(path: string): Promise<FileHandle> {
+  if (IS_WINDOWS && (await lstat(path)).isSymbolicLink()) {
+    throw systemError('ELOOP', `${path} is a symbolic link`);
+  }
+  const file = await open(path, READ_FLAGS);
+  try {
+    if (!(await file.stat()).isFile()) throw systemError('EINVAL', `${path} is not a regular file`);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function systemError(code: string, message: string): Error {
+  return Object.assign(new Error(`${code}: ${message}`), { code });
+}
+
+async function writeNew(path: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+  const file = await open(path, 'wx');
+  try {
+    const sizeBytes = await writeAll(file, pieces);
+    await file.sync();
+    await file.close();
+    return sizeBytes;
+  } catch (error) {
+    // The first failure is the one to tell. Each step here may fail for the same reason.
+    await file.close().catch(() => {});
+    await unlink(path).catch(() => {});
+    throw error;
+  }
+}
+
+async function writeAll(file: FileHandle, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+  let sizeBytes = 0;
+  for await (const piece of pieces) {
+    let written = 0;
+    while (written < piece.length) {
+      const { bytesWritten } = await file.write(piece, written);
+      written += bytesWritten;
+    }
+    sizeBytes += piece.length;
+  }
+  return sizeBytes;
+}
+
+async function makeFolder(path: string): Promise<void> {
+  const topmostMade = await mkdir(path, { recursive: true });
+  if (topmostMade === undefined) return;
+  await flushFolder(dirname(topmostMade));
+  if (topmostMade !== path) await flushFolder(dirname(path));
+}
+
+/**
+ * The folder is flushed because the note of what was placed must never outlive the file: after a
+ * power cut, a file that is noted but missing would be taken for one the person deleted.
+ */
+async function renameTo(from: string, to: string, flush: Flush = 'now'): Promise<void> {
+  await rename(from, to);
+  if (flush === 'now') await flushFolder(dirname(to));
+}
+
+async function linkTo(from: string, to: string, flush: Flush = 'now'): Promise<void> {
+  await link(from, to);
+  if (flush === 'now') await flushFolder(dirname(to));
+}
+
+/** Makes the names in a folder durable: POSIX promises that only after an fsync of the folder. */
+async function flushFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, constants.O_RDONLY);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    if (!FLUSH_UNSUPPORTED.has(systemCode(error) ?? '')) throw error;
+  }
+}
+
+async function setMtime(path: string, mtimeMs: number): Promise<void> {
+  // Seconds travel as a binary fraction, which may come out a hair below the millisecond meant and
+  // then read back as the one before. Half a microsecond more keeps it on the right side.
+  const seconds = (mtimeMs + 0.0005) / 1000;
+  await lutimes(path, seconds, seconds);
+}
+
+/** Gives the right to execute to whoever may read, or takes it from everyone. */
+async function setExecutable(path: string, isExecutable: boolean): Promise<void> {
+  if (IS_WINDOWS) return;
+  const file = await openRegular(path);
+  try {
+    const mode = (await file.stat()).mode & 0o7777;
+    const wanted = isExecutable ? mode | 0o100 | ((mode & 0o444) >> 2) : mode & ~0o111;
+    if (wanted !== mode) await file.chmod(wanted);
+  } finally {
+    await file.close();
+  }
+}
+
+function watchFolder(
+  folder: string,
+  onChange: (name: string | undefined) => void,
+  signal: AbortSignal,
+): void {
+  if (signal.aborted) return;
+  const recursive = process.platform === 'darwin' || IS_WINDOWS;
+  const watcher = watch(folder, { recursive }, (_event, name) => onChange(name ?? undefined));
+  // A watch ends with an error when its folder goes; that too is a change to look at.
+  watcher.on('error', () => {
+    watcher.close();
+    onChange(undefined);
+  });
+  signal.addEventListener('abort', () => watcher.close(), { once: true });
+}

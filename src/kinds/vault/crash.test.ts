@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import {
+  openVaultBench,
+  overriding,
+  syncOnce,
+  type VaultBench,
+} from '../../../test/support/vault-bench.ts';
+import type { Disk } from '../files/disk.ts';
+import { nodeDisk } from '../files/node-disk.ts';
+
+/** Stands for the end of the process: after it, nothing works any more. */
+class Crash extends Error {}
+
+interface Fuse {
+  /** Calls left until the crash; undefined while no crash is meant. */
+  left: number | undefined;
+  burn(): void;
+}
+
+function createFuse(): Fuse {
+  return {
+    left: undefined,
+    burn() {
+      if (this.left === undefined) return;
+      if (this.left <= 0) throw new Crash('the process ended here');
+      this.left -= 1;
+    },
+  };
+}
+
+/** A disk on which every call burns the fuse before it acts. */
+function fusedDisk(disk: Disk, fuse: Fuse): Disk {
+  const fused =
+    <A extends readonly unknown[], R>(act: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      fuse.burn();
+      return act(...args);
+    };
+  return overriding(disk, () => ({
+    list: fused(disk.list),
+    stat: fused(disk.stat),
+    readFile: fused(disk.readFile),
+    writeNew: fused(disk.writeNew),
+    makeFolder: fused(disk.makeFolder),
+    rename: fused(disk.rename),
+    link: fused(disk.link),
+    flushFolder: fused(disk.flushFolder),
+    remove: fused(disk.remove),
+    removeFolder: fused(disk.removeFolder),
+    setMtime: fused(disk.setMtime),
+    setExecutable: fused(disk.setExecutable),
+  }));
+}
+
+/** A vault in step, to which then arrives one of everything that can happen to files. */
+async function prepare(t: TestContext, fuse: Fuse, nowMs: number): Promise<VaultBench> {
+  const bench = await openVaultBench(t, (disk) => fusedDisk(disk, fuse));
+  const { port } = bench;
+  port.nowMs = nowMs;
+  await bench.put('swap/a.md', 'one');
+  await bench.put('swap/b.md', 'two');
+  await bench.put('edited.md', 'before');
+  await bench.put('old/moved.md', 'moved');
+  await bench.put('old/empty.md', '');
+  await bench.put('gone/deep/x.md', 'gone');
+  await bench.put('moved and edited.md', 'before');
+  await bench.put('run.sh', 'echo');
+  await bench.put('name', 'gives way');
+  await bench.put('file then folder', 'text');
+  await bench.makeFolder('folder then file');
+  await bench.makeFolder('erased/folder');
+  await bench.sync();
+  port.edits.length = 0;
+  const write = (
+    from: string,
+    fields: Record<string, string | boolean>,
+    text: string | undefined,
+  ) => port.write(port.recordOf(from), { path: from, ...fields }, text);
+  const [a, b] = [port.recordOf('swap/a.md'), port.recordOf('swap/b.md')];
+  port.write(a, { path: 'swap/b.md' }, 'one');
+  port.write(b, { path: 'swap/a.md' }, 'two');
+  write('edited.md', {}, 'after');
+  write('old/moved.md', { path: 'new/moved.md' }, 'moved');
+  write('old/empty.md', { path: 'new/blank.md' }, '');
+  write('moved and edited.md', { path: 'new/both.md' }, 'after');
+  write('run.sh', { exec: true }, 'echo');
+  port.erase(port.recordOf('gone/deep/x.md'));
+  port.erase(port.recordOf('erased/folder'));
+  write('file then folder', { type: 'folder' }, undefined);
+  write('folder then file', {}, 'a file now');
+  port.write('fresh', { path: 'name/fresh.md' }, 'fresh');
+  port.write('twin', { path: 'edited.md' }, 'twin');
+  port.write('folder', { path: 'made/folder', type: 'folder' }, undefined);
+  return bench;
+}
+
+/** The expected end, from a run that nothing stops. */
+async function undisturbed(t: TestContext, nowMs: number): Promise<Record<string, string>> {
+  const bench = await prepare(t, createFuse(), nowMs);
+  const report = await bench.vault.putOut();
+  assert.deepEqual(report.failed, []);
+  assert.equal(report.again, undefined);
+  const tree = await bench.tree();
+  assert.equal(Object.keys(tree).length, 17);
+  return tree;
+}
+
+// Once with files at rest, once with files so new that their marks prove nothing.
+// The second is slower, so it crashes at every third call only.
+for (const [name, nowMs, step] of [
+  ['at rest', 1_900_000_000_000, 1],
+  ['just written', Date.now(), 3],
+] as const) {
+  test(`S4, S6: a crash at any call of putOut loses nothing and is no edit (${name})`, async (t) => {
+    const expected = await undisturbed(t, nowMs);
+    let crashes = 0;
+    for (let calls = 0; ; calls += step) {
+      const fuse = createFuse();
+      const bench = await prepare(t, fuse, nowMs);
+      bench.port.onWrite = () => fuse.burn();
+      fuse.left = calls;
+      const end = await bench.vault.putOut().catch((error: unknown) => error);
+      const isCrash = fuse.left === 0 && end instanceof Crash;
+      if (!isCrash && fuse.left > 0) break;
+      crashes += 1;
+      fuse.left = undefined;
+      bench.port.onWrite = () => {};
+      const report = await syncOnce(await bench.reopen(nodeDisk()));
+      const at = `after a crash at call ${calls}`;
+      assert.deepEqual(await bench.tree(), expected, at);
+      assert.equal(await bench.isExecutable('run.sh'), true, at);
+      assert.deepEqual(bench.port.edits, [], at);
+      assert.deepEqual(bench.port.stale(), [], at);
+      assert.deepEqual(report.failed, [], at);
+      assert.deepEqual(await bench.treeOf('.satchel/tmp'), {}, at);
+    }
+    assert.ok(crashes > 100 / step, `${crashes} crashes`);
+    t.diagnostic(`${crashes} crashes`);
+  });
+}

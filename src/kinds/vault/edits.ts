@@ -1,0 +1,178 @@
+/** From what was found in the folder to edits. */
+import {
+  type CollectionPort,
+  type Edit,
+  type EditContent,
+  type Fields,
+  INLINE_MAX_BYTES,
+  type RecordView,
+  type Shown,
+} from '../../sync/kind.ts';
+import { FOLDER_MARK } from '../files/changes.ts';
+import { suffixedName } from '../files/names.ts';
+import { wasExecutable } from '../files/noted.ts';
+import type { WalkedFile } from '../files/walk.ts';
+import { fileFields, folderFields, isExecutable, pathField } from './fields.ts';
+import { keepStale } from './look-again.ts';
+
+/** A file and its content, as they were at one moment. */
+export interface ReadFile {
+  readonly file: WalkedFile;
+  readonly hash: string;
+  /** Where it was read whole and is short. */
+  readonly bytes?: Uint8Array;
+}
+
+/** A noted file that was found again: at its place or elsewhere, as it was or not. */
+export interface FoundAgain extends ReadFile {
+  readonly shown: Shown;
+}
+
+/** True where nothing but the state of the file differs from the note: no edit (rule S6). */
+export function isOnlyTouched({ shown, file, hash }: FoundAgain): boolean {
+  return (
+    hash === shown.hash &&
+    file.path === shown.place &&
+    file.isExecutable === wasExecutable(shown.mark)
+  );
+}
+
+/**
+ * The edit that made of a noted file what was found. What the person did not touch stays as the
+ * record has it: a name that was placed under a suffix, an executable bit that this disk lacks.
+ */
+export function editOfFound(view: RecordView | undefined, found: FoundAgain): Edit {
+  const { shown, file } = found;
+  const wasTouched = file.isExecutable !== wasExecutable(shown.mark);
+  const executable =
+    wasTouched || view === undefined ? file.isExecutable : isExecutable(view.fields);
+  // Fields that this version does not know are kept.
+  const { exec: _exec, type: _type, ...others } = view?.fields ?? {};
+  const fields = fileFields(nameOf(view, shown, file), file.mtimeNs, executable);
+  return writeEdit(shown.record, shown.versions, { ...others, ...fields }, found);
+}
+
+/** The name a record has after its file was found at a place. */
+function nameOf(view: RecordView | undefined, shown: Shown, file: WalkedFile): string {
+  const name = view === undefined ? undefined : pathField(view.fields);
+  if (name === undefined) return file.path;
+  if (file.path === shown.place) return name;
+  const hadSuffix = suffixedName(name, shown.record) === shown.place;
+  if (!hadSuffix || baseOf(file.path) !== baseOf(shown.place)) return file.path;
+  // Its folder was moved: the suffix stays what it was, no part of the name.
+  return file.path.slice(0, file.path.lastIndexOf('/') + 1) + baseOf(name);
+}
+
+function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/**
+ * The edit for a file where nothing was noted. If the record already lives elsewhere with equal
+ * content, its fields stand: that both devices had the file is no change of it.
+ */
+export function editOfNew(record: string, view: RecordView | undefined, read: ReadFile): Edit {
+  const { file, hash } = read;
+  const isEqual = view?.live === true && view.content?.hash === hash;
+  const fields = isEqual ? view.fields : fileFields(file.path, file.mtimeNs, file.isExecutable);
+  return writeEdit(record, [], fields, read);
+}
+
+function writeEdit(
+  record: string,
+  sawVersions: readonly string[],
+  fields: Fields,
+  read: ReadFile,
+): Edit {
+  const { file, hash } = read;
+  const shown = { place: file.path, mark: file.mark, hash };
+  return {
+    record,
+    sawVersions,
+    change: { kind: 'write', fields, content: contentOf(read), shown },
+  };
+}
+
+function contentOf({ file, hash, bytes }: ReadFile): EditContent {
+  if (bytes !== undefined && bytes.length <= INLINE_MAX_BYTES)
+    return { kind: 'bytes', bytes, hash };
+  return { kind: 'local', hash, sizeBytes: file.sizeBytes };
+}
+
+/** The edit for an empty folder where nothing was noted. */
+export function editOfFolder(record: string, place: string): Edit {
+  const shown = { place, mark: FOLDER_MARK, hash: '' };
+  const fields = folderFields(place);
+  return {
+    record,
+    sawVersions: [],
+    change: { kind: 'write', fields, content: { kind: 'none' }, shown },
+  };
+}
+
+export function editOfMissing(shown: Shown): Edit {
+  return { record: shown.record, sawVersions: shown.versions, change: { kind: 'delete' } };
+}
+
+const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_EDITS = 1_000;
+
+/** Edits on their way to `save`: few transactions, and bounded memory. */
+export class EditBatch {
+  readonly #port: CollectionPort;
+  readonly #staleBefore: ReadonlySet<string>;
+  readonly #edits = new Map<string, Edit>();
+  #bytes = 0;
+  #count = 0;
+
+  /** @param staleBefore records whose view was not on the device when the scan began. */
+  constructor(port: CollectionPort, staleBefore: ReadonlySet<string>) {
+    this.#port = port;
+    this.#staleBefore = staleBefore;
+  }
+
+  /** How many of the edits saved so far were edits and not only news of the device. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** True while an edit of the record waits: what the port says of it is not up to date. */
+  has(record: string): boolean {
+    return this.#edits.has(record);
+  }
+
+  add(edit: Edit): void {
+    this.#edits.set(edit.record, edit);
+    if (edit.change.kind === 'write' && edit.change.content.kind === 'bytes') {
+      this.#bytes += edit.change.content.bytes.length;
+    }
+    if (this.#bytes >= BATCH_BYTES || this.#edits.size >= BATCH_EDITS) this.flush();
+  }
+
+  flush(): void {
+    const edits = [...this.#edits.values()];
+    this.#edits.clear();
+    this.#bytes = 0;
+    this.saveTogether(edits);
+  }
+
+  /** Saves all in one transaction, however many: what was done at once arrives at once. */
+  saveTogether(edits: readonly Edit[]): void {
+    if (edits.length === 0) return;
+    const unfinished = edits.filter((edit) => this.#needsAnotherLook(edit));
+    const records = unfinished.map(({ record }) => record);
+    keepStale(this.#port, records, () => {
+      this.#count += this.#port.save(edits);
+    });
+  }
+
+  /** The engine takes a saved record for shown as it is; name and bit may still differ on disk. */
+  #needsAnotherLook({ record, sawVersions, change }: Edit): boolean {
+    if (change.kind === 'delete') return false;
+    if (sawVersions.length > 0 && this.#staleBefore.has(record)) return true;
+    const { fields, shown } = change;
+    if (shown.mark === FOLDER_MARK) return false;
+    const isInPlace = pathField(fields) === shown.place;
+    return !isInPlace || isExecutable(fields) !== wasExecutable(shown.mark);
+  }
+}

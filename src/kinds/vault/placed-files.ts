@@ -1,0 +1,35 @@
+/**
+ * Noting what was put in its place, many files at a time: flushing a folder is the slow part of
+ * placing, and one flush serves all files in it. The order matters. A note must not outlive the
+ * name it tells of: after a power cut, the file would look like one that the person deleted.
+ */
+import { dirname } from 'node:path';
+import { forEachConcurrently } from '../../base/concurrency.ts';
+import { diskErrorWords } from '../files/disk-errors.ts';
+import { pathOf } from '../files/layout.ts';
+import type { PutOutRound } from './round.ts';
+
+const FLUSHES_AT_ONCE = 8;
+
+/**
+ * Makes durable and notes what was placed since the last call. False where a folder could not be
+ * flushed: its files are told, and stay stale.
+ */
+export async function notePlacedFiles(round: PutOutRound): Promise<boolean> {
+  const { disk, port, root } = round.vault;
+  const rows = round.unnoted.splice(0);
+  if (rows.length === 0) return true;
+  const byFolder = Map.groupBy(rows, ({ place }) => dirname(pathOf(root, place)));
+  const durable: typeof rows = [];
+  await forEachConcurrently(byFolder, FLUSHES_AT_ONCE, async ([folder, placed]) => {
+    try {
+      await disk.flushFolder(folder);
+      durable.push(...placed);
+    } catch (error) {
+      const words = diskErrorWords(error);
+      round.failed.push(...placed.map(({ place }) => ({ path: place, error: words })));
+    }
+  });
+  if (durable.length > 0) port.placedAll(durable);
+  return durable.length === rows.length;
+}

@@ -1,0 +1,147 @@
+/** Making the folder show what the replica shows (rules S5 and S6). */
+import { isErrorKind, systemCode } from '../../base/errors.ts';
+import type { PutOutReport, RecordId, Shown } from '../../sync/kind.ts';
+import { FOLDER_MARK } from '../files/changes.ts';
+import { diskErrorWords, stopsAllWrites } from '../files/disk-errors.ts';
+import { IGNORE_FILE } from '../files/ignore.ts';
+import { foldersAbove, tmpFolder } from '../files/layout.ts';
+import { checkFolder } from '../files/marker.ts';
+import { foldName } from '../files/names.ts';
+import { applyJob, isPlainPlacing } from './apply.ts';
+import { noteIntentions, readIntentions } from './intentions.ts';
+import { notePlacedFiles } from './placed-files.ts';
+import { type Job, planJob, type Surroundings } from './plan.ts';
+import { landRecord, tidyFolders } from './recover.ts';
+import { noteOutcome, type PutOutRound, startRound } from './round.ts';
+import { discard, type StagedJob, stageAhead } from './stage-ahead.ts';
+import { foldsNames, loadRules, type Vault } from './workings.ts';
+
+/** Records whose intentions are noted together: bounds the note, and saves transactions. */
+const WINDOW = 256;
+
+export async function putOut(vault: Vault): Promise<PutOutReport> {
+  const { disk, port, root, marker, memory } = vault;
+  if (port.stale().length === 0) return { applied: { versions: 0, bytes: 0 }, failed: [] };
+  await checkFolder(disk, root, marker);
+  await disk.makeFolder(tmpFolder(root));
+  const round = startRound(vault, await lookAround(vault));
+  try {
+    if (await applyRules(round)) await applyRest(round);
+  } finally {
+    for (const record of round.lifted) await landRecord(vault, record);
+  }
+  memory.blocked = round.blocked;
+  const { versions, bytes, failed } = round;
+  const report = { applied: { versions, bytes }, failed };
+  return round.again ? { ...report, again: true } : report;
+}
+
+async function lookAround(vault: Vault): Promise<Surroundings> {
+  const rules = await loadRules(vault);
+  return { port: vault.port, rules, foldsNames: await foldsNames(vault) };
+}
+
+/** The ignore rules come first: what they leave out is not even fetched. */
+async function applyRules(round: PutOutRound): Promise<boolean> {
+  const { vault } = round;
+  const stale = new Set(vault.port.stale());
+  const claimants = vault.port.claimants(foldName(IGNORE_FILE));
+  const records = claimants.map((claimant) => claimant.record).filter((id) => stale.has(id));
+  if (records.length === 0) return true;
+  const goesOn = await applyRecords(round, records);
+  round.surroundings = await lookAround(vault);
+  return goesOn;
+}
+
+async function applyRest(round: PutOutRound): Promise<void> {
+  if (!(await applyRecords(round, round.vault.port.stale()))) return;
+  const seen = new Set<RecordId>();
+  for (;;) {
+    const records = [...round.queue].filter((record) => !seen.has(record));
+    if (records.length === 0) return;
+    for (const record of records) seen.add(record);
+    if (!(await applyRecords(round, records))) return;
+  }
+}
+
+/** False where it makes no sense to go on: the disk is full or read-only. */
+async function applyRecords(round: PutOutRound, records: readonly RecordId[]): Promise<boolean> {
+  const { port } = round.vault;
+  for (let from = 0; from < records.length; from += WINDOW) {
+    const window = records.slice(from, from + WINDOW);
+    const onDone = (count: number): void =>
+      port.progress('Writing files', from + count, records.length, 'files');
+    if (!(await applyWindow(round, window, onDone))) return false;
+  }
+  return true;
+}
+
+async function applyWindow(
+  round: PutOutRound,
+  records: readonly RecordId[],
+  onDone: (count: number) => void,
+): Promise<boolean> {
+  const { vault } = round;
+  const jobs = records.map((record) => planJob(round.surroundings, record));
+  noteIntentions(vault.port, intentionsOf(round, jobs));
+  let goesOn = true;
+  let isAllNoted = false;
+  try {
+    let done = 0;
+    for await (const staged of stageAhead(vault, jobs)) {
+      goesOn = await applyStaged(round, staged);
+      if (!goesOn) break;
+      done += 1;
+      onDone(done);
+    }
+  } finally {
+    isAllNoted = await notePlacedFiles(round);
+  }
+  if (!goesOn || !isAllNoted) return false;
+  // Lifted files keep their intentions until they have landed.
+  if (round.lifted.size === 0) await tidyFolders(vault, readIntentions(vault.port));
+  return true;
+}
+
+function intentionsOf(round: PutOutRound, jobs: readonly Job[]) {
+  const { port } = round.vault;
+  const folders = new Set<string>();
+  const places: [string, RecordId][] = [];
+  for (const { record, task } of jobs) {
+    const shown = port.shown(record);
+    if (shown !== undefined) for (const folder of foldersLeft(shown)) folders.add(folder);
+    if (task.kind !== 'file' && task.kind !== 'folder') continue;
+    for (const folder of foldersAbove(task.place)) folders.add(folder);
+    if (task.kind === 'file' && shown?.place !== task.place) places.push([task.place, record]);
+  }
+  return { folders: [...folders], places };
+}
+
+/** The folders that may be empty when what is shown has left its place. */
+function foldersLeft({ place, mark }: Shown): readonly string[] {
+  return mark === FOLDER_MARK ? [place, ...foldersAbove(place)] : foldersAbove(place);
+}
+
+/** False where it makes no sense to go on. */
+async function applyStaged(round: PutOutRound, staged: StagedJob): Promise<boolean> {
+  const { job } = staged;
+  try {
+    if (staged.kind === 'failed') throw staged.error;
+    // Other work reads the notes of what it meets.
+    if (!isPlainPlacing(round, job) && !(await notePlacedFiles(round))) {
+      await discard(round.vault, staged);
+      return false;
+    }
+    const outcome = await applyJob(round, job, staged.staged);
+    if (outcome.kind !== 'done') await discard(round.vault, staged);
+    noteOutcome(round, job, outcome);
+    return true;
+  } catch (error) {
+    await discard(round.vault, staged);
+    // Damaged content concerns its record alone; a bucket that is not to be had ends the round.
+    const isOwnTrouble = isErrorKind(error, 'damaged') || systemCode(error) !== undefined;
+    if (!isOwnTrouble) throw error;
+    round.failed.push({ path: job.title, error: diskErrorWords(error) });
+    return !stopsAllWrites(error);
+  }
+}

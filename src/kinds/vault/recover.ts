@@ -1,0 +1,112 @@
+/**
+ * Setting right what a crash left half-way, before anything is scanned: a file that waits in
+ * `.satchel/tmp` must not be taken for one that a person deleted.
+ */
+
+import { type Leftover, land, leftoversIn } from '../files/hops.ts';
+import { foldersAbove, pathOf } from '../files/layout.ts';
+import { copyName, suffixedName, unsafePathReason } from '../files/names.ts';
+import { hashOf, notedCheck, placedMark } from '../files/noted.ts';
+import { makeFoldersAbove, moveToFree, removeIfThere } from '../files/place.ts';
+import { removeEmptyFolders } from '../files/trash.ts';
+import { pathField } from './fields.ts';
+import { clearIntentions, type Intentions } from './intentions.ts';
+import { placedUnfinished } from './look-again.ts';
+import { isFolderClaimed, wantedPlace } from './projection.ts';
+import { foldsNames, type Vault } from './workings.ts';
+
+/** Empties `.satchel/tmp`: what belongs to a person goes back to where it can be seen. */
+export async function recoverLeftovers(vault: Vault): Promise<void> {
+  for (const leftover of await leftoversIn(vault.disk, vault.root)) {
+    if (leftover.use === 'move') await landRecord(vault, leftover.record);
+    else if (leftover.use === 'aside') await recoverAside(vault, leftover);
+    else await removeIfThere(vault.disk, leftover.path);
+  }
+}
+
+/**
+ * Brings a lifted file back: to where it was, else to where it belongs, else under a suffix. The
+ * note follows it, so that this is no rename, and the record is looked at again.
+ */
+export async function landRecord(vault: Vault, record: string): Promise<void> {
+  const { disk, root, port } = vault;
+  const shown = port.shown(record);
+  const wanted = await safeWantedPlace(vault, record);
+  const name = shown?.place ?? wanted ?? 'Recovered file';
+  const candidates = [shown?.place, wanted, suffixedName(name, record), freshName(vault, name)];
+  const places = candidates.filter((place) => place !== undefined);
+  const place = await land(disk, root, record, places);
+  if (place === undefined) return;
+  if (shown !== undefined) placedUnfinished(port, { ...shown, place });
+}
+
+async function safeWantedPlace(vault: Vault, record: string): Promise<string | undefined> {
+  const view = vault.port.view(record);
+  if (view?.live !== true) return undefined;
+  const place = wantedPlace(vault.port, view, await foldsNames(vault));
+  return place === undefined || unsafePathReason(place) !== undefined ? undefined : place;
+}
+
+/** A name for what a person has to see, beside a file that keeps its own. */
+export function freshName(vault: Vault, place: string): string {
+  return copyName(place, vault.port.deviceName, vault.port.now());
+}
+
+/** The former content of a file whose replacement was cut off. */
+async function recoverAside(vault: Vault, { record, path }: Leftover): Promise<void> {
+  const { disk, root, port } = vault;
+  const shown = port.shown(record);
+  if (shown !== undefined && (await disk.stat(pathOf(root, shown.place))) === undefined) {
+    const obstacle = await makeFoldersAbove(disk, root, shown.place);
+    if (obstacle === undefined && (await moveToFree(disk, path, pathOf(root, shown.place)))) return;
+  }
+  const hash = await hashOf(disk, path);
+  if (shown?.hash === hash || port.knowsContent(record, hash).length > 0) {
+    await removeIfThere(disk, path);
+    return;
+  }
+  // A program wrote to it when its name was already taken over: nobody else has this content.
+  const known = port.view(record)?.fields ?? {};
+  let place = freshName(vault, shown?.place ?? pathField(known) ?? 'Recovered file');
+  while ((await disk.stat(pathOf(root, place))) !== undefined) place = freshName(vault, place);
+  await makeFoldersAbove(disk, root, place);
+  await moveToFree(disk, path, pathOf(root, place));
+}
+
+/**
+ * Notes what was put in its place just before the crash, so that a file that was moved is not
+ * taken for a rename, nor one under a suffix for a new file.
+ */
+export async function recoverPlaced(vault: Vault, intentions: Intentions): Promise<void> {
+  const { disk, root, port } = vault;
+  for (const [place, record] of intentions.places) {
+    const path = pathOf(root, place);
+    const stat = await disk.stat(path).catch(() => undefined);
+    if (stat?.kind !== 'file' || port.shownAt(place) !== undefined) continue;
+    const shown = port.shown(record);
+    const view = port.view(record);
+    if (shown !== undefined) {
+      const isNoted = notedCheck(disk, shown);
+      if ((await isNoted(pathOf(root, shown.place))) || !(await isNoted(path))) continue;
+      placedUnfinished(port, { ...shown, place });
+    } else if (view?.content !== undefined && (await hashOf(disk, path)) === view.content.hash) {
+      const mark = placedMark(stat, port.now());
+      const { hash } = view.content;
+      placedUnfinished(port, { record, place, mark, hash, versions: view.shows });
+    }
+  }
+}
+
+/** Removes the folders that work left empty, and forgets what was intended. */
+export async function tidyFolders(vault: Vault, intentions: Intentions): Promise<void> {
+  const { disk, root, port } = vault;
+  for (const folder of intentions.folders) {
+    await removeEmptyFolders(
+      disk,
+      root,
+      [folder, ...foldersAbove(folder)],
+      (place) => port.shownAt(place) !== undefined || isFolderClaimed(port, place),
+    );
+  }
+  clearIntentions(port);
+}

@@ -1,0 +1,84 @@
+/** Fetching content into `.satchel/tmp` ahead of its turn, so that placing never waits half-way. */
+import type { RecordView } from '../../sync/kind.ts';
+import { tmpPath } from '../files/hops.ts';
+import { removeIfThere, type Staged, stage } from '../files/place.ts';
+import { isExecutable, mtimeField } from './fields.ts';
+import type { Job } from './plan.ts';
+import type { Vault } from './workings.ts';
+
+/**
+ * How many contents are fetched at the same time. Making a small file durable is mostly waiting,
+ * and a disk serves many such waits at once.
+ */
+const AHEAD = 16;
+/** And how many bytes of them: a long file comes in several chunks at once already. */
+const AHEAD_BYTES = 16 * 1024 * 1024;
+
+export type StagedJob =
+  | { readonly kind: 'ready'; readonly job: Job; readonly staged: Staged | undefined }
+  | { readonly kind: 'failed'; readonly job: Job; readonly error: unknown };
+
+/**
+ * Yields the jobs in their order, each when its content is there. What was fetched and not asked
+ * for any more is removed.
+ */
+export async function* stageAhead(
+  vault: Vault,
+  jobs: readonly Job[],
+): AsyncGenerator<StagedJob, void, undefined> {
+  const waiting: { readonly sizeBytes: number; readonly done: Promise<StagedJob> }[] = [];
+  let aheadBytes = 0;
+  let next = 0;
+  const fill = (): void => {
+    for (; waiting.length < AHEAD; next += 1) {
+      const job = jobs[next];
+      if (job === undefined) return;
+      const sizeBytes = contentBytes(job);
+      if (waiting.length > 0 && aheadBytes + sizeBytes > AHEAD_BYTES) return;
+      aheadBytes += sizeBytes;
+      waiting.push({ sizeBytes, done: stageJob(vault, job) });
+    }
+  };
+  try {
+    for (;;) {
+      fill();
+      const first = waiting.shift();
+      if (first === undefined) return;
+      const staged = await first.done;
+      aheadBytes -= first.sizeBytes;
+      yield staged;
+    }
+  } finally {
+    for (const { done } of waiting) await discard(vault, await done);
+  }
+}
+
+function contentBytes({ task }: Job): number {
+  return task.kind === 'file' && task.needsContent ? task.content.sizeBytes : 0;
+}
+
+/** Never rejects: a failure waits for its turn. */
+async function stageJob(vault: Vault, job: Job): Promise<StagedJob> {
+  const { record, task } = job;
+  if (task.kind !== 'file' || !task.needsContent) return { kind: 'ready', job, staged: undefined };
+  try {
+    return { kind: 'ready', job, staged: await stageContent(vault, record, task.view) };
+  } catch (error) {
+    return { kind: 'failed', job, error };
+  }
+}
+
+function stageContent(vault: Vault, record: string, view: RecordView): Promise<Staged> {
+  const { disk, port, root } = vault;
+  return stage(disk, tmpPath(root, record, 'new'), port.content(view), {
+    mtimeMs: mtimeField(view.fields),
+    isExecutable: isExecutable(view.fields),
+  });
+}
+
+/** Removes what was fetched for a job and not placed. */
+export async function discard(vault: Vault, job: StagedJob): Promise<void> {
+  if (job.kind !== 'ready' || job.staged === undefined) return;
+  // What cannot be removed now is removed with the other leftovers at the next scan.
+  await removeIfThere(vault.disk, job.staged.path).catch(() => undefined);
+}

@@ -1,0 +1,211 @@
+/** Taking in what a person changed in the folder (rules S5, S6 and S8). */
+import { forEachConcurrently } from '../../base/concurrency.ts';
+import { INLINE_MAX_BYTES, type Shown, type TakeInReport, type Trouble } from '../../sync/kind.ts';
+import { matchRenames, planScan, type ScanPlan } from '../files/changes.ts';
+import { diskErrorWords } from '../files/disk-errors.ts';
+import { readStable } from '../files/hash-file.ts';
+import type { IgnoreRules } from '../files/ignore.ts';
+import { pathOf } from '../files/layout.ts';
+import { checkFolder } from '../files/marker.ts';
+import { foldName } from '../files/names.ts';
+import { dayOf, sweepTrash } from '../files/trash.ts';
+import { type Walk, type WalkedFile, walkFolder } from '../files/walk.ts';
+import {
+  EditBatch,
+  editOfFolder,
+  editOfFound,
+  editOfMissing,
+  editOfNew,
+  type FoundAgain,
+  isOnlyTouched,
+  type ReadFile,
+} from './edits.ts';
+import { folderFields } from './fields.ts';
+import { readIntentions } from './intentions.ts';
+import { lookAgain, placedUnfinished } from './look-again.ts';
+import { recoverLeftovers, recoverPlaced, tidyFolders } from './recover.ts';
+import { loadRules, type Vault } from './workings.ts';
+
+/** Files read at the same time. */
+const READERS = 4;
+/** Content of new files kept in memory until it is known which of them are renamed ones. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+
+interface TakeIn {
+  readonly vault: Vault;
+  readonly batch: EditBatch;
+  readonly staleBefore: ReadonlySet<string>;
+  readonly skipped: Trouble[];
+}
+
+export async function takeIn(vault: Vault): Promise<TakeInReport> {
+  const { disk, port, root, marker } = vault;
+  await checkFolder(disk, root, marker);
+  lookAgain(port);
+  const intentions = readIntentions(port);
+  await recoverLeftovers(vault);
+  await recoverPlaced(vault, intentions);
+  await tidyFolders(vault, intentions);
+  const skipped: Trouble[] = [];
+  await sweepDaily(vault, skipped);
+  const rules = await loadRules(vault);
+  const walk = await walkVault(vault, rules);
+  skipped.push(...walk.unreadable, ...walk.skipped);
+  const plan = planScan(walk, port.shownAll(), (path, isFolder) => rules.ignores(path, isFolder));
+  const staleBefore = new Set(port.stale());
+  const work: TakeIn = { vault, batch: new EditBatch(port, staleBefore), staleBefore, skipped };
+  const missing = await takeInFiles(work, plan);
+  for (const place of plan.newFolders) takeInFolder(work, place);
+  work.batch.flush();
+  if (missing.length > 0) {
+    // S8: once more, as the disk may have gone away since the scan began.
+    await checkFolder(disk, root, marker);
+    work.batch.saveTogether(missing.map(editOfMissing));
+  }
+  return { edits: work.batch.count, skipped };
+}
+
+function walkVault({ disk, port, root }: Vault, rules: IgnoreRules): Promise<Walk> {
+  return walkFolder(disk, root, rules, {
+    nowMs: port.now(),
+    isKnownPlace: (path) => port.shownAt(path) !== undefined || port.isClaimedBelow(foldName(path)),
+  });
+}
+
+const SWEEP_NOTE = 'trash-swept';
+
+/** A trash that cannot be emptied is told, and no reason to leave changes where they are. */
+async function sweepDaily({ disk, port, root }: Vault, skipped: Trouble[]): Promise<void> {
+  const today = dayOf(port.now());
+  if (port.note(SWEEP_NOTE) === today) return;
+  try {
+    await sweepTrash(disk, root, port.now());
+    port.setNote(SWEEP_NOTE, today);
+  } catch (error) {
+    skipped.push({ path: '.satchel/trash', error: `not emptied: ${diskErrorWords(error)}` });
+  }
+}
+
+/** Saves moved, changed and new files; returns what is missing. */
+async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown[]> {
+  const moved = plan.moved.map(({ file, shown }) => ({ file, shown, hash: shown.hash }));
+  if (plan.missing.length === 0) {
+    // Nothing new can be a renamed file, so each is saved as soon as it is read.
+    saveRenames(work, moved);
+    await readFiles(work, plan, (read) => takeInNew(work, read));
+    work.batch.flush();
+    return [];
+  }
+  const found: ReadFile[] = [];
+  let keptBytes = 0;
+  await readFiles(work, plan, ({ file, hash, bytes }) => {
+    keptBytes += bytes?.length ?? 0;
+    found.push(
+      bytes !== undefined && keptBytes <= KEPT_BYTES ? { file, hash, bytes } : { file, hash },
+    );
+  });
+  const { renamed, missing, created } = matchRenames(plan.missing, found);
+  const bytesOf = new Map(found.map(({ file, bytes }) => [file.path, bytes]));
+  saveRenames(work, [...moved, ...renamed]);
+  for (const { file, hash } of created)
+    await takeInCreated(work, { file, hash }, bytesOf.get(file.path));
+  work.batch.flush();
+  return missing;
+}
+
+/** A folder that was renamed arrives elsewhere as one change. */
+function saveRenames({ vault, batch }: TakeIn, found: readonly FoundAgain[]): void {
+  batch.flush();
+  batch.saveTogether(found.map((one) => editOfFound(vault.port.view(one.shown.record), one)));
+}
+
+/** Reads what has to be read; what is noted at its place is saved, what is not goes to `onNew`. */
+async function readFiles(
+  work: TakeIn,
+  plan: ScanPlan,
+  onNew: (read: ReadFile) => void,
+): Promise<void> {
+  const { port } = work.vault;
+  const total = plan.toHash.length;
+  let done = 0;
+  await forEachConcurrently(plan.toHash, READERS, async ({ file, shown }) => {
+    const read = await readOne(work, file);
+    done += 1;
+    port.progress('Reading files', done, total, 'files');
+    if (read === undefined) return;
+    if (shown === undefined) onNew(read);
+    else takeInFound(work, { ...read, shown });
+  });
+}
+
+/** Undefined where it went away, or could not be read: that is told, and tried again. */
+async function readOne(
+  { vault, skipped }: TakeIn,
+  file: WalkedFile,
+): Promise<ReadFile | undefined> {
+  const { disk, port, root } = vault;
+  const outcome = await readStable(disk, pathOf(root, file.path), file, {
+    now: () => port.now(),
+    sleep: (delayMs) => port.sleep(delayMs),
+  });
+  if ('hash' in outcome) return outcome;
+  if ('changing' in outcome) {
+    skipped.push({ path: file.path, error: 'it is being written; it is taken in when it rests' });
+  } else if ('unreadable' in outcome) {
+    skipped.push({ path: file.path, error: outcome.unreadable });
+  }
+  return undefined;
+}
+
+function takeInFound({ vault, batch, staleBefore }: TakeIn, found: FoundAgain): void {
+  const { port } = vault;
+  const { shown, file } = found;
+  if (isOnlyTouched(found) && staleBefore.has(shown.record)) {
+    // What is to come for the record is not on the device yet: this must not count as a choice.
+    placedUnfinished(port, { ...shown, mark: file.mark });
+    return;
+  }
+  batch.add(editOfFound(port.view(shown.record), found));
+}
+
+function takeInNew({ vault, batch }: TakeIn, read: ReadFile): void {
+  const { port } = vault;
+  const { file, hash } = read;
+  const record = recordFor(batch, () => port.recordFor({ path: file.path }));
+  const view = port.view(record);
+  const isOther = view?.live === true && view.content?.hash !== hash;
+  const versions = isOther ? port.knowsContent(record, hash) : [];
+  if (versions.length === 0) {
+    batch.add(editOfNew(record, view, read));
+    return;
+  }
+  // An older state, as on a device that had a copy of the folder: what followed will be put out.
+  placedUnfinished(port, { record, place: file.path, mark: file.mark, hash, versions });
+}
+
+/** While edits wait, the port may give the same record to two files that it could belong to. */
+function recordFor(batch: EditBatch, ask: () => string): string {
+  const record = ask();
+  if (!batch.has(record)) return record;
+  batch.flush();
+  return ask();
+}
+
+/** Short content that was not kept is read once more. */
+async function takeInCreated(
+  work: TakeIn,
+  read: ReadFile,
+  bytes: Uint8Array | undefined,
+): Promise<void> {
+  if (bytes !== undefined) {
+    takeInNew(work, { ...read, bytes });
+    return;
+  }
+  const again = read.file.sizeBytes <= INLINE_MAX_BYTES ? await readOne(work, read.file) : read;
+  if (again !== undefined) takeInNew(work, again);
+}
+
+function takeInFolder({ vault, batch }: TakeIn, place: string): void {
+  const record = recordFor(batch, () => vault.port.recordFor(folderFields(place)));
+  batch.add(editOfFolder(record, place));
+}

@@ -1,0 +1,135 @@
+/** Making the way free: what stands where a record belongs is moved, removed, or left alone. */
+import { systemCode } from '../../base/errors.ts';
+import type { Flush } from '../files/disk.ts';
+import { lift } from '../files/hops.ts';
+import { foldersAbove, pathOf } from '../files/layout.ts';
+import { foldName } from '../files/names.ts';
+import { notedCheck } from '../files/noted.ts';
+import { makeFoldersAbove, makeOneFolder, moveToFree, type Obstacle } from '../files/place.ts';
+import { moveToTrash, removeEmptyFolders } from '../files/trash.ts';
+import { isFolderRecord } from './fields.ts';
+import { keepStale } from './look-again.ts';
+import { hasToLeave } from './plan.ts';
+import { isFolderClaimed } from './projection.ts';
+import { CHANGED, DONE, type Outcome, type PutOutRound } from './round.ts';
+
+/** Moves a file from `.satchel/tmp` to its place, once what may leave has left. */
+export async function moveIn(
+  round: PutOutRound,
+  from: string,
+  place: string,
+  flush: Flush = 'now',
+): Promise<Outcome> {
+  const { disk, root } = round.vault;
+  return withFreeWay(round, place, async () => {
+    const obstacle = await makeFoldersAbove(disk, root, place);
+    if (obstacle !== undefined) return obstacle.place;
+    return (await moveToFree(disk, from, pathOf(root, place), flush)) ? undefined : place;
+  });
+}
+
+/** Makes a folder at its place, once what may leave has left. */
+export async function makeFolderAt(round: PutOutRound, place: string): Promise<Outcome> {
+  const { disk, root } = round.vault;
+  return withFreeWay(round, place, async () => {
+    const above = await makeFoldersAbove(disk, root, place);
+    const obstacle: Obstacle | undefined = above ?? (await makeOneFolder(disk, root, place));
+    return obstacle?.place;
+  });
+}
+
+/** @param attempt returns the place that is taken, if one is. */
+async function withFreeWay(
+  round: PutOutRound,
+  place: string,
+  attempt: () => Promise<string | undefined>,
+): Promise<Outcome> {
+  const taken = await attempt();
+  if (taken === undefined) return DONE;
+  const outcome = await clear(round, taken);
+  if (outcome.kind !== 'done') return outcome;
+  const stillTaken = await attempt();
+  return stillTaken === undefined
+    ? DONE
+    : {
+        kind: 'blocked',
+        reason: `something else is at ${stillTaken === place ? 'its place' : stillTaken}`,
+      };
+}
+
+/** Gets what is at a place out of the way, if it is ours and has to leave anyway. */
+async function clear(round: PutOutRound, place: string): Promise<Outcome> {
+  const { disk, port, root } = round.vault;
+  const stat = await disk.stat(pathOf(root, place));
+  if (stat === undefined) return DONE;
+  if (stat.kind === 'symlink' || stat.kind === 'other') {
+    const what = stat.kind === 'symlink' ? 'a symbolic link' : 'something that is no file';
+    return {
+      kind: 'refused',
+      reason: `${what} is at ${place}; nothing is placed over or behind it`,
+    };
+  }
+  const occupant = port.shownAt(place);
+  if (occupant === undefined || !hasToLeave(round.surroundings, occupant.record, place)) {
+    return { kind: 'blocked', reason: `another ${stat.kind} is at ${place}` };
+  }
+  round.queue.add(occupant.record);
+  if (stat.kind === 'folder') return removeFolderAt(round, place);
+  if (port.view(occupant.record)?.live !== true) return removeFile(round, occupant.record);
+  return liftFile(round, occupant.record);
+}
+
+async function removeFolderAt(round: PutOutRound, place: string): Promise<Outcome> {
+  try {
+    await round.vault.disk.removeFolder(pathOf(round.vault.root, place));
+    return DONE;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return DONE;
+    return { kind: 'blocked', reason: `a folder is at ${place}` };
+  }
+}
+
+/** Takes a record's file off its place for as long as its new place is being made free. */
+export async function liftFile(round: PutOutRound, record: string): Promise<Outcome> {
+  const { disk, port, root } = round.vault;
+  const shown = port.shown(record);
+  if (shown === undefined || round.lifted.has(record)) return DONE;
+  const isNoted = notedCheck(disk, shown);
+  if ((await lift(disk, root, { record, place: shown.place, isNoted })) === 'changed')
+    return CHANGED;
+  round.lifted.add(record);
+  return DONE;
+}
+
+/** Moves a record's file to the trash, and notes it. The record is gone, or is a folder now. */
+export async function removeFile(round: PutOutRound, record: string): Promise<Outcome> {
+  const { disk, port, root } = round.vault;
+  const shown = port.shown(record);
+  if (shown === undefined) return DONE;
+  const isNoted = notedCheck(disk, shown);
+  const isLive = port.view(record)?.live === true;
+  // For a record that lives on, a file that is noted and missing would be a person's deletion.
+  if (isLive) keepStale(port, [record], () => port.removed(record));
+  const result = await moveToTrash(disk, root, shown.place, isNoted, port.now());
+  if (result === 'changed') return CHANGED;
+  if (!isLive) port.removed(record);
+  round.versions += 1;
+  await leavePlace(round, shown.place);
+  return DONE;
+}
+
+/** After something left its place: folders that are empty now go, and names may be free again. */
+export async function leavePlace(round: PutOutRound, place: string): Promise<void> {
+  const { disk, port, root } = round.vault;
+  const folders = foldersAbove(place);
+  await removeEmptyFolders(disk, root, folders, (folder) => isFolderClaimed(port, folder));
+  for (const folder of folders) {
+    // A file that made room for this folder of the same name can have its name back.
+    for (const { record, fields } of port.claimants(foldName(folder))) {
+      const shown = isFolderRecord(fields) ? undefined : port.shown(record);
+      if (shown !== undefined && hasToLeave(round.surroundings, record, shown.place)) {
+        round.queue.add(record);
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** Inline content, once per hash. */
+import { fromBase64, toBase64, utf8, utf8Text } from '../base/bytes.ts';
+import { SatchelError } from '../base/errors.ts';
+import { contentHash } from '../base/hash.ts';
+import type { Version } from '../format/commit.ts';
+import { blob, type Database } from './database.ts';
+
+export function getContent(db: Database, hash: string): Uint8Array | undefined {
+  const row = db.get('SELECT bytes FROM contents WHERE hash = ?', hash);
+  return row === undefined ? undefined : blob(row, 'bytes');
+}
+
+export function putContent(db: Database, hash: string, bytes: Uint8Array): void {
+  db.run('INSERT OR IGNORE INTO contents (hash, bytes) VALUES (?, ?)', hash, bytes);
+}
+
+/** True where the content itself travels in the version, as text or base64. */
+export function isInline(version: Version): boolean {
+  return version.hash !== undefined && version.blobs === undefined && version.of === undefined;
+}
+
+/**
+ * Takes the inline content out of a version that arrived and keeps it by its hash.
+ * @throws SatchelError `damaged` where content and hash differ.
+ */
+export function keepContent(db: Database, version: Version): Version {
+  const { text, bytes, ...rest } = version;
+  if (text === undefined && bytes === undefined) return version;
+  const content = text === undefined ? fromBase64(bytes ?? '') : utf8(text);
+  if (version.hash !== contentHash(content)) {
+    throw new SatchelError(
+      'damaged',
+      `The content of version ${version.id} is not what its hash says.`,
+    );
+  }
+  putContent(db, version.hash, content);
+  return rest;
+}
+
+/** Puts the inline content back, for a version that travels. */
+export function withContent(db: Database, version: Version): Version {
+  if (!isInline(version) || version.hash === undefined) return version;
+  const content = getContent(db, version.hash);
+  if (content === undefined) return version;
+  const text = utf8Text(content);
+  return text === undefined ? { ...version, bytes: toBase64(content) } : { ...version, text };
+}

@@ -1,0 +1,88 @@
+/** Single facts of the replica, and the collections worked on here. */
+import { type Database, integer, text } from './database.ts';
+
+/** Names of the facts kept in `meta`. */
+export type MetaName =
+  | 'device'
+  | 'repository'
+  | 'head-change'
+  | 'head-acknowledged'
+  | 'head-tried'
+  | 'head-tag'
+  | 'index'
+  | 'sequence'
+  | 'listed-at'
+  | 'former'
+  | 'put-back'
+  | 'unread-former';
+
+export function getMeta(db: Database, name: MetaName): string | undefined {
+  const row = db.get('SELECT value FROM meta WHERE name = ?', name);
+  return row === undefined ? undefined : text(row, 'value');
+}
+
+export function setMeta(db: Database, name: MetaName, value: string): void {
+  db.run('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)', name, value);
+}
+
+export function deleteMeta(db: Database, name: MetaName): void {
+  db.run('DELETE FROM meta WHERE name = ?', name);
+}
+
+/** The next number of the replica's own sequence, which orders the outbox and the stale list. */
+export function nextSequence(db: Database): number {
+  return db.transaction(() => {
+    const next = Number(getMeta(db, 'sequence') ?? '0') + 1;
+    setMeta(db, 'sequence', String(next));
+    return next;
+  });
+}
+
+/** Notes that the head in the bucket no longer says what this device knows. */
+export function markHeadChanged(db: Database): void {
+  setMeta(db, 'head-change', String(Number(getMeta(db, 'head-change') ?? '0') + 1));
+}
+
+export function addCollection(db: Database, collection: string, isReady: boolean): void {
+  db.run(
+    'INSERT OR IGNORE INTO collections (id, ready) VALUES (?, ?)',
+    collection,
+    isReady ? 1 : 0,
+  );
+}
+
+export function markReady(db: Database, collection: string): void {
+  db.run('UPDATE collections SET ready = 1 WHERE id = ?', collection);
+}
+
+export function markUnready(db: Database, collection: string): void {
+  db.run('UPDATE collections SET ready = 0 WHERE id = ?', collection);
+}
+
+export function isReady(db: Database, collection: string): boolean {
+  const row = db.get('SELECT ready FROM collections WHERE id = ?', collection);
+  return row !== undefined && integer(row, 'ready') === 1;
+}
+
+export function collectionIds(db: Database): string[] {
+  return db.all('SELECT id FROM collections ORDER BY id').map((row) => text(row, 'id'));
+}
+
+/** A small note of a kind's own, on this device only. */
+export function getNote(db: Database, collection: string, name: string): string | undefined {
+  const row = db.get('SELECT value FROM notes WHERE collection = ? AND name = ?', collection, name);
+  return row === undefined ? undefined : text(row, 'value');
+}
+
+export function setNote(db: Database, collection: string, name: string, value: string): void {
+  db.run(
+    'INSERT OR REPLACE INTO notes (collection, name, value) VALUES (?, ?, ?)',
+    collection,
+    name,
+    value,
+  );
+}
+
+export function forgetNotes(db: Database, collection: string): void {
+  db.run('DELETE FROM notes WHERE collection = ?', collection);
+}

@@ -1,0 +1,86 @@
+/** What was saved here and is not in a commit yet: the newest write per record (rules S4, S5). */
+import type { Version } from '../format/commit.ts';
+import { type Database, integer, type Row, text } from './database.ts';
+
+export interface OutboxEntry {
+  readonly record: string;
+  readonly seq: number;
+  readonly version: Version;
+  /** Versions the person was shown before saving: this one supersedes them. */
+  readonly saw: readonly string[];
+  /** The content is only on the device and has to be uploaded before the commit (rule F5). */
+  readonly isLocal: boolean;
+}
+
+const COLUMNS = 'record, seq, is_local, body, saw';
+
+export function putOutbox(db: Database, collection: string, entry: OutboxEntry): void {
+  db.run(
+    'INSERT OR REPLACE INTO outbox (collection, record, seq, is_local, body, saw) VALUES (?, ?, ?, ?, ?, ?)',
+    collection,
+    entry.record,
+    entry.seq,
+    entry.isLocal ? 1 : 0,
+    JSON.stringify(entry.version),
+    JSON.stringify(entry.saw),
+  );
+}
+
+export function outboxEntry(
+  db: Database,
+  collection: string,
+  record: string,
+): OutboxEntry | undefined {
+  const row = db.get(
+    `SELECT ${COLUMNS} FROM outbox WHERE collection = ? AND record = ?`,
+    collection,
+    record,
+  );
+  return row === undefined ? undefined : toEntry(row);
+}
+
+/** Where a walk through the outbox goes on: after this entry. */
+export interface OutboxCursor {
+  readonly seq: number;
+  readonly record: string;
+}
+
+export const OUTBOX_START: OutboxCursor = { seq: 0, record: '' };
+
+/** Entries after the cursor, in the order they were saved, at most `limit`. */
+export function outboxPage(
+  db: Database,
+  collection: string,
+  after: OutboxCursor,
+  limit: number,
+): OutboxEntry[] {
+  return db
+    .all(
+      `SELECT ${COLUMNS} FROM outbox WHERE collection = ? AND (seq, record) > (?, ?)
+       ORDER BY seq, record LIMIT ?`,
+      collection,
+      after.seq,
+      after.record,
+      limit,
+    )
+    .map(toEntry);
+}
+
+export function removeOutbox(db: Database, collection: string, record: string): void {
+  db.run('DELETE FROM outbox WHERE collection = ? AND record = ?', collection, record);
+}
+
+export function outboxCount(db: Database, collection: string): number {
+  const row = db.get('SELECT count(*) AS count FROM outbox WHERE collection = ?', collection);
+  return row === undefined ? 0 : integer(row, 'count');
+}
+
+function toEntry(row: Row): OutboxEntry {
+  return {
+    record: text(row, 'record'),
+    seq: integer(row, 'seq'),
+    version: JSON.parse(text(row, 'body')),
+    saw: JSON.parse(text(row, 'saw')),
+    isLocal: integer(row, 'is_local') === 1,
+  };
+}

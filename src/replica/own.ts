@@ -1,0 +1,115 @@
+/** This device's own objects in the bucket: segments, nonces of its head, blobs it relies on. */
+import type { SegmentEntry } from '../format/head.ts';
+import { type Database, integer, text } from './database.ts';
+import { nextSequence } from './meta.ts';
+
+/** Segments (or archives) of a collection in order: id, from, to, bytes, tag of the last number. */
+export function ownSegments(db: Database, collection: string, isArchive: boolean): SegmentEntry[] {
+  return db
+    .all(
+      `SELECT id, from_n, to_n, size, tag FROM segments
+       WHERE collection = ? AND is_archive = ? ORDER BY from_n, to_n, id`,
+      collection,
+      isArchive ? 1 : 0,
+    )
+    .map((row) => [
+      text(row, 'id'),
+      integer(row, 'from_n'),
+      integer(row, 'to_n'),
+      integer(row, 'size'),
+      text(row, 'tag'),
+    ]);
+}
+
+export function addOwnSegment(
+  db: Database,
+  collection: string,
+  entry: SegmentEntry,
+  isArchive: boolean,
+): void {
+  const [id, from, to, size, tag] = entry;
+  db.run(
+    'INSERT INTO segments (collection, id, is_archive, from_n, to_n, size, tag) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    collection,
+    id,
+    isArchive ? 1 : 0,
+    from,
+    to,
+    size,
+    tag,
+  );
+}
+
+export function removeOwnSegment(db: Database, collection: string, id: string): void {
+  db.run('DELETE FROM segments WHERE collection = ? AND id = ?', collection, id);
+}
+
+/** Forgets all own segments and archives: the next head is written from the replica alone. */
+export function forgetOwnSegments(db: Database): void {
+  db.run('DELETE FROM segments');
+}
+
+/** The last number of a collection that is in a segment; the tail comes after it. */
+export function lastInSegments(db: Database, collection: string): number {
+  const row = db.get(
+    'SELECT coalesce(max(to_n), 0) AS last FROM segments WHERE collection = ? AND is_archive = 0',
+    collection,
+  );
+  return row === undefined ? 0 : integer(row, 'last');
+}
+
+/** Notes an object that nothing needs any more, to be removed after a day (rule F3). */
+export function noteReplaced(db: Database, objectKey: string, nowMs: number): void {
+  db.run('INSERT OR IGNORE INTO replaced (object_key, since) VALUES (?, ?)', objectKey, nowMs);
+}
+
+export function replacedBefore(db: Database, timeMs: number, limit: number): string[] {
+  return db
+    .all('SELECT object_key FROM replaced WHERE since < ? ORDER BY since LIMIT ?', timeMs, limit)
+    .map((row) => text(row, 'object_key'));
+}
+
+export function removeReplaced(db: Database, objectKey: string): void {
+  db.run('DELETE FROM replaced WHERE object_key = ?', objectKey);
+}
+
+/** How many nonces are remembered: a late PUT is long dead by then. */
+const NONCES_KEPT = 1000;
+
+export function addNonce(db: Database, nonce: string): void {
+  const seq = nextSequence(db);
+  db.run('INSERT INTO nonces (nonce, seq) VALUES (?, ?)', nonce, seq);
+  db.run(
+    'DELETE FROM nonces WHERE seq <= (SELECT seq FROM nonces ORDER BY seq DESC LIMIT 1 OFFSET ?)',
+    NONCES_KEPT,
+  );
+}
+
+export function isOwnNonce(db: Database, nonce: string): boolean {
+  return db.get('SELECT 1 FROM nonces WHERE nonce = ?', nonce) !== undefined;
+}
+
+export function forgetNonces(db: Database): void {
+  db.run('DELETE FROM nonces');
+}
+
+/** Notes that a blob is in the bucket: uploaded here, or named by another device's commit. */
+export function noteBlob(db: Database, id: string, nowMs: number): void {
+  db.run('INSERT OR IGNORE INTO blobs (id, at) VALUES (?, ?)', id, nowMs);
+}
+
+export function isBlobKnown(db: Database, id: string): boolean {
+  return db.get('SELECT 1 FROM blobs WHERE id = ?', id) !== undefined;
+}
+
+export function forgetBlob(db: Database, id: string): void {
+  db.run('DELETE FROM blobs WHERE id = ?', id);
+}
+
+export function isArchiveRead(db: Database, id: string): boolean {
+  return db.get('SELECT 1 FROM archives_read WHERE id = ?', id) !== undefined;
+}
+
+export function noteArchiveRead(db: Database, id: string): void {
+  db.run('INSERT OR IGNORE INTO archives_read (id) VALUES (?)', id);
+}

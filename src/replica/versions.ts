@@ -1,0 +1,273 @@
+/** Commits and versions: all that this device has applied or written, superseded ones included. */
+import type { Clock, Commit, Version } from '../format/commit.ts';
+import { keepContent, withContent } from './contents.ts';
+import { type Database, integer, type Row, text } from './database.ts';
+
+/** A version as it stands in one commit. The same version may stand in two (rule S9). */
+export interface Known {
+  readonly version: Version;
+  readonly device: string;
+  readonly n: number;
+  /** The clock of its commit. */
+  readonly clock: Clock;
+  /** Up to which of its author's own numbers it supersedes; undefined for all earlier ones. */
+  readonly own: number | undefined;
+  readonly isCurrent: boolean;
+}
+
+const SELECT_KNOWN = `
+  SELECT v.device, v.n, v.is_current, v.body, c.clock, c.own FROM versions v
+  JOIN commits c ON c.collection = v.collection AND c.device = v.device AND c.n = v.n`;
+
+/** Every known version of a record. */
+export function versionsOf(db: Database, collection: string, record: string): Known[] {
+  return db
+    .all(`${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ?`, collection, record)
+    .map(toKnown);
+}
+
+/** The current versions of a record: those that none supersedes. */
+export function currentVersionsOf(db: Database, collection: string, record: string): Known[] {
+  return db
+    .all(
+      `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ? AND v.is_current = 1`,
+      collection,
+      record,
+    )
+    .map(toKnown);
+}
+
+/** The current versions of a record, and those a run of one device's commits brought. */
+export function candidatesOf(
+  db: Database,
+  collection: string,
+  record: string,
+  run: { readonly device: string; readonly from: number; readonly to: number },
+): Known[] {
+  return db
+    .all(
+      `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ?
+       AND (v.is_current = 1 OR (v.device = ? AND v.n BETWEEN ? AND ?))`,
+      collection,
+      record,
+      run.device,
+      run.from,
+      run.to,
+    )
+    .map(toKnown);
+}
+
+/** The copies of a version by its id; empty if it is unknown. */
+export function versionsById(db: Database, collection: string, id: string): Known[] {
+  return db.all(`${SELECT_KNOWN} WHERE v.id = ? AND v.collection = ?`, id, collection).map(toKnown);
+}
+
+export function hasVersion(db: Database, collection: string, id: string): boolean {
+  return (
+    db.get('SELECT 1 FROM versions WHERE id = ? AND collection = ? LIMIT 1', id, collection) !==
+    undefined
+  );
+}
+
+/** Stores a commit; its versions are not current until `setCurrent` says so. */
+export function insertCommit(
+  db: Database,
+  collection: string,
+  device: string,
+  commit: Commit,
+  isArchived = false,
+): void {
+  db.run(
+    'INSERT OR IGNORE INTO commits (collection, device, n, id, time, clock, own) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    collection,
+    device,
+    commit.n,
+    commit.id,
+    Math.trunc(commit.time),
+    JSON.stringify(commit.clock),
+    commit.own ?? null,
+  );
+  for (const arrived of commit.versions) {
+    const version = keepContent(db, arrived);
+    db.run(
+      `INSERT OR IGNORE INTO versions
+       (collection, record, device, n, id, is_current, is_archived, time, hash, of_version, body)
+       VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
+      collection,
+      version.record,
+      device,
+      commit.n,
+      version.id,
+      isArchived ? 1 : 0,
+      Math.trunc(version.stamp[0]),
+      version.hash ?? null,
+      version.of?.[2] ?? null,
+      JSON.stringify(version),
+    );
+  }
+}
+
+export function setCurrent(
+  db: Database,
+  collection: string,
+  known: Known,
+  isCurrent: boolean,
+): void {
+  db.run(
+    'UPDATE versions SET is_current = ? WHERE collection = ? AND record = ? AND device = ? AND n = ?',
+    isCurrent ? 1 : 0,
+    collection,
+    known.version.record,
+    known.device,
+    known.n,
+  );
+}
+
+/**
+ * A device's commits with numbers in `from..to`, in order, inline content put back, versions that
+ * were archived left out.
+ */
+export function* commitsOf(
+  db: Database,
+  collection: string,
+  device: string,
+  from: number,
+  to: number,
+): IterableIterator<Commit> {
+  const rows = db.all(
+    'SELECT n, id, time, clock, own FROM commits WHERE collection = ? AND device = ? AND n BETWEEN ? AND ? ORDER BY n',
+    collection,
+    device,
+    from,
+    to,
+  );
+  for (const row of rows) {
+    const n = integer(row, 'n');
+    const versions = db
+      .all(
+        `SELECT body FROM versions INDEXED BY versions_by_number
+         WHERE collection = ? AND device = ? AND n = ? AND is_archived = 0`,
+        collection,
+        device,
+        n,
+      )
+      .map((version) => withContent(db, JSON.parse(text(version, 'body'))));
+    const time = integer(row, 'time');
+    yield { n, id: text(row, 'id'), time, clock: clockFrom(row), own: ownFrom(row), versions };
+  }
+}
+
+export function commitId(
+  db: Database,
+  collection: string,
+  device: string,
+  n: number,
+): string | undefined {
+  const row = db.get(
+    'SELECT id FROM commits WHERE collection = ? AND device = ? AND n = ?',
+    collection,
+    device,
+    n,
+  );
+  return row === undefined ? undefined : text(row, 'id');
+}
+
+/** Records of which a device wrote a version numbered above `n`. */
+export function recordsBeyond(
+  db: Database,
+  collection: string,
+  device: string,
+  n: number,
+): string[] {
+  return db
+    .all(
+      'SELECT DISTINCT record FROM versions WHERE collection = ? AND device = ? AND n > ?',
+      collection,
+      device,
+      n,
+    )
+    .map((row) => text(row, 'record'));
+}
+
+/** Notes that a version of this device went to an archive, or that all came back. */
+export function setArchived(
+  db: Database,
+  collection: string,
+  device: string,
+  n: number,
+  record: string,
+): void {
+  db.run(
+    'UPDATE versions SET is_archived = 1 WHERE collection = ? AND record = ? AND device = ? AND n = ?',
+    collection,
+    record,
+    device,
+    n,
+  );
+}
+
+export function unarchiveAll(db: Database, device: string): void {
+  db.run('UPDATE versions SET is_archived = 0 WHERE device = ?', device);
+}
+
+/** True for a version that no other device may have to look for in an archive. */
+export function isCurrentVersion(
+  db: Database,
+  collection: string,
+  record: string,
+  device: string,
+  n: number,
+): boolean {
+  return (
+    db.get(
+      `SELECT 1 FROM versions
+       WHERE collection = ? AND record = ? AND device = ? AND n = ? AND is_current = 1`,
+      collection,
+      record,
+      device,
+      n,
+    ) !== undefined
+  );
+}
+
+/** Removes a device's commits and versions above `n`; what they held is written elsewhere first. */
+export function removeBeyond(db: Database, collection: string, device: string, n: number): void {
+  for (const table of ['versions', 'commits']) {
+    db.run(
+      `DELETE FROM ${table} WHERE collection = ? AND device = ? AND n > ?`,
+      collection,
+      device,
+      n,
+    );
+  }
+}
+
+/** True if a current version in the collection takes its content from the given one (rule F4). */
+export function isSourceOfCurrent(db: Database, collection: string, id: string): boolean {
+  return (
+    db.get(
+      'SELECT 1 FROM versions WHERE of_version = ? AND collection = ? AND is_current = 1 LIMIT 1',
+      id,
+      collection,
+    ) !== undefined
+  );
+}
+
+function toKnown(row: Row): Known {
+  return {
+    version: JSON.parse(text(row, 'body')),
+    device: text(row, 'device'),
+    n: integer(row, 'n'),
+    clock: clockFrom(row),
+    own: ownFrom(row),
+    isCurrent: integer(row, 'is_current') === 1,
+  };
+}
+
+function ownFrom(row: Row): number | undefined {
+  return typeof row.own === 'number' ? row.own : undefined;
+}
+
+function clockFrom(row: Row): Clock {
+  return JSON.parse(text(row, 'clock'));
+}

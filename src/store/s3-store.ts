@@ -1,0 +1,204 @@
+/** The object store contract on the S3 API. Made by `openS3Store`. */
+import { createHash } from 'node:crypto';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  PutObjectCommand,
+  type PutObjectCommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { assertBodySize, assertKey, assertPrefix, bodyTooLong } from './checks.ts';
+import {
+  doesNotSpeakS3,
+  isNoSuchKey,
+  isNotModified,
+  type S3Operation,
+  s3Error,
+} from './s3-errors.ts';
+import { readStream, StreamTooLong } from './s3-stream.ts';
+import {
+  type GetOptions,
+  type GetResult,
+  isStoreKey,
+  type ListedObject,
+  type Listing,
+  MAX_BODY_BYTES,
+  type ObjectStore,
+  type PutResult,
+  StoreError,
+} from './store.ts';
+import type { S3Bucket } from './url.ts';
+
+export class S3Store implements ObjectStore {
+  readonly name: string;
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #host: string;
+  /** What stands before each key in the bucket: empty, or ending in `/`. */
+  readonly #base: string;
+
+  constructor(client: S3Client, bucket: S3Bucket, host: string) {
+    this.#client = client;
+    this.#bucket = bucket.bucket;
+    this.#host = host;
+    this.#base = bucket.prefix === '' ? '' : `${bucket.prefix}/`;
+    this.name = `s3://${bucket.bucket}/${bucket.prefix} at ${host}`;
+  }
+
+  async get(key: string, options: GetOptions = {}): Promise<GetResult> {
+    assertKey(key);
+    const maxBytes = options.maxBytes ?? MAX_BODY_BYTES;
+    try {
+      const answer = await this.#client.send(
+        new GetObjectCommand({ ...this.#object(key), IfNoneMatch: options.ifNoneMatch }),
+      );
+      const body = await readStream(bodyOf(answer.Body), maxBytes);
+      return { kind: 'found', body, tag: strongTag(answer.ETag) };
+    } catch (error) {
+      if (isNotModified(error)) return { kind: 'unchanged' };
+      if (isNoSuchKey(error)) return { kind: 'missing' };
+      if (error instanceof StreamTooLong) throw bodyTooLong(key, maxBytes);
+      throw this.#error(error, 'read');
+    }
+  }
+
+  async put(key: string, body: Uint8Array): Promise<PutResult> {
+    assertKey(key);
+    assertBodySize(key, body);
+    const md5 = createHash('md5').update(body).digest();
+    try {
+      const answer = await this.#client.send(
+        new PutObjectCommand({
+          ...this.#object(key),
+          Body: body,
+          ContentLength: body.length,
+          ContentMD5: md5.toString('base64'),
+        }),
+      );
+      this.#checkStored(key, answer, md5.toString('hex'));
+      return { tag: strongTag(answer.ETag) };
+    } catch (error) {
+      throw this.#error(error, 'write');
+    }
+  }
+
+  async list(prefix: string): Promise<Listing> {
+    assertPrefix(prefix);
+    const objects: ListedObject[] = [];
+    const strange: string[] = [];
+    let pages = 0;
+    let token: string | undefined;
+    do {
+      const page = await this.#listPage(prefix, token);
+      pages += 1;
+      for (const { key, sizeBytes } of this.#entries(page)) {
+        if (isStoreKey(key)) objects.push({ key, sizeBytes });
+        else if (key !== '') strange.push(key);
+      }
+      const next = page.IsTruncated ? page.NextContinuationToken : undefined;
+      if (page.IsTruncated && (next === undefined || next === token)) {
+        throw doesNotSpeakS3(this.#bucket, 'a listing that never ends');
+      }
+      token = next;
+    } while (token !== undefined);
+    return { objects, strange, pages };
+  }
+
+  async delete(key: string): Promise<void> {
+    assertKey(key);
+    try {
+      await this.#client.send(new DeleteObjectCommand(this.#object(key)));
+    } catch (error) {
+      if (!isNoSuchKey(error)) throw this.#error(error, 'delete');
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #listPage(prefix: string, token: string | undefined): Promise<ListObjectsV2CommandOutput> {
+    try {
+      const page = await this.#client.send(
+        new ListObjectsV2Command({
+          Bucket: this.#bucket,
+          Prefix: this.#base + prefix,
+          ContinuationToken: token,
+          // Names may hold characters that XML cannot.
+          EncodingType: 'url',
+        }),
+      );
+      // The SDK reads any well-formed document as a listing; these every listing states.
+      if (
+        page.Name === undefined &&
+        page.KeyCount === undefined &&
+        page.IsTruncated === undefined
+      ) {
+        throw doesNotSpeakS3(this.#bucket, 'something other than a listing');
+      }
+      return page;
+    } catch (error) {
+      throw this.#error(error, 'list');
+    }
+  }
+
+  /** The keys of a page, decoded and relative to our prefix; empty for the prefix's own marker. */
+  #entries(page: ListObjectsV2CommandOutput): ListedObject[] {
+    const isEncoded = page.EncodingType === 'url';
+    return (page.Contents ?? []).map((entry) => {
+      const name = isEncoded ? urlDecoded(entry.Key ?? '') : (entry.Key ?? '');
+      const key = name.startsWith(this.#base) ? name.slice(this.#base.length) : name;
+      return { key, sizeBytes: entry.Size ?? 0 };
+    });
+  }
+
+  /** Compares what the server says it stored with what was sent, where it says so. */
+  #checkStored(key: string, answer: PutObjectCommandOutput, md5Hex: string): void {
+    if (answer.ETag === undefined) {
+      throw doesNotSpeakS3(this.#bucket, 'no ETag to a write');
+    }
+    // Under these encryptions the ETag has the form of an MD5 without being one.
+    const { ServerSideEncryption: encryption } = answer;
+    const isMd5 =
+      (encryption === undefined || encryption === 'AES256') &&
+      answer.SSECustomerAlgorithm === undefined &&
+      /^"?[0-9a-f]{32}"?$/i.test(answer.ETag);
+    if (isMd5 && answer.ETag.replaceAll('"', '').toLowerCase() !== md5Hex) {
+      throw new StoreError(
+        'damaged',
+        `${this.#host} stored something else than was sent as ${key}`,
+        'soon',
+        { hint: 'If this stays, the service or something on the way to it alters data.' },
+      );
+    }
+  }
+
+  #object(key: string): { readonly Bucket: string; readonly Key: string } {
+    return { Bucket: this.#bucket, Key: this.#base + key };
+  }
+
+  #error(error: unknown, operation: S3Operation): StoreError {
+    return s3Error(error, { operation, bucket: this.#bucket, host: this.#host });
+  }
+}
+
+/** A weak ETag promises like meaning, not like bytes, and so names nothing for us. */
+function strongTag(etag: string | undefined): string | undefined {
+  return etag?.startsWith('W/') ? undefined : etag;
+}
+
+/** The SDK's body as the Node stream that it is here; its type also allows a browser's. */
+function bodyOf(body: unknown): AsyncIterable<Uint8Array> {
+  return (body ?? []) as AsyncIterable<Uint8Array>;
+}
+
+/** Undoes `encoding-type=url`, in which a space is a plus sign. */
+function urlDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,54 @@
+/** The replica of a device at its start, and collections that begin or end on it. */
+
+import type { Random } from '../base/ports.ts';
+import { newObjectId, REGISTRY_ID } from '../format/ids.ts';
+import type { Database } from '../replica/database.ts';
+import {
+  addCollection,
+  forgetNotes,
+  getMeta,
+  markHeadChanged,
+  markUnready,
+  setMeta,
+} from '../replica/meta.ts';
+import { forgetPeerTags } from '../replica/peers.ts';
+import { prepareSchema } from '../replica/schema.ts';
+import { forgetShown, markLiveStale } from '../replica/shown.ts';
+
+/** Prepares a replica: a new one gets an identity and the registry. */
+export function prepareReplica(db: Database, repository: string, random: Random): void {
+  prepareSchema(db);
+  if (getMeta(db, 'device') !== undefined) return;
+  db.transaction(() => {
+    setMeta(db, 'device', newObjectId(random));
+    setMeta(db, 'repository', repository);
+    addCollection(db, REGISTRY_ID, false);
+    markHeadChanged(db);
+  });
+}
+
+/**
+ * Starts work on a collection here. One that holds records elsewhere is not ready before its
+ * first complete pull (rule S15); heads are read whole for it. One that was here before goes on
+ * from what the replica still has.
+ */
+export function beginCollection(db: Database, collection: string, isNew: boolean): void {
+  db.transaction(() => {
+    addCollection(db, collection, isNew);
+    if (!isNew) markUnready(db, collection);
+    markLiveStale(db, collection);
+    forgetPeerTags(db);
+    markHeadChanged(db);
+  });
+}
+
+/**
+ * Ends work on a collection here: only the notes about this device's folder go. What was saved
+ * and not yet sent stays in the outbox, and what was published stays this device's to keep.
+ */
+export function endCollection(db: Database, collection: string): void {
+  db.transaction(() => {
+    forgetShown(db, collection);
+    forgetNotes(db, collection);
+  });
+}

@@ -1,0 +1,229 @@
+/** A person's choice of what a record shows: settling a conflict, or restoring a version. */
+import { SatchelError } from '../base/errors.ts';
+import type { Stamp, Version } from '../format/commit.ts';
+import { newInnerId, recordIdOf } from '../format/ids.ts';
+import { getContent, putContent } from '../replica/contents.ts';
+import { nextSequence } from '../replica/meta.ts';
+import { putOutbox } from '../replica/outbox.ts';
+import { recordOf } from '../replica/records.ts';
+import { versionsOf } from '../replica/versions.ts';
+import { type Engine, selfId } from './engine.ts';
+import { type Fields, INLINE_MAX_BYTES } from './kind.ts';
+import { highestStampMs, mergeFields, type Placed } from './merge.ts';
+import { conflictSides, kindOrThrow, type RecordState, refreshRecord, stateOf } from './records.ts';
+
+export type Choice =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'remote' }
+  | { readonly kind: 'both' }
+  | { readonly kind: 'version'; readonly id: string }
+  | { readonly kind: 'merged'; readonly bytes: Uint8Array; readonly hash: string };
+
+/**
+ * Settles a record: what is chosen supersedes all its current versions. Nothing is lost: the
+ * others stay in the history.
+ * @param nameOf the name of a device, for the name of a second copy.
+ * @throws SatchelError `usage` where the choice does not fit the record.
+ */
+export function chooseFor(
+  engine: Engine,
+  collection: string,
+  record: string,
+  choice: Choice,
+  nameOf: (device: string) => string,
+): void {
+  engine.db.durableTransaction(() => {
+    const { state, sides } = conflictSides(engine, collection, record);
+    const [held, ...others] = sides;
+    switch (choice.kind) {
+      case 'merged':
+        putContent(engine.db, choice.hash, choice.bytes);
+        settle(engine, collection, state, {
+          source: held?.lead.version,
+          content: { hash: choice.hash, size: choice.bytes.length },
+          isLocal: choice.bytes.length > INLINE_MAX_BYTES,
+        });
+        return;
+      case 'version':
+        settle(
+          engine,
+          collection,
+          state,
+          keep(engine, state, versionOf(engine, collection, record, choice.id)),
+        );
+        return;
+      case 'local':
+        settle(engine, collection, state, keep(engine, state, requireSide(held?.lead)));
+        return;
+      case 'remote':
+        requireOneRemote(others);
+        settle(engine, collection, state, keep(engine, state, requireSide(others[0]?.lead)));
+        return;
+      case 'both':
+        for (const side of others) addCopy(engine, collection, side.lead, nameOf);
+        settle(engine, collection, state, keep(engine, state, requireSide(held?.lead)));
+    }
+  });
+}
+
+interface Outcome {
+  /** The version whose fields that go with the content are kept; undefined: as merged. */
+  readonly source: Version | undefined;
+  readonly content: Pick<Version, 'hash' | 'size' | 'blobs'>;
+  readonly isLocal?: boolean;
+  /** True for a choice that the record should be gone. */
+  readonly isGone?: boolean;
+}
+
+/** What is kept from a version: its content, wherever it is. */
+function keep(engine: Engine, state: RecordState, { version }: Placed): Outcome {
+  const isPending = state.pending?.version.id === version.id;
+  const { hash, size, blobs } = version;
+  if (version.gone === true) return { source: version, content: {}, isGone: true };
+  if (hash === undefined) return { source: version, content: {} };
+  const isHere = blobs !== undefined || getContent(engine.db, hash) !== undefined;
+  const isLocal = isPending && state.pending?.isLocal === true;
+  if (!isHere && !isLocal) {
+    throw new SatchelError(
+      'damaged',
+      `The content of version ${version.id} is not to be had here.`,
+      {
+        hint: 'Run "satchel sync" first; "satchel verify" tells whether it is damaged.',
+      },
+    );
+  }
+  const content = {
+    hash,
+    ...(size === undefined ? {} : { size }),
+    ...(blobs === undefined ? {} : { blobs }),
+  };
+  return { source: version, content, isLocal };
+}
+
+function settle(engine: Engine, collection: string, state: RecordState, outcome: Outcome): void {
+  const { db } = engine;
+  const kind = kindOrThrow(engine, collection);
+  const live = state.current
+    .map((known) => known.version)
+    .filter((version) => version.gone !== true);
+  const merged = mergeFields(
+    live.length > 0 ? live : state.current.map((known) => known.version),
+  ).fields;
+  const fields = withFieldsOf(merged, outcome.source, kind.contentFields);
+  const saw = state.committed.map((known) => known.version.id);
+  const seq = nextSequence(db);
+  const version: Version = {
+    id: newInnerId(engine.random),
+    record: state.record,
+    stamp: stampAfter(engine, collection, state.record, state),
+    fields,
+    ...outcome.content,
+    ...(outcome.isGone === true ? { gone: true } : {}),
+    ...(saw.length > 0 ? { parents: saw } : {}),
+  };
+  putOutbox(db, collection, {
+    record: state.record,
+    seq,
+    version,
+    saw,
+    isLocal: outcome.isLocal === true,
+  });
+  refreshRecord(engine, collection, state.record, seq);
+}
+
+/** The merged fields, those that go with the content taken from the version that was chosen. */
+function withFieldsOf(
+  merged: Fields,
+  source: Version | undefined,
+  contentFields: readonly string[],
+): Record<string, Fields[string]> {
+  const fields = { ...merged };
+  for (const name of contentFields) {
+    const value = source?.fields[name];
+    if (value === undefined) delete fields[name];
+    else fields[name] = value;
+  }
+  return fields;
+}
+
+function stampAfter(engine: Engine, collection: string, record: string, state: RecordState): Stamp {
+  const known = versionsOf(engine.db, collection, record).map((copy) => copy.version);
+  const pending = state.pending === undefined ? [] : [state.pending.version];
+  const seen = highestStampMs([...known, ...pending]);
+  return [Math.max(engine.clock.now(), seen + 1), selfId(engine)];
+}
+
+/** A record of its own for the other side, under a name that tells where it comes from. */
+function addCopy(
+  engine: Engine,
+  collection: string,
+  lead: Placed,
+  nameOf: (device: string) => string,
+): void {
+  const { version } = lead;
+  const kind = kindOrThrow(engine, collection);
+  const [timeMs, author] = version.stamp;
+  const fields = { ...kind.fieldsOfCopy(version.fields, nameOf(author), timeMs) };
+  const named = recordIdOf(kind.titleOf(fields));
+  const isTaken = recordOf(engine.db, collection, named) !== undefined;
+  const record = isTaken ? newInnerId(engine.random) : named;
+  const state = stateOf(engine, collection, record);
+  const { content, isLocal } = keep(engine, state, lead);
+  const seq = nextSequence(engine.db);
+  putOutbox(engine.db, collection, {
+    record,
+    seq,
+    version: {
+      id: newInnerId(engine.random),
+      record,
+      stamp: stampAfter(engine, collection, record, state),
+      fields,
+      ...content,
+    },
+    saw: [],
+    isLocal: isLocal === true,
+  });
+  refreshRecord(engine, collection, record, seq);
+}
+
+function versionOf(engine: Engine, collection: string, record: string, prefix: string): Placed {
+  const { pending } = stateOf(engine, collection, record);
+  const known = versionsOf(engine.db, collection, record);
+  const all = known.filter((copy) => copy.version.id.startsWith(prefix));
+  const ids = new Set(all.map((copy) => copy.version.id));
+  const [found] = all;
+  if (ids.size === 1 && found !== undefined) return found;
+  if (ids.size > 1) {
+    throw new SatchelError('usage', `Several versions begin with "${prefix}".`, {
+      hint: 'Give more letters of the version id.',
+    });
+  }
+  const isPending = pending?.version.id.startsWith(prefix) === true;
+  throw new SatchelError(
+    'usage',
+    isPending
+      ? `Version "${prefix}" is what is on this device now.`
+      : `No version of this file begins with "${prefix}".`,
+    { hint: 'Run "satchel versions" to see the ids.' },
+  );
+}
+
+function requireSide(lead: Placed | undefined): Placed {
+  if (lead !== undefined) return lead;
+  throw new SatchelError('usage', 'There is nothing to keep: the record is gone.', {
+    hint: 'Run "satchel conflicts" to see what is open.',
+  });
+}
+
+function requireOneRemote(others: readonly { readonly lead: Placed }[]): void {
+  if (others.length === 1) return;
+  if (others.length === 0) {
+    throw new SatchelError('usage', 'This file is not in conflict.', {
+      hint: 'Run "satchel conflicts" to see what is open.',
+    });
+  }
+  const ids = others.map((side) => side.lead.version.id).join(', ');
+  throw new SatchelError('usage', `There are ${others.length} other versions: ${ids}.`, {
+    hint: 'Choose one with --keep <version-id>, or keep all with --keep both.',
+  });
+}

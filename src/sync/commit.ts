@@ -1,0 +1,77 @@
+/** Turning outbox entries into a commit of this device: local, and all or nothing. */
+import type { Commit, Version } from '../format/commit.ts';
+import { newInnerId, tagOf } from '../format/ids.ts';
+import { appliedUpTo, clockOf, setClock } from '../replica/clocks.ts';
+import { markHeadChanged } from '../replica/meta.ts';
+import { type OutboxEntry, outboxEntry, removeOutbox } from '../replica/outbox.ts';
+import { currentVersionsOf, hasVersion, insertCommit, versionsById } from '../replica/versions.ts';
+import { type Engine, selfId } from './engine.ts';
+import { placePending, recomputeCurrent } from './records.ts';
+
+/** Moves the entries into one commit. Entries that are in a commit already are only dropped. */
+export function commitEntries(
+  engine: Engine,
+  collection: string,
+  entries: readonly OutboxEntry[],
+): void {
+  const { db } = engine;
+  db.transaction(() => {
+    // Another process may have put a newer write in the place of one of them meanwhile.
+    const present = entries.filter(
+      (entry) => outboxEntry(db, collection, entry.record)?.version.id === entry.version.id,
+    );
+    const fresh = present.filter((entry) => !hasVersion(db, collection, entry.version.id));
+    for (const entry of present) removeOutbox(db, collection, entry.record);
+    if (fresh.length === 0) return;
+    const versions = fresh.map((entry) => {
+      const committed = currentVersionsOf(db, collection, entry.record);
+      return placePending(engine, collection, entry, committed).version;
+    });
+    appendCommit(engine, collection, versions);
+  });
+}
+
+/**
+ * Appends a commit of this device, by default with its present clock. To be called in a transaction, with the
+ * inline content of the versions in the replica already.
+ */
+export function appendCommit(
+  engine: Engine,
+  collection: string,
+  versions: readonly Version[],
+  seen: Pick<Commit, 'clock' | 'own'> = { clock: clockWithoutSelf(engine, collection) },
+): Commit {
+  const { db } = engine;
+  const self = selfId(engine);
+  const n = appliedUpTo(db, collection, self) + 1;
+  const commit: Commit = {
+    n,
+    id: newInnerId(engine.random),
+    time: engine.clock.now(),
+    ...seen,
+    versions,
+  };
+  insertCommit(db, collection, self, commit);
+  setClock(db, collection, self, n, tagOf(commit.id));
+  for (const version of versions) {
+    const before = currentVersionsOf(db, collection, version.record);
+    const added = versionsById(db, collection, version.id);
+    const others = before.filter((known) => !added.some((copy) => isSamePlace(copy, known)));
+    recomputeCurrent(engine, collection, version.record, [...others, ...added]);
+  }
+  markHeadChanged(db);
+  return commit;
+}
+
+function isSamePlace(
+  a: { readonly device: string; readonly n: number },
+  b: { readonly device: string; readonly n: number },
+): boolean {
+  return a.device === b.device && a.n === b.n;
+}
+
+function clockWithoutSelf(engine: Engine, collection: string): Commit['clock'] {
+  const self = selfId(engine);
+  const { [self]: _own, ...clock } = clockOf(engine.db, collection);
+  return clock;
+}

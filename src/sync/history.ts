@@ -1,0 +1,98 @@
+/** The versions of a record, those in archives included, and where two of them part. */
+import { isErrorKind } from '../base/errors.ts';
+import type { SegmentEntry } from '../format/head.ts';
+import { archiveKey } from '../format/object-keys.ts';
+import { openObject } from '../format/seal.ts';
+import { decodeSegment, SEGMENT_MAX_BYTES } from '../format/segment.ts';
+import { isArchiveRead, noteArchiveRead } from '../replica/own.ts';
+import { allPeers } from '../replica/peers.ts';
+import { insertCommit, type Known, versionsOf } from '../replica/versions.ts';
+import type { Engine } from './engine.ts';
+import type { Trouble } from './kind.ts';
+
+/**
+ * Reads archives of other devices that were not read yet, so that the history is whole. A device
+ * that was there when the versions were made has them already.
+ * @returns archives that could not be read.
+ * @throws SatchelError `unreachable` or `refused`.
+ */
+export async function readArchives(engine: Engine, collection: string): Promise<Trouble[]> {
+  const failed: Trouble[] = [];
+  for (const peer of allPeers(engine.db)) {
+    const archives = peer.head?.collections[collection]?.archives ?? [];
+    failed.push(...(await readArchivesOf(engine, peer.device, collection, archives)));
+  }
+  return failed;
+}
+
+/** Reads the archives of one device that were not read yet. Returns those that cannot be. */
+export async function readArchivesOf(
+  engine: Engine,
+  device: string,
+  collection: string,
+  archives: readonly SegmentEntry[],
+): Promise<Trouble[]> {
+  const { db, store, key } = engine;
+  const failed: Trouble[] = [];
+  for (const [id] of archives) {
+    if (isArchiveRead(db, id)) continue;
+    const objectKey = archiveKey(device, id);
+    try {
+      const result = await store.get(objectKey);
+      if (result.kind !== 'found') {
+        failed.push({ path: objectKey, error: 'it is missing from the bucket' });
+        continue;
+      }
+      const body = openObject(key, objectKey, result.body, SEGMENT_MAX_BYTES);
+      const archive = decodeSegment(objectKey, body);
+      db.transaction(() => {
+        for (const commit of archive.commits) {
+          insertCommit(db, collection, archive.author, commit, true);
+        }
+        noteArchiveRead(db, id);
+      });
+    } catch (error) {
+      if (!isErrorKind(error, 'damaged')) throw error;
+      failed.push({ path: objectKey, error: error.message });
+    }
+  }
+  return failed;
+}
+
+/** Every known version of a record, newest first; a version in two commits counts once. */
+export function historyOf(engine: Engine, collection: string, record: string): Known[] {
+  const byId = new Map<string, Known>();
+  for (const known of versionsOf(engine.db, collection, record)) {
+    const before = byId.get(known.version.id);
+    if (before === undefined || known.isCurrent) byId.set(known.version.id, known);
+  }
+  return [...byId.values()].sort((a, b) => b.version.stamp[0] - a.version.stamp[0]);
+}
+
+/**
+ * The newest version that both came from, by the parents each names; undefined where none is
+ * known. For showing only: no rule depends on it.
+ */
+export function commonAncestor(
+  history: readonly Known[],
+  a: readonly string[],
+  b: readonly string[],
+): Known | undefined {
+  const fromA = ancestorsOf(history, a);
+  const fromB = ancestorsOf(history, b);
+  return history.find(
+    ({ version }) => fromA.has(version.id) && fromB.has(version.id) && version.gone !== true,
+  );
+}
+
+function ancestorsOf(history: readonly Known[], start: readonly string[]): ReadonlySet<string> {
+  const parents = new Map(history.map(({ version }) => [version.id, version.parents ?? []]));
+  const found = new Set<string>();
+  const open = [...start];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    open.push(...(parents.get(id) ?? []));
+  }
+  return found;
+}

@@ -1,0 +1,258 @@
+/** S9: what a device does when it finds that it was cloned or restored, or that it is ended. */
+import type { Clock, Commit } from '../format/commit.ts';
+import type { Head } from '../format/head.ts';
+import { newInnerId, newObjectId, tagOf } from '../format/ids.ts';
+import { appliedUpTo, endsOf, noteEnd, removeClock, setClock } from '../replica/clocks.ts';
+import { keepContent } from '../replica/contents.ts';
+import { addEvent } from '../replica/events.ts';
+import {
+  collectionIds,
+  deleteMeta,
+  getMeta,
+  getNote,
+  markHeadChanged,
+  nextSequence,
+  setMeta,
+  setNote,
+} from '../replica/meta.ts';
+import { forgetNonces, forgetOwnSegments } from '../replica/own.ts';
+import { addPeer, forgetPeerTags } from '../replica/peers.ts';
+import {
+  commitId,
+  commitsOf,
+  hasVersion,
+  insertCommit,
+  recordsBeyond,
+  removeBeyond,
+  unarchiveAll,
+  versionsOf,
+} from '../replica/versions.ts';
+import { appendCommit } from './commit.ts';
+import { type Engine, selfId } from './engine.ts';
+import { recomputeCurrent, refreshRecord } from './records.ts';
+
+/** Where a former identity has to be read up to before anything is published. */
+export interface UnreadFormer {
+  readonly device: string;
+  readonly upTo: Readonly<Record<string, number>>;
+}
+
+/** Notes which numbers a head about to be written shows: a lost PUT may still land (rule S9). */
+export function noteTried(engine: Engine): void {
+  const self = selfId(engine);
+  for (const collection of collectionIds(engine.db)) {
+    setNote(engine.db, collection, 'tried', String(appliedUpTo(engine.db, collection, self)));
+  }
+}
+
+/**
+ * Takes a new identity. Commits that the head found does not share are renumbered as commits of
+ * the new one, under the same version ids; the end of the former one is announced in the head.
+ */
+export function changeIdentity(engine: Engine, found: Head | undefined): void {
+  const { db } = engine;
+  db.transaction(() => {
+    const former = selfId(engine);
+    const next = newObjectId(engine.random);
+    const upTo: Record<string, number> = {};
+    setMeta(db, 'device', next);
+    unarchiveAll(db, former);
+    for (const collection of collectionIds(db)) {
+      upTo[collection] = moveCommits(engine, collection, former, next, found);
+    }
+    for (const [collection, { n }] of Object.entries(found?.collections ?? {})) {
+      if (!(collection in upTo)) noteEnd(db, former, collection, n);
+    }
+    forgetNonces(db);
+    forgetOwnSegments(db);
+    for (const name of ['head-tag', 'head-tried', 'head-acknowledged', 'index'] as const) {
+      deleteMeta(db, name);
+    }
+    addPeer(db, former);
+    setMeta(db, 'former', JSON.stringify([...formerIdentities(engine), former]));
+    forgetPeerTags(db);
+    const unread: UnreadFormer = { device: former, upTo };
+    setMeta(db, 'unread-former', JSON.stringify(unread));
+    markHeadChanged(db);
+    addEvent(db, {
+      time: engine.clock.now(),
+      kind: 'device',
+      message:
+        'This device was restored from a backup or copied. It goes on under a new identity; ' +
+        'what it had saved is published again.',
+    });
+  });
+}
+
+/** Identities that this device had before. */
+export function formerIdentities(engine: Engine): readonly string[] {
+  const text = getMeta(engine.db, 'former');
+  return text === undefined ? [] : JSON.parse(text);
+}
+
+/**
+ * S9a: what stands under a former identity beyond its end, written by the twin or by this device
+ * before it was put back, is written again by the one that announced the end.
+ */
+export function rescue(
+  engine: Engine,
+  former: string,
+  collection: string,
+  commits: readonly Commit[],
+): void {
+  const end = endsOf(engine.db, collection).get(former);
+  if (end === undefined) return;
+  engine.db.transaction(() => {
+    for (const commit of commits) {
+      if (commit.n > end) republish(engine, collection, former, end, commit);
+    }
+  });
+}
+
+/** Returns up to which number the former identity has to be read. */
+function moveCommits(
+  engine: Engine,
+  collection: string,
+  former: string,
+  next: string,
+  found: Head | undefined,
+): number {
+  const { db } = engine;
+  const chain = chainOf(found, collection);
+  const own = appliedUpTo(db, collection, former);
+  const ended = endsOf(db, collection).get(former) ?? Number.POSITIVE_INFINITY;
+  const shared = Math.min(sharedPrefix(engine, collection, former, own, chain), ended);
+  const mine = [...commitsOf(db, collection, former, shared + 1, Number.MAX_SAFE_INTEGER)];
+  const tried = Number(getNote(db, collection, 'tried') ?? '0');
+  const isForked = mine.some((commit) => {
+    const tag = chain.get(commit.n);
+    return commit.n <= tried || (tag !== undefined && tag !== tagOf(commit.id));
+  });
+  const records = recordsBeyond(db, collection, former, shared);
+  removeBeyond(db, collection, former, shared);
+  if (shared === 0) removeClock(db, collection, former);
+  else setClock(db, collection, former, shared, tagAt(engine, collection, former, shared, chain));
+  const formerTag = shared === 0 ? '' : tagAt(engine, collection, former, shared, chain);
+  mine.forEach((commit, index) => {
+    const n = index + 1;
+    const seen = Math.min(commit.own ?? shared, shared);
+    const clock: Clock =
+      seen === 0
+        ? commit.clock
+        : { ...commit.clock, [former]: [seen, seen === shared ? formerTag : ''] };
+    const own = commit.own === undefined ? undefined : Math.max(0, commit.own - shared);
+    const moved: Commit = { ...commit, n, id: newInnerId(engine.random), clock, own };
+    insertCommit(db, collection, next, moved);
+    setClock(db, collection, next, n, tagOf(moved.id));
+  });
+  const foundTo = found?.collections[collection]?.n ?? 0;
+  noteEnd(db, former, collection, isForked ? shared : Math.max(shared, foundTo));
+  setNote(db, collection, 'tried', '0');
+  refreshAll(engine, collection, records);
+  return isForked ? shared : Math.min(foundTo, ended);
+}
+
+/** The tags that a head tells: of segment ends, and of every commit in the tail. */
+export function chainOf(head: Head | undefined, collection: string): ReadonlyMap<number, string> {
+  const found = head?.collections[collection];
+  if (found === undefined) return new Map();
+  return new Map([
+    ...found.segments.map(([, , to, , tag]): [number, string] => [to, tag]),
+    ...found.tail.map((commit): [number, string] => [commit.n, tagOf(commit.id)]),
+  ]);
+}
+
+/** The highest number at which the own commits and the chain found are known to be the same. */
+function sharedPrefix(
+  engine: Engine,
+  collection: string,
+  device: string,
+  own: number,
+  chain: ReadonlyMap<number, string>,
+): number {
+  const shared = [...chain]
+    .filter(([n, tag]) => {
+      const id = n <= own ? commitId(engine.db, collection, device, n) : undefined;
+      return id !== undefined && tagOf(id) === tag;
+    })
+    .map(([n]) => n);
+  return shared.reduce((highest, n) => Math.max(highest, n), 0);
+}
+
+function tagAt(
+  engine: Engine,
+  collection: string,
+  device: string,
+  n: number,
+  chain: ReadonlyMap<number, string>,
+): string {
+  const id = commitId(engine.db, collection, device, n);
+  return id === undefined ? (chain.get(n) ?? '') : tagOf(id);
+}
+
+/**
+ * S9a: another identity ended at `n`. What this device knows beyond it is written again, as its
+ * own and under the same version ids, so that nothing seen anywhere is lost.
+ */
+export function endIdentity(engine: Engine, device: string, collection: string, n: number): void {
+  const { db } = engine;
+  db.transaction(() => {
+    if (!noteEnd(db, device, collection, n)) return;
+    markHeadChanged(db);
+    if (device === selfId(engine) || !collectionIds(db).includes(collection)) return;
+    const applied = appliedUpTo(db, collection, device);
+    if (applied <= n) return;
+    const orphans = [...commitsOf(db, collection, device, n + 1, Number.MAX_SAFE_INTEGER)];
+    const records = recordsBeyond(db, collection, device, n);
+    removeBeyond(db, collection, device, n);
+    const id = commitId(db, collection, device, n);
+    if (n === 0) removeClock(db, collection, device);
+    else setClock(db, collection, device, n, id === undefined ? '' : tagOf(id));
+    for (const commit of orphans) republish(engine, collection, device, n, commit);
+    refreshAll(engine, collection, records);
+  });
+}
+
+function republish(
+  engine: Engine,
+  collection: string,
+  device: string,
+  end: number,
+  commit: Commit,
+): void {
+  const { db } = engine;
+  const fresh = commit.versions
+    .filter((version) => !hasVersion(db, collection, version.id))
+    .map((version) => keepContent(db, version));
+  if (fresh.length === 0) return;
+  const self = selfId(engine);
+  const { [self]: seenOfSelf, ...clock } = commit.clock;
+  const endId = commitId(db, collection, device, end);
+  const ended: Clock =
+    end === 0 ? clock : { ...clock, [device]: [end, endId === undefined ? '' : tagOf(endId)] };
+  appendCommit(engine, collection, fresh, { clock: ended, own: seenOfSelf?.[0] ?? 0 });
+  const seq = nextSequence(db);
+  for (const { record } of fresh) refreshRecord(engine, collection, record, seq);
+}
+
+function refreshAll(engine: Engine, collection: string, records: readonly string[]): void {
+  const seq = nextSequence(engine.db);
+  for (const record of records) {
+    recomputeCurrent(engine, collection, record, versionsOf(engine.db, collection, record));
+    if (engine.kindOf(collection) !== undefined) refreshRecord(engine, collection, record, seq);
+  }
+}
+
+/** True while the former identity's commits are not all read: nothing is published meanwhile. */
+export function isFormerUnread(engine: Engine): boolean {
+  const { db } = engine;
+  const text = getMeta(db, 'unread-former');
+  if (text === undefined) return false;
+  const { device, upTo }: UnreadFormer = JSON.parse(text);
+  const isUnread = Object.entries(upTo).some(([collection, n]) => {
+    const end = endsOf(db, collection).get(device) ?? n;
+    return appliedUpTo(db, collection, device) < Math.min(n, end);
+  });
+  if (!isUnread) deleteMeta(db, 'unread-former');
+  return isUnread;
+}

@@ -1,0 +1,229 @@
+/**
+ * The port between the engine and the kinds.
+ *
+ * A kind knows what a collection's records are on this device (files, tiddlers, commands); the
+ * engine knows versions, commits and the bucket. They meet here and nowhere else:
+ *
+ * - `takeIn` finds what the person changed on this device and hands it over with `save`. When
+ *   `save` returns, the change is in the replica together with its outbox entry and the note of
+ *   what is on the device now (rule S4).
+ * - `putOut` makes the device show what the replica shows, record by record, and notes with
+ *   `placed` or `removed` what it put there and which versions the person sees thereby.
+ *
+ * A crash between an act on the device and its note is normal: the next `takeIn` finds content
+ * equal to a current version, which is no edit (rule S6).
+ */
+
+export type RecordId = string;
+export type VersionId = string;
+
+export type FieldValue = string | number | boolean;
+
+/** A record's named fields; the content is apart. */
+export type Fields = Readonly<Record<string, FieldValue>>;
+
+/** Content up to this size travels inside the commit (rule F4). */
+export const INLINE_MAX_BYTES = 16 * 1024;
+
+/** What a kind is: chosen once per collection, without state. */
+export interface Kind {
+  readonly name: string;
+  /** What differing contents of one record mean (see "Policies" in docs/sync.md). */
+  readonly policy: 'hold';
+  /**
+   * Fields that describe the content and go with it, such as a modification time: in a conflict
+   * they are shown from the side that is held, and a change of nothing else is no edit.
+   */
+  readonly contentFields: readonly string[];
+  /** The field that names the record, such as `path`: the oldest claim to a name keeps it. */
+  readonly nameField: string;
+  /**
+   * The key under which a record claims its name, equal for names that collide on some disk;
+   * undefined where the record claims none. Pure.
+   */
+  claimOf(fields: Fields): string | undefined;
+  /** What a person calls the record: the path of a file. Pure. */
+  titleOf(fields: Fields): string;
+  /**
+   * True for content that others mention, and that therefore is published and placed first:
+   * attachments before the text that links them. Pure.
+   */
+  isAttachment(fields: Fields): boolean;
+  /** Fields of the second record when a person keeps both sides of a conflict. Pure. */
+  fieldsOfCopy(fields: Fields, deviceName: string, timeMs: number): Fields;
+  /** Starts work on one collection of this device. `folder` is an absolute path. */
+  open(port: CollectionPort, folder: string): Promise<OpenCollection>;
+}
+
+/** One collection at work on this device. Calls never overlap. */
+export interface OpenCollection {
+  /**
+   * Finds what changed on this device and saves it.
+   * @throws SatchelError `attention` where the collection's folder is missing or not the one
+   *   that was attached: nothing is taken for deleted then (rule S8).
+   */
+  takeIn(): Promise<TakeInReport>;
+  /** Brings every stale record onto the device. Failures are reported, the rest goes on. */
+  putOut(): Promise<PutOutReport>;
+  /**
+   * The bytes now on the device for a record saved with `local` content, in pieces of at most
+   * 1 MiB; undefined where they are gone. They may have changed since: the engine checks the hash.
+   */
+  readLocal(record: RecordId): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /**
+   * Calls `onChange` soon after something changed on the device, until the signal aborts. May
+   * miss changes and may call without one; `takeIn` is the truth.
+   */
+  watch(onChange: () => void, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TakeInReport {
+  /** Edits handed to `save`. */
+  readonly edits: number;
+  /** What could not be read, or is not carried, in words. */
+  readonly skipped: readonly Trouble[];
+}
+
+export interface PutOutReport {
+  /** Records that now show something else on this device, and the content bytes written. */
+  readonly applied: { readonly versions: number; readonly bytes: number };
+  readonly failed: readonly Trouble[];
+  /**
+   * Something stood where a record belongs, or changed meanwhile: take in and put out once more.
+   */
+  readonly again?: boolean;
+}
+
+export interface Trouble {
+  readonly path: string;
+  readonly error: string;
+}
+
+/** What the engine offers to an open collection. Synchronous calls are one transaction each. */
+export interface CollectionPort {
+  readonly collection: string;
+  /** The name of this device, for names of copies. */
+  readonly deviceName: string;
+
+  /** What is on this device, as last noted; the whole collection, or one record, or one place. */
+  shownAll(): IterableIterator<Shown>;
+  shown(record: RecordId): Shown | undefined;
+  shownAt(place: string): Shown | undefined;
+
+  /** What the record shows now, pending edits of this device included; undefined if unknown. */
+  view(record: RecordId): RecordView | undefined;
+  /** Live records that claim the name, oldest claim first (rule S5). */
+  claimants(claim: string): readonly Claimant[];
+  /** True if a live record claims a name below `claim` + '/'. */
+  isClaimedBelow(claim: string): boolean;
+  /**
+   * The record to which something new of this name belongs: the one that claims the name, else
+   * the id made from it, or a random id where that one lives under another name (rule S5).
+   * Records of that name that are already shown elsewhere on this device do not count.
+   */
+  recordFor(fields: Fields): RecordId;
+
+  /**
+   * Saves edits, all or none. An edit whose outcome equals what the record shows is no edit:
+   * only the note of what is on the device changes (rule S6).
+   * Returns how many were edits.
+   */
+  save(edits: readonly Edit[]): number;
+
+  /**
+   * Records whose view may differ from what is on the device, in the order to place them: by
+   * commit, attachments first, then the rest, then what is gone.
+   */
+  stale(): readonly RecordId[];
+  /** Asks for another look at one record. */
+  markStale(record: RecordId): void;
+  /** Asks for another look at every record, e.g. after the ignore rules changed. */
+  markAllStale(): void;
+  /** Notes what was put on the device; the record is no longer stale. */
+  placed(shown: Shown): void;
+  /** `placed` for several records, all or none. */
+  placedAll(shown: readonly Shown[]): void;
+  /** Notes that nothing of the record is on the device; it is no longer stale. */
+  removed(record: RecordId): void;
+  /** The record needs no work now (it is ignored here); it is no longer stale. */
+  settled(record: RecordId): void;
+
+  /**
+   * The content of what a view shows, in pieces of at most 16 MiB, from the replica or the bucket.
+   * The hash was checked when the last piece is out.
+   * @throws SatchelError `unreachable`, `refused` or `damaged`.
+   */
+  content(view: RecordView): AsyncIterable<Uint8Array>;
+  /** True if some known version of the record, current or not, has this content hash. */
+  knowsContent(record: RecordId, hash: string): readonly VersionId[];
+
+  /** A small note of the kind's own, kept with the collection on this device only. */
+  note(name: string): string | undefined;
+  setNote(name: string, value: string): void;
+
+  /** Tells about long work: `unit` is what `done` and `total` count. */
+  progress(step: string, done: number, total: number | undefined, unit: 'files' | 'bytes'): void;
+  random(count: number): Uint8Array;
+  /** Wall-clock time, milliseconds since the Unix epoch. */
+  now(): number;
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What was last put on, or taken from, this device for one record. */
+export interface Shown {
+  readonly record: RecordId;
+  /** Where on the device: a path relative to the folder, with `/`. */
+  readonly place: string;
+  /** The kind's own fingerprint of the place; equal marks mean it was not touched since. */
+  readonly mark: string;
+  /** Content hash, or '' where the record has no content (a folder). */
+  readonly hash: string;
+  /** The versions a person sees by looking at the place. */
+  readonly versions: readonly VersionId[];
+}
+
+/** What a record shows: a pure function of its current versions (rule S3) and of the side held. */
+export interface RecordView {
+  readonly record: RecordId;
+  readonly live: boolean;
+  readonly fields: Fields;
+  /** Undefined for a record without content, such as a folder, and for one that is gone. */
+  readonly content: { readonly hash: string; readonly sizeBytes: number } | undefined;
+  /** The version whose content is shown. */
+  readonly version: VersionId;
+  /** All versions that a person sees when this view is on the device. */
+  readonly shows: readonly VersionId[];
+  /** Contents differ and a person has to choose. */
+  readonly conflict: boolean;
+}
+
+export interface Claimant {
+  readonly record: RecordId;
+  readonly fields: Fields;
+}
+
+/** One change made on this device. */
+export interface Edit {
+  readonly record: RecordId;
+  /** What the person was looking at: the versions of the note before, or none for a new thing. */
+  readonly sawVersions: readonly VersionId[];
+  readonly change:
+    | {
+        readonly kind: 'write';
+        /** The whole set of fields as they are now. */
+        readonly fields: Fields;
+        readonly content: EditContent;
+        /** What is on the device now; its versions are filled in by `save`. */
+        readonly shown: Omit<Shown, 'record' | 'versions'>;
+      }
+    | { readonly kind: 'delete' };
+}
+
+export type EditContent =
+  /** A record without content. */
+  | { readonly kind: 'none' }
+  /** At most INLINE_MAX_BYTES, kept in the replica from now on. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly hash: string }
+  /** Longer content, read from the device when it is published. */
+  | { readonly kind: 'local'; readonly hash: string; readonly sizeBytes: number };

@@ -1,0 +1,217 @@
+/**
+ * What current versions mean (rules S1, S3, S7). Everything here is pure: the same versions give
+ * the same answer on every device, in whatever order they came.
+ */
+import { compareStamps, type Stamp, type Version } from '../format/commit.ts';
+import type { Known } from '../replica/versions.ts';
+import type { Fields, FieldValue, RecordView } from './kind.ts';
+
+/** For identities that ended: the last number that counts (rule S9). */
+export type Ends = ReadonlyMap<string, number>;
+
+export type Placed = Pick<Known, 'version' | 'device' | 'n' | 'clock' | 'own'>;
+
+/** True if `known` was written with commit `n` of `device` applied. */
+function covers(known: Placed, device: string, n: number, ends: Ends): boolean {
+  if (known.device === device) return n < known.n && n <= (known.own ?? n);
+  const seen = known.clock[device]?.[0] ?? 0;
+  return Math.min(seen, ends.get(device) ?? seen) >= n;
+}
+
+/** S1: `a` supersedes what its clock covers, except what its author was not shown. */
+export function supersedes(a: Placed, b: Placed, ends: Ends): boolean {
+  if (a.version.id === b.version.id) return false;
+  if (a.version.record !== b.version.record) return false;
+  if (a.version.beside?.includes(b.version.id) === true) return false;
+  return covers(a, b.device, b.n, ends);
+}
+
+/** True for what an identity wrote after its end: it counts only where it was written again. */
+export function isOrphan(known: Placed, ends: Ends): boolean {
+  const end = ends.get(known.device);
+  return end !== undefined && known.n > end;
+}
+
+/** The versions of one record that none of the others supersedes. */
+export function currentAmong<T extends Placed>(versions: readonly T[], ends: Ends): T[] {
+  const valid = versions.filter((version) => !isOrphan(version, ends));
+  return valid.filter((version) => !valid.some((other) => supersedes(other, version, ends)));
+}
+
+/** Versions of one record with the same content; `lead` is the newest. */
+export interface Side {
+  /** '' for a record without content. */
+  readonly hash: string;
+  readonly versions: readonly Placed[];
+  readonly lead: Placed;
+}
+
+/**
+ * The differing contents of a record, newest first; empty where it is gone. Content beats a
+ * tombstone (S7), equal contents count once, and a side whose content another side's author had
+ * seen and replaced is none: a rename beside an edit is no conflict.
+ */
+export function sidesOf(current: readonly Placed[], ends: Ends): Side[] {
+  const live = current.filter((known) => known.version.gone !== true);
+  const byHash = new Map<string, Placed[]>();
+  for (const known of live) {
+    const hash = known.version.hash ?? '';
+    byHash.set(hash, [...(byHash.get(hash) ?? []), known]);
+  }
+  const sides = [...byHash].map(([hash, versions]) => toSide(hash, versions));
+  const standing = sides.filter((side) => !isReplacedContent(side, live, ends));
+  return (standing.length > 0 ? standing : sides).sort((a, b) => compareKnown(b.lead, a.lead));
+}
+
+function toSide(hash: string, versions: readonly Placed[]): Side {
+  const sorted = [...versions].sort((a, b) => compareKnown(b, a));
+  const [lead] = sorted;
+  if (lead === undefined) throw new Error('a side has at least one version');
+  return { hash, versions: sorted, lead };
+}
+
+/** True if every version of the side only kept content that another live version replaced. */
+function isReplacedContent(side: Side, live: readonly Placed[], ends: Ends): boolean {
+  return side.versions.every((known) => {
+    const source = known.version.of;
+    if (source === undefined) return false;
+    const [device, n, id] = source;
+    return live.some(
+      (other) =>
+        (other.version.hash ?? '') !== side.hash &&
+        other.version.beside?.includes(id) !== true &&
+        covers(other, device, n, ends),
+    );
+  });
+}
+
+function compareKnown(a: Placed, b: Placed): number {
+  const byStamp = compareStamps(a.version.stamp, b.version.stamp);
+  if (byStamp !== 0) return byStamp;
+  return a.version.id < b.version.id ? -1 : a.version.id > b.version.id ? 1 : 0;
+}
+
+/** The stamp that set a field; undefined where the version says nothing about it. */
+export function fieldStamp(version: Version, field: string): Stamp | undefined {
+  return version.stamps?.[field] ?? (field in version.fields ? version.stamp : undefined);
+}
+
+export interface MergedFields {
+  readonly fields: Fields;
+  readonly stamps: Readonly<Record<string, Stamp>>;
+}
+
+/** S3: for each field the highest stamp; ties by value. A field may be set to be absent. */
+export function mergeFields(versions: readonly Version[]): MergedFields {
+  const fields: Record<string, FieldValue> = {};
+  const stamps: Record<string, Stamp> = {};
+  for (const version of versions) {
+    const names = new Set([...Object.keys(version.fields), ...Object.keys(version.stamps ?? {})]);
+    for (const name of names) {
+      const stamp = fieldStamp(version, name);
+      if (stamp === undefined) continue;
+      const known = stamps[name];
+      const order = known === undefined ? 1 : compareStamps(stamp, known);
+      const value = version.fields[name];
+      if (order < 0 || (order === 0 && tieKey(value) <= tieKey(fields[name]))) continue;
+      stamps[name] = stamp;
+      if (value === undefined) delete fields[name];
+      else fields[name] = value;
+    }
+  }
+  return { fields, stamps };
+}
+
+function tieKey(value: FieldValue | undefined): string {
+  return value === undefined ? '' : JSON.stringify(value);
+}
+
+/** The highest stamp seen on a record; a new one exceeds it, whatever the wall clock says (S3). */
+export function highestStampMs(versions: readonly Version[]): number {
+  const times = versions.flatMap((version) => [
+    version.stamp[0],
+    ...Object.values(version.stamps ?? {}).map((stamp) => stamp[0]),
+  ]);
+  return times.reduce((highest, time) => Math.max(highest, time), 0);
+}
+
+/** What this device holds on to when contents differ. */
+export interface Held {
+  /** The write that is pending here, if any: its side is shown. */
+  readonly pending: string | undefined;
+  /** The versions that are on the device now, as far as they are known. */
+  readonly shown: readonly Placed[];
+}
+
+/**
+ * The view of one record under the policy `hold`: a device keeps the side it showed, or what
+ * became of it; one that has none shows the newest.
+ */
+export function viewOf(
+  record: string,
+  current: readonly Placed[],
+  held: Held,
+  contentFields: readonly string[],
+  ends: Ends,
+): RecordView | undefined {
+  const sides = sidesOf(current, ends);
+  const [newest] = sides;
+  if (newest === undefined) return goneView(record, current);
+  const side = heldSide(sides, held, ends) ?? newest;
+  const merged = mergeFields(
+    current.filter((known) => known.version.gone !== true).map((known) => known.version),
+  );
+  const others = new Set(
+    sides.filter((other) => other !== side).flatMap((other) => other.versions.map(idOf)),
+  );
+  const lead = side.lead.version;
+  return {
+    record,
+    live: true,
+    fields:
+      sides.length > 1 ? withContentFields(merged.fields, lead, contentFields) : merged.fields,
+    content: lead.hash === undefined ? undefined : { hash: lead.hash, sizeBytes: lead.size ?? 0 },
+    version: lead.id,
+    shows: current.map(idOf).filter((id) => !others.has(id)),
+    conflict: sides.length > 1,
+  };
+}
+
+export function heldSide(sides: readonly Side[], held: Held, ends: Ends): Side | undefined {
+  const withPending = sides.find((side) => side.versions.some((v) => idOf(v) === held.pending));
+  if (withPending !== undefined) return withPending;
+  const shownIds = new Set(held.shown.map(idOf));
+  const same = sides.find((side) => side.versions.some((known) => shownIds.has(idOf(known))));
+  if (same !== undefined) return same;
+  return sides.find((side) =>
+    side.versions.some((known) => held.shown.some((shown) => supersedes(known, shown, ends))),
+  );
+}
+
+function goneView(record: string, current: readonly Placed[]): RecordView | undefined {
+  const [newest] = [...current].sort((a, b) => compareKnown(b, a));
+  if (newest === undefined) return undefined;
+  return {
+    record,
+    live: false,
+    fields: mergeFields(current.map((known) => known.version)).fields,
+    content: undefined,
+    version: newest.version.id,
+    shows: current.map(idOf),
+    conflict: false,
+  };
+}
+
+function withContentFields(merged: Fields, lead: Version, names: readonly string[]): Fields {
+  const fields = { ...merged };
+  for (const name of names) {
+    const value = lead.fields[name];
+    if (value === undefined) delete fields[name];
+    else fields[name] = value;
+  }
+  return fields;
+}
+
+function idOf(known: Placed): string {
+  return known.version.id;
+}

@@ -1,0 +1,119 @@
+/** The engine's side of the port between engine and kinds (see kind.ts). */
+import { newInnerId, recordIdOf } from '../format/ids.ts';
+import { getNote, nextSequence, setNote } from '../replica/meta.ts';
+import { allRecords, claimantsOf, isClaimedBelow, recordOf } from '../replica/records.ts';
+import {
+  markStale,
+  putShown,
+  removeShown,
+  STALE_RANK,
+  shownAll,
+  shownAt,
+  shownOf,
+  staleRecords,
+  unmarkStale,
+} from '../replica/shown.ts';
+import { versionsById, versionsOf } from '../replica/versions.ts';
+import { readContent } from './contents.ts';
+import type { Engine } from './engine.ts';
+import type { CollectionPort, Fields, Kind, RecordView, Shown } from './kind.ts';
+import { kindOrThrow, stateOf, viewRecord } from './records.ts';
+import { saveEdits } from './save.ts';
+
+export function openPort(engine: Engine, collection: string): CollectionPort {
+  const { db } = engine;
+  return {
+    collection,
+    deviceName: engine.deviceName,
+    shownAll: () => shownAll(db, collection),
+    shown: (record) => shownOf(db, collection, record),
+    shownAt: (place) => shownAt(db, collection, place),
+    view: (record) => viewRecord(engine, collection, record),
+    claimants: (claim) => claimantsOf(db, collection, claim),
+    isClaimedBelow: (claim) => isClaimedBelow(db, collection, claim),
+    recordFor: (fields) => recordFor(engine, collection, fields),
+    save: (edits) => saveEdits(engine, collection, edits),
+    stale: () => staleRecords(db, collection),
+    markStale: (record) => markStale(db, collection, record, nextSequence(db), STALE_RANK.ordinary),
+    markAllStale: () => markAllStale(engine, collection),
+    placed: (shown) => notePlaced(engine, collection, [shown]),
+    placedAll: (shown) => notePlaced(engine, collection, shown),
+    removed: (record) =>
+      db.transaction(() => {
+        removeShown(db, collection, record);
+        unmarkStale(db, collection, record);
+      }),
+    settled: (record) => unmarkStale(db, collection, record),
+    content: (view) => contentOfView(engine, collection, view),
+    knowsContent: (record, hash) =>
+      versionsOf(db, collection, record)
+        .map((known) => known.version)
+        .filter((version) => version.hash === hash && version.gone !== true)
+        .map((version) => version.id),
+    note: (name) => getNote(db, collection, `kind:${name}`),
+    setNote: (name, value) => setNote(db, collection, `kind:${name}`, value),
+    progress: engine.progress,
+    random: (count) => engine.random.bytes(count),
+    now: () => engine.clock.now(),
+    sleep: (delayMs, signal) => engine.clock.sleep(delayMs, signal),
+  };
+}
+
+function notePlaced({ db }: Engine, collection: string, shown: readonly Shown[]): void {
+  db.transaction(() => {
+    for (const row of shown) {
+      putShown(db, collection, row);
+      unmarkStale(db, collection, row.record);
+    }
+  });
+}
+
+/** S5: the record that claims the name, else the id made from it, else a random one. */
+function recordFor(engine: Engine, collection: string, fields: Fields): string {
+  const { db } = engine;
+  const kind = kindOrThrow(engine, collection);
+  const title = kind.titleOf(fields);
+  const claim = kind.claimOf(fields);
+  const isFree = (record: string): boolean => shownOf(db, collection, record) === undefined;
+  const claimants = claim === undefined ? [] : claimantsOf(db, collection, claim);
+  const claimant = claimants.find(
+    (row) => kind.titleOf(row.fields) === title && isFree(row.record),
+  );
+  if (claimant !== undefined) return claimant.record;
+  const named = recordIdOf(title);
+  const known = recordOf(db, collection, named);
+  return known === undefined || (!known.isLive && isFree(named))
+    ? named
+    : newInnerId(engine.random);
+}
+
+function markAllStale(engine: Engine, collection: string): void {
+  const { db } = engine;
+  const kind: Kind = kindOrThrow(engine, collection);
+  db.transaction(() => {
+    const seq = nextSequence(db);
+    for (const row of [...allRecords(db, collection)]) {
+      const rank = !row.isLive
+        ? STALE_RANK.gone
+        : kind.isAttachment(row.fields)
+          ? STALE_RANK.attachment
+          : STALE_RANK.ordinary;
+      markStale(db, collection, row.record, seq, rank);
+    }
+  });
+}
+
+async function* contentOfView(
+  engine: Engine,
+  collection: string,
+  view: RecordView,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (view.content === undefined) return;
+  const pending = stateOf(engine, collection, view.record).pending?.version;
+  const version =
+    pending?.id === view.version
+      ? pending
+      : versionsById(engine.db, collection, view.version)[0]?.version;
+  if (version === undefined) throw new Error(`version ${view.version} is not in the replica`);
+  yield* readContent(engine, version);
+}

@@ -1,0 +1,181 @@
+/** Publishing: content first, then commits, then one PUT of the head (rules F2, F4, F5). */
+import { forEachConcurrently } from '../base/concurrency.ts';
+import { messageOf, SatchelError } from '../base/errors.ts';
+import { getContent } from '../replica/contents.ts';
+import { isReady } from '../replica/meta.ts';
+import {
+  OUTBOX_START,
+  type OutboxCursor,
+  type OutboxEntry,
+  outboxEntry,
+  outboxPage,
+  putOutbox,
+} from '../replica/outbox.ts';
+import { commitEntries } from './commit.ts';
+import { compactOnce, flushTail, flushTails, removeReplacedObjects } from './compact.ts';
+import { uploadContent } from './contents.ts';
+import type { Engine } from './engine.ts';
+import { isHeadChanged, putHead } from './head.ts';
+import { isFormerUnread } from './identity.ts';
+import type { OpenCollection, Trouble } from './kind.ts';
+import { kindOrThrow } from './records.ts';
+
+export interface PublishReport {
+  readonly versions: number;
+  /** Content bytes of the versions published. */
+  readonly bytes: number;
+  readonly failed: readonly Trouble[];
+}
+
+/** A commit holds about this much at most, so that a reader can hold it. */
+const COMMIT_TARGET_BYTES = 4 * 1024 * 1024;
+/** What a version weighs besides its content, roughly. */
+const VERSION_OVERHEAD_BYTES = 350;
+/** In a large import, segments are written each time so much has gathered in the tail. */
+const FLUSH_BYTES = 8 * 1024 * 1024;
+const PAGE = 500;
+const FILES_AT_ONCE = 3;
+
+/** Uploads content and makes commits for one collection. The head is written by `publishHead`. */
+export async function publishCollection(
+  engine: Engine,
+  collection: string,
+  open: OpenCollection | undefined,
+): Promise<PublishReport> {
+  if (!isReady(engine.db, collection) || isFormerUnread(engine)) {
+    return { versions: 0, bytes: 0, failed: [] };
+  }
+  const failed = open === undefined ? [] : await uploadOutbox(engine, collection, open);
+  const totals = await commitOutbox(engine, collection);
+  return { ...totals, failed };
+}
+
+/** Writes segments where the tail is long, and the head if it changed. */
+export async function publishHead(engine: Engine, isOwnHeadCurrent: boolean): Promise<void> {
+  if (isFormerUnread(engine)) return;
+  if (isHeadChanged(engine)) {
+    const wroteSegments = await flushTails(engine);
+    // Merging waits for a quieter round: no save ever costs more than three PUTs.
+    if (!wroteSegments) await compactOnce(engine);
+    await putHead(engine);
+    return;
+  }
+  if (isOwnHeadCurrent) await removeReplacedObjects(engine);
+}
+
+/** F5: what is only on this device goes up before a commit names it. */
+async function uploadOutbox(
+  engine: Engine,
+  collection: string,
+  open: OpenCollection,
+): Promise<Trouble[]> {
+  const kind = kindOrThrow(engine, collection);
+  const local = [...entriesOf(engine, collection)].filter((entry) => entry.isLocal);
+  const totalBytes = local.reduce((sum, entry) => sum + (entry.version.size ?? 0), 0);
+  const failed: Trouble[] = [];
+  let doneBytes = 0;
+  await forEachConcurrently(local, FILES_AT_ONCE, async (entry) => {
+    const reason = await uploadEntry(engine, collection, open, entry, (count) => {
+      doneBytes += count;
+      engine.progress('Uploading', doneBytes, totalBytes, 'bytes');
+    });
+    const path = kind.titleOf(entry.version.fields);
+    if (reason !== undefined) failed.push({ path, error: reason });
+  });
+  return failed;
+}
+
+/** Uploads one entry's content. Returns why it has to wait, or undefined. */
+async function uploadEntry(
+  engine: Engine,
+  collection: string,
+  open: OpenCollection,
+  entry: OutboxEntry,
+  onBytes: (count: number) => void,
+): Promise<string | undefined> {
+  const { hash, size } = entry.version;
+  if (hash === undefined || size === undefined) return 'its content has no hash';
+  const kept = getContent(engine.db, hash);
+  const pieces = kept === undefined ? await open.readLocal(entry.record) : onePiece(kept);
+  if (pieces === undefined) return 'it is no longer on this device; the next round takes that in';
+  try {
+    const blobs = await uploadContent(engine, pieces, { hash, sizeBytes: size }, onBytes);
+    if (blobs === undefined) return 'it changed while it was read; the next round takes that in';
+    engine.db.transaction(() => {
+      const now = outboxEntry(engine.db, collection, entry.record);
+      if (now?.version.id !== entry.version.id) return;
+      putOutbox(engine.db, collection, {
+        ...now,
+        version: { ...now.version, blobs },
+        isLocal: false,
+      });
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof SatchelError) throw error;
+    return `it could not be read: ${messageOf(error)}`;
+  }
+}
+
+/** Content that a person merged by hand is in the replica and not yet on the device. */
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
+
+interface Batch {
+  readonly entries: OutboxEntry[];
+  sizeBytes: number;
+}
+
+/**
+ * Makes commits of everything whose content is uploaded: attachments before the text that
+ * mentions them, and one commit for all where that is not too much.
+ */
+async function commitOutbox(
+  engine: Engine,
+  collection: string,
+): Promise<{ readonly versions: number; readonly bytes: number }> {
+  const kind = kindOrThrow(engine, collection);
+  const totals = { versions: 0, bytes: 0 };
+  let batch: Batch = { entries: [], sizeBytes: 0 };
+  let unflushedBytes = 0;
+  const commit = async (): Promise<void> => {
+    if (batch.entries.length === 0) return;
+    commitEntries(engine, collection, batch.entries);
+    unflushedBytes += batch.sizeBytes;
+    batch = { entries: [], sizeBytes: 0 };
+    if (unflushedBytes < FLUSH_BYTES) return;
+    await flushTail(engine, collection);
+    unflushedBytes = 0;
+  };
+  for (const wantsAttachments of [true, false]) {
+    for (const entry of entriesOf(engine, collection)) {
+      const { version } = entry;
+      const isAttachment = version.gone !== true && kind.isAttachment(version.fields);
+      if (entry.isLocal || isAttachment !== wantsAttachments) continue;
+      const contentBytes = version.of === undefined ? (version.size ?? 0) : 0;
+      const inlineBytes = version.blobs === undefined ? contentBytes : version.blobs.length * 64;
+      batch.entries.push(entry);
+      batch.sizeBytes += VERSION_OVERHEAD_BYTES + inlineBytes;
+      totals.versions += 1;
+      totals.bytes += contentBytes;
+      if (batch.sizeBytes < COMMIT_TARGET_BYTES) continue;
+      await commit();
+      engine.progress('Publishing', totals.versions, undefined, 'files');
+    }
+  }
+  await commit();
+  return totals;
+}
+
+/** Every entry of the outbox, page by page: entries may be removed meanwhile. */
+function* entriesOf(engine: Engine, collection: string): IterableIterator<OutboxEntry> {
+  let cursor: OutboxCursor = OUTBOX_START;
+  for (;;) {
+    const page = outboxPage(engine.db, collection, cursor, PAGE);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    cursor = last;
+  }
+}

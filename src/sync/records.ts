@@ -1,0 +1,209 @@
+/** From versions to what a record shows, and the note of it in the replica. */
+import type { Stamp } from '../format/commit.ts';
+import { appliedUpTo, clockOf, endsOf } from '../replica/clocks.ts';
+import { type OutboxEntry, outboxEntry } from '../replica/outbox.ts';
+import {
+  claimantsOf,
+  putRecord,
+  type RecordRow,
+  recordOf,
+  removeRecord,
+} from '../replica/records.ts';
+import { markStale, STALE_RANK, shownOf } from '../replica/shown.ts';
+import {
+  currentVersionsOf,
+  type Known,
+  setCurrent,
+  versionsById,
+  versionsOf,
+} from '../replica/versions.ts';
+import { type Engine, selfId } from './engine.ts';
+import type { Kind, RecordView } from './kind.ts';
+import {
+  currentAmong,
+  type Ends,
+  type Held,
+  mergeFields,
+  type Placed,
+  sidesOf,
+  viewOf,
+} from './merge.ts';
+
+/** Everything that decides what a record shows on this device. */
+export interface RecordState {
+  readonly record: string;
+  /** The committed versions that none supersedes. */
+  readonly committed: readonly Known[];
+  readonly pending: OutboxEntry | undefined;
+  /** Current versions with the pending write in the place it will have once committed. */
+  readonly current: readonly Placed[];
+  readonly held: Held;
+  readonly ends: Ends;
+}
+
+export function stateOf(engine: Engine, collection: string, record: string): RecordState {
+  const { db } = engine;
+  const committed = currentVersionsOf(db, collection, record);
+  const pending = outboxEntry(db, collection, record);
+  const ends = endsOf(db, collection);
+  const current =
+    pending === undefined
+      ? committed
+      : currentAmong([...committed, placePending(engine, collection, pending, committed)], ends);
+  const shown = shownOf(db, collection, record)?.versions ?? [];
+  const held: Held = {
+    pending: pending?.version.id,
+    shown: shown.flatMap((id) => versionsById(db, collection, id)),
+  };
+  return { record, committed, pending, current, held, ends };
+}
+
+/** The pending write as it would stand in a commit made now. */
+export function placePending(
+  engine: Engine,
+  collection: string,
+  pending: OutboxEntry,
+  committed: readonly Known[],
+): Placed {
+  const self = selfId(engine);
+  const { [self]: _own, ...clock } = clockOf(engine.db, collection);
+  const beside = besideOf(pending, committed);
+  return {
+    version: beside.length > 0 ? { ...pending.version, beside } : pending.version,
+    device: self,
+    n: appliedUpTo(engine.db, collection, self) + 1,
+    clock,
+    own: undefined,
+  };
+}
+
+/** S1: versions current at commit time that the person was not shown. */
+function besideOf(pending: OutboxEntry, committed: readonly Known[]): string[] {
+  const saw = new Set(pending.saw);
+  return committed.map((known) => known.version.id).filter((id) => !saw.has(id));
+}
+
+export function viewRecord(
+  engine: Engine,
+  collection: string,
+  record: string,
+): RecordView | undefined {
+  return viewOfState(kindOrThrow(engine, collection), stateOf(engine, collection, record));
+}
+
+export function viewOfState(kind: Kind, state: RecordState): RecordView | undefined {
+  return viewOf(state.record, state.current, state.held, kind.contentFields, state.ends);
+}
+
+export function kindOrThrow(engine: Engine, collection: string): Kind {
+  const kind = engine.kindOf(collection);
+  if (kind === undefined) throw new Error(`collection ${collection} is not open`);
+  return kind;
+}
+
+/** Marks which committed versions of a record are current, after some arrived or went. */
+export function recomputeCurrent(
+  engine: Engine,
+  collection: string,
+  record: string,
+  candidates: readonly Known[] = versionsOf(engine.db, collection, record),
+): void {
+  const current = new Set(currentAmong(candidates, endsOf(engine.db, collection)));
+  for (const known of candidates) {
+    if (known.isCurrent !== current.has(known)) {
+      setCurrent(engine.db, collection, known, current.has(known));
+    }
+  }
+}
+
+/**
+ * Writes down what a record shows now, and marks it stale where the device may show something
+ * else. Names that several records claim make all their claimants stale (rule S5).
+ */
+export function refreshRecord(
+  engine: Engine,
+  collection: string,
+  record: string,
+  seq: number,
+): RecordView | undefined {
+  const { db } = engine;
+  const kind = kindOrThrow(engine, collection);
+  const state = stateOf(engine, collection, record);
+  const view = viewOfState(kind, state);
+  const before = recordOf(db, collection, record);
+  if (view === undefined) removeRecord(db, collection, record);
+  else putRecord(db, collection, toRow(kind, state, view));
+  const claim = view?.live === true ? kind.claimOf(view.fields) : undefined;
+  for (const name of new Set([before?.claim, claim])) {
+    if (name !== undefined) markRivals(engine, collection, name, record, seq);
+  }
+  if (isStale(engine, collection, view, record)) {
+    markStale(db, collection, record, seq, rankOf(kind, view));
+  }
+  return view;
+}
+
+function toRow(kind: Kind, state: RecordState, view: RecordView): RecordRow {
+  const claim = view.live ? kind.claimOf(view.fields) : undefined;
+  return {
+    record: view.record,
+    isLive: view.live,
+    isConflict: view.conflict,
+    claim,
+    claimStamp: claimStamp(kind, state.current),
+    fields: view.fields,
+  };
+}
+
+/** When the present name was claimed: the oldest claim keeps a name (rule S5). */
+function claimStamp(kind: Kind, current: readonly Placed[]): Stamp {
+  const versions = current.map((known) => known.version);
+  return mergeFields(versions).stamps[kind.nameField] ?? [0, ''];
+}
+
+function markRivals(
+  engine: Engine,
+  collection: string,
+  claim: string,
+  record: string,
+  seq: number,
+): void {
+  for (const rival of claimantsOf(engine.db, collection, claim)) {
+    if (rival.record === record) continue;
+    markStale(engine.db, collection, rival.record, seq, STALE_RANK.ordinary);
+  }
+}
+
+function isStale(
+  engine: Engine,
+  collection: string,
+  view: RecordView | undefined,
+  record: string,
+): boolean {
+  const shown = shownOf(engine.db, collection, record);
+  if (view === undefined || !view.live) return shown !== undefined;
+  if (shown === undefined) return true;
+  const seen = new Set(shown.versions);
+  return (view.content?.hash ?? '') !== shown.hash || view.shows.some((id) => !seen.has(id));
+}
+
+function rankOf(kind: Kind, view: RecordView | undefined): number {
+  if (view === undefined || !view.live) return STALE_RANK.gone;
+  return kind.isAttachment(view.fields) ? STALE_RANK.attachment : STALE_RANK.ordinary;
+}
+
+/** The differing sides of a record in conflict, the one held here first. */
+export function conflictSides(
+  engine: Engine,
+  collection: string,
+  record: string,
+): { readonly state: RecordState; readonly sides: ReturnType<typeof sidesOf> } {
+  const state = stateOf(engine, collection, record);
+  const view = viewOfState(kindOrThrow(engine, collection), state);
+  const sides = sidesOf(state.current, state.ends);
+  const mine = sides.findIndex((side) =>
+    side.versions.some((known) => known.version.id === view?.version),
+  );
+  const [held] = mine < 0 ? [] : sides.splice(mine, 1);
+  return { state, sides: held === undefined ? sides : [held, ...sides] };
+}

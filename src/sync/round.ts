@@ -1,0 +1,163 @@
+/** One round of everything: take in, pull, put out, publish. */
+import { isErrorKind, messageOf, type SatchelError } from '../base/errors.ts';
+import { REGISTRY_ID } from '../format/ids.ts';
+import { addEvent, dropOldEvents, type EventKind } from '../replica/events.ts';
+import { isReady } from '../replica/meta.ts';
+import { conflictsOf } from '../replica/records.ts';
+import type { Engine } from './engine.ts';
+import type { OpenCollection, PutOutReport, Trouble } from './kind.ts';
+import { publishCollection, publishHead } from './publish.ts';
+import { type PullReport, pull } from './pull.ts';
+import { putBackBlobs } from './put-back.ts';
+
+export interface CollectionReport {
+  readonly collection: string;
+  readonly published: { readonly versions: number; readonly bytes: number };
+  readonly applied: { readonly versions: number; readonly bytes: number };
+  readonly failed: readonly Trouble[];
+  /** Why the collection could not be worked on, where a person has to see to it. */
+  readonly error: SatchelError | undefined;
+}
+
+export interface RoundReport {
+  readonly collections: readonly CollectionReport[];
+  /** Objects of the bucket that could not be read; they are tried again. */
+  readonly unreadable: readonly Trouble[];
+}
+
+export interface RoundOptions {
+  /** Also list `heads/` (rule S11: at start and every ten minutes). */
+  readonly list: boolean;
+  /** Leave out the poll: only local changes go out (a save in `watch`). */
+  readonly publishOnly?: boolean;
+}
+
+type Open = ReadonlyMap<string, OpenCollection>;
+
+/**
+ * Brings this device and the bucket in step, once.
+ * @throws SatchelError `unreachable`, `refused` or `damaged` where the bucket cannot be used. What
+ *   was taken in before is in the replica and waits there.
+ */
+export async function syncRound(
+  engine: Engine,
+  open: Open,
+  options: RoundOptions,
+): Promise<RoundReport> {
+  const works = new Map(
+    [...open].map(([id, opened]) => [id, new CollectionWork(engine, id, opened)]),
+  );
+  for (const work of works.values()) {
+    if (isReady(engine.db, work.collection)) await work.takeIn();
+  }
+  const pulled = options.publishOnly === true ? NOTHING_PULLED : await pull(engine, options);
+  for (const work of works.values()) await work.putOut();
+  await putBackBlobs(engine, open);
+  await publishCollection(engine, REGISTRY_ID, undefined);
+  for (const work of works.values()) await work.publish();
+  await publishHead(engine, pulled.isOwnHeadCurrent);
+  dropOldEvents(engine.db, engine.clock.now());
+  const collections = [...works.values()].map((work) => work.report());
+  for (const report of collections) logReport(engine, report);
+  return { collections, unreadable: pulled.unreadable };
+}
+
+const NOTHING_PULLED: PullReport = {
+  isOwnHeadCurrent: false,
+  applied: new Map(),
+  unreadable: [],
+};
+
+/** One collection's part of a round. A folder that is missing stops only its own collection. */
+class CollectionWork {
+  readonly collection: string;
+  readonly #engine: Engine;
+  readonly #open: OpenCollection;
+  #hasTakenIn = false;
+  #error: SatchelError | undefined;
+  readonly #failed: Trouble[] = [];
+  #published = { versions: 0, bytes: 0 };
+  #applied = { versions: 0, bytes: 0 };
+
+  constructor(engine: Engine, collection: string, open: OpenCollection) {
+    this.#engine = engine;
+    this.collection = collection;
+    this.#open = open;
+  }
+
+  async takeIn(): Promise<void> {
+    await this.#guard(async () => {
+      this.#hasTakenIn = true;
+      const { skipped } = await this.#open.takeIn();
+      this.#failed.push(...skipped);
+    });
+  }
+
+  /** Puts out, after taking in once more where something stood in the way. */
+  async putOut(): Promise<void> {
+    if (!isReady(this.#engine.db, this.collection) || this.#error !== undefined) return;
+    if (!this.#hasTakenIn) await this.takeIn();
+    await this.#guard(async () => {
+      let report = await this.#open.putOut();
+      this.#add(report);
+      if (report.again !== true) return;
+      await this.#open.takeIn();
+      report = await this.#open.putOut();
+      this.#add(report);
+    });
+  }
+
+  async publish(): Promise<void> {
+    const report = await publishCollection(this.#engine, this.collection, this.#open);
+    this.#published = { versions: report.versions, bytes: report.bytes };
+    this.#failed.push(...report.failed);
+  }
+
+  report(): CollectionReport {
+    return {
+      collection: this.collection,
+      published: this.#published,
+      applied: this.#applied,
+      failed: uniqueTroubles(this.#failed),
+      error: this.#error,
+    };
+  }
+
+  #add(report: PutOutReport): void {
+    this.#applied = {
+      versions: this.#applied.versions + report.applied.versions,
+      bytes: this.#applied.bytes + report.applied.bytes,
+    };
+    this.#failed.push(...report.failed);
+  }
+
+  async #guard(work: () => Promise<void>): Promise<void> {
+    if (this.#error !== undefined) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!isErrorKind(error, 'attention')) throw error;
+      this.#error = error;
+    }
+  }
+}
+
+function uniqueTroubles(troubles: readonly Trouble[]): Trouble[] {
+  return [...new Map(troubles.map((trouble) => [trouble.path, trouble])).values()];
+}
+
+function logReport(engine: Engine, report: CollectionReport): void {
+  const { collection, published, applied, failed, error } = report;
+  const log = (kind: EventKind, message: string): void =>
+    addEvent(engine.db, { time: engine.clock.now(), kind, collection, message });
+  if (published.versions > 0) {
+    log('published', `${published.versions} versions, ${published.bytes} bytes`);
+  }
+  if (applied.versions > 0) log('applied', `${applied.versions} versions, ${applied.bytes} bytes`);
+  const conflicts = conflictsOf(engine.db, collection).length;
+  if (conflicts > 0 && published.versions + applied.versions > 0) {
+    log('conflict', `${conflicts} records wait for a person`);
+  }
+  for (const trouble of failed) log('failed', `${trouble.path}: ${trouble.error}`);
+  if (error !== undefined) log('failed', messageOf(error));
+}

@@ -1,0 +1,243 @@
+/** Taking in what a person changed on this device (rules S4, S5, S6). */
+import type { Stamp, Version } from '../format/commit.ts';
+import { newInnerId } from '../format/ids.ts';
+import { getContent, putContent } from '../replica/contents.ts';
+import { nextSequence } from '../replica/meta.ts';
+import { putOutbox, removeOutbox } from '../replica/outbox.ts';
+import { removeRecord } from '../replica/records.ts';
+import { putShown, removeShown, unmarkStale } from '../replica/shown.ts';
+import { versionsById, versionsOf } from '../replica/versions.ts';
+import { commitEntries } from './commit.ts';
+import { type Engine, selfId } from './engine.ts';
+import { type Edit, type EditContent, type Fields, INLINE_MAX_BYTES } from './kind.ts';
+import { highestStampMs, type MergedFields, mergeFields, type Placed, sidesOf } from './merge.ts';
+import { kindOrThrow, type RecordState, refreshRecord, stateOf } from './records.ts';
+
+/** Saves edits in one transaction. Returns how many were edits and not only news of the device. */
+export function saveEdits(engine: Engine, collection: string, edits: readonly Edit[]): number {
+  return engine.db.transaction(() => {
+    const seq = nextSequence(engine.db);
+    let count = 0;
+    for (const edit of edits) {
+      if (saveEdit(engine, collection, edit, seq)) count += 1;
+    }
+    return count;
+  });
+}
+
+function saveEdit(engine: Engine, collection: string, edit: Edit, seq: number): boolean {
+  const state = withSeenPending(engine, collection, edit);
+  return edit.change.kind === 'delete'
+    ? saveDeletion(engine, collection, edit, state, seq)
+    : saveWrite(engine, collection, edit, edit.change, state, seq);
+}
+
+/**
+ * The record's state before the edit. A pending write that the person was not shown (a choice
+ * made elsewhere and not yet on the device) becomes a commit first, so that it is not lost.
+ */
+function withSeenPending(engine: Engine, collection: string, edit: Edit): RecordState {
+  const state = stateOf(engine, collection, edit.record);
+  const { pending } = state;
+  if (pending === undefined || pending.isLocal) return state;
+  if (edit.sawVersions.includes(pending.version.id)) return state;
+  commitEntries(engine, collection, [pending]);
+  return stateOf(engine, collection, edit.record);
+}
+
+type Write = Extract<Edit['change'], { readonly kind: 'write' }>;
+
+function saveWrite(
+  engine: Engine,
+  collection: string,
+  edit: Edit,
+  write: Write,
+  state: RecordState,
+  seq: number,
+): boolean {
+  const { record } = edit;
+  const hash = write.content.kind === 'none' ? '' : write.content.hash;
+  const same = equalSide(engine, collection, state, hash, write.fields);
+  if (same !== undefined) {
+    putShown(engine.db, collection, { record, ...write.shown, hash, versions: same });
+    refreshAfterSave(engine, collection, record, seq);
+    return false;
+  }
+  const base = baseOf(engine, collection, edit, state);
+  const stamp = newStamp(engine, collection, edit.record, state);
+  const version: Version = {
+    id: newInnerId(engine.random),
+    record: edit.record,
+    stamp,
+    ...stampFields(write.fields, base.merged, stamp),
+    ...contentOf(engine, collection, write.content, hash, base),
+    ...parentsOf(edit, state),
+  };
+  const isLocal = write.content.kind === 'local' && !isHere(engine, version);
+  putOutbox(engine.db, collection, { record, seq, version, saw: sawOf(edit, state), isLocal });
+  putShown(engine.db, collection, { record, ...write.shown, hash, versions: [version.id] });
+  refreshAfterSave(engine, collection, record, seq);
+  return true;
+}
+
+function saveDeletion(
+  engine: Engine,
+  collection: string,
+  edit: Edit,
+  state: RecordState,
+  seq: number,
+): boolean {
+  const { record } = edit;
+  removeShown(engine.db, collection, record);
+  const isGone = state.current.every((known) => known.version.gone === true);
+  const saw = sawOf(edit, state);
+  const wasNeverPublished = state.committed.length === 0;
+  if (isGone || wasNeverPublished) {
+    if (!isGone) removeOutbox(engine.db, collection, record);
+    if (wasNeverPublished) removeRecord(engine.db, collection, record);
+    refreshAfterSave(engine, collection, record, seq);
+    return !isGone;
+  }
+  const base = baseOf(engine, collection, edit, state);
+  const stamp = newStamp(engine, collection, record, state);
+  const version: Version = {
+    id: newInnerId(engine.random),
+    record,
+    stamp,
+    gone: true,
+    ...stampFields(base.merged.fields, base.merged, stamp),
+    ...parentsOf(edit, state),
+  };
+  putOutbox(engine.db, collection, { record, seq, version, saw, isLocal: false });
+  refreshAfterSave(engine, collection, record, seq);
+  return true;
+}
+
+/** After a save the device shows the record as it is, unless the view has moved on meanwhile. */
+function refreshAfterSave(engine: Engine, collection: string, record: string, seq: number): void {
+  unmarkStale(engine.db, collection, record);
+  refreshRecord(engine, collection, record, seq);
+}
+
+/** S6: content equal to a current version is no edit. The versions shown thereby, or undefined. */
+function equalSide(
+  engine: Engine,
+  collection: string,
+  state: RecordState,
+  hash: string,
+  fields: Fields,
+): readonly string[] | undefined {
+  const kind = kindOrThrow(engine, collection);
+  const live = state.current.filter((known) => known.version.gone !== true);
+  if (live.length === 0) return undefined;
+  const merged = mergeFields(live.map((known) => known.version)).fields;
+  if (!equalFields(fields, merged, kind.contentFields)) return undefined;
+  const sides = sidesOf(state.current, state.ends);
+  const side = sides.find((candidate) => candidate.hash === hash);
+  if (side === undefined) return undefined;
+  const others = new Set(
+    sides
+      .filter((other) => other !== side)
+      .flatMap((other) => other.versions.map((v) => v.version.id)),
+  );
+  return state.current.map((known) => known.version.id).filter((id) => !others.has(id));
+}
+
+function equalFields(a: Fields, b: Fields, besides: readonly string[]): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => besides.includes(name) || a[name] === b[name]);
+}
+
+interface Base {
+  readonly merged: MergedFields;
+  /** What the person was looking at, as far as it is known. */
+  readonly versions: readonly Placed[];
+}
+
+/** True where the content needs no upload of its own any more: in blobs, a version or the replica. */
+function isHere(engine: Engine, version: Version): boolean {
+  if (version.blobs !== undefined || version.of !== undefined || version.hash === undefined)
+    return true;
+  const isShort = (version.size ?? 0) <= INLINE_MAX_BYTES;
+  return isShort && getContent(engine.db, version.hash) !== undefined;
+}
+
+/** What the edit started from: fields it did not change keep the stamps that set them. */
+function baseOf(engine: Engine, collection: string, edit: Edit, state: RecordState): Base {
+  const saw = new Set(edit.sawVersions);
+  const seenNow = state.current.filter((known) => saw.has(known.version.id));
+  const seenBefore = edit.sawVersions
+    .filter((id) => !seenNow.some((known) => known.version.id === id))
+    .flatMap((id) => versionsById(engine.db, collection, id));
+  const versions = [...seenNow, ...seenBefore].filter((known) => known.version.gone !== true);
+  return { merged: mergeFields(versions.map((known) => known.version)), versions };
+}
+
+function newStamp(engine: Engine, collection: string, record: string, state: RecordState): Stamp {
+  const known = versionsOf(engine.db, collection, record).map((copy) => copy.version);
+  const pending = state.pending === undefined ? [] : [state.pending.version];
+  const seen = highestStampMs([...known, ...pending]);
+  return [Math.max(engine.clock.now(), seen + 1), selfId(engine)];
+}
+
+/** Fields as they are now; those that did not change, or went, carry their stamp. */
+function stampFields(
+  fields: Fields,
+  base: MergedFields,
+  stamp: Stamp,
+): { readonly fields: Version['fields']; readonly stamps?: Record<string, Stamp> } {
+  const stamps: Record<string, Stamp> = {};
+  for (const [name, setBy] of Object.entries(base.stamps)) {
+    if (fields[name] === base.fields[name]) stamps[name] = setBy;
+    else if (!(name in fields)) stamps[name] = stamp;
+  }
+  return Object.keys(stamps).length > 0
+    ? { fields: { ...fields }, stamps }
+    : { fields: { ...fields } };
+}
+
+/** The content part of a new version: as saved, or a reference to the version that holds it. */
+function contentOf(
+  engine: Engine,
+  collection: string,
+  content: EditContent,
+  hash: string,
+  base: Base,
+): Pick<Version, 'hash' | 'size' | 'blobs' | 'of'> {
+  if (content.kind === 'none') return {};
+  const size = content.kind === 'bytes' ? content.bytes.length : content.sizeBytes;
+  const source = base.versions.find((known) => known.version.hash === hash);
+  if (source !== undefined) return { hash, size, ...referenceTo(engine, collection, source) };
+  if (content.kind === 'bytes') putContent(engine.db, hash, content.bytes);
+  return { hash, size };
+}
+
+/** Content kept from another version: its blobs, and which version set it (rules F4, S3). */
+function referenceTo(
+  engine: Engine,
+  collection: string,
+  source: Placed,
+): Pick<Version, 'blobs' | 'of'> {
+  const { version } = source;
+  const blobs = version.blobs === undefined ? {} : { blobs: version.blobs };
+  if (version.of !== undefined) return { ...blobs, of: version.of };
+  const isCommitted = versionsById(engine.db, collection, version.id).length > 0;
+  return isCommitted ? { ...blobs, of: [source.device, source.n, version.id] } : blobs;
+}
+
+function sawOf(edit: Edit, state: RecordState): string[] {
+  const { pending } = state;
+  const before = pending?.saw ?? [];
+  const ids = new Set([...before, ...edit.sawVersions]);
+  if (pending !== undefined) ids.delete(pending.version.id);
+  // What a person who makes something new under the name of something gone was shown: nothing.
+  if (state.committed.length > 0 && state.committed.every((known) => known.version.gone === true)) {
+    for (const known of state.committed) ids.add(known.version.id);
+  }
+  return [...ids];
+}
+
+function parentsOf(edit: Edit, state: RecordState): { readonly parents?: string[] } {
+  const parents = sawOf(edit, state);
+  return parents.length > 0 ? { parents } : {};
+}

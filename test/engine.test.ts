@@ -1,0 +1,154 @@
+/** The engine with the smallest kind: what two or three devices make of each other's work. */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { outboxCount } from '../src/replica/outbox.ts';
+import { conflictsOf } from '../src/replica/records.ts';
+import { createMemoryStore } from '../src/store/memory.ts';
+import type { ObjectStore } from '../src/store/store.ts';
+import { chooseFor } from '../src/sync/choose.ts';
+import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
+import { createManualClock, createSeededRandom } from './support/ports.ts';
+
+interface Devices {
+  readonly store: ObjectStore;
+  readonly a: TestDevice;
+  readonly b: TestDevice;
+}
+
+async function twoDevices(): Promise<Devices> {
+  const store = createMemoryStore();
+  const clock = createManualClock(1_800_000_000_000);
+  const random = createSeededRandom(1);
+  const a = await openDevice({ store, clock, random, name: 'a', isFirst: true });
+  const b = await openDevice({ store, clock, random, name: 'b' });
+  return { store, a, b };
+}
+
+async function exchange({ a, b }: Devices): Promise<void> {
+  for (const device of [a, b, a, b]) await device.sync();
+}
+
+const conflictIn = (device: TestDevice): string[] =>
+  conflictsOf(device.engine.db, TEST_COLLECTION).map((row) => row.record);
+
+suite('two devices', () => {
+  test('edits, deletions and new files arrive', async () => {
+    const devices = await twoDevices();
+    const { a, b } = devices;
+    a.folder.set('one', 'first').set('two', 'second').set('big', 'x'.repeat(20_000));
+    await exchange(devices);
+    assert.deepEqual(b.folder, a.folder);
+    b.folder.set('one', 'edited').delete('two');
+    await exchange(devices);
+    assert.deepEqual(a.folder, b.folder);
+    assert.equal(a.folder.get('one'), 'edited');
+  });
+
+  test('S5: an edit follows a rename made elsewhere', async () => {
+    const devices = await twoDevices();
+    const { a, b } = devices;
+    a.folder.set('one', 'first');
+    await exchange(devices);
+    b.folder.set('one', 'edited');
+    a.folder.delete('one');
+    a.folder.set('uno', 'first');
+    await exchange(devices);
+    assert.deepEqual([...a.folder], [['uno', 'edited']]);
+    assert.deepEqual([...b.folder], [['uno', 'edited']]);
+    assert.deepEqual(conflictIn(a), []);
+  });
+
+  test('S5: devices that start with the same files meet in the same records', async () => {
+    const devices = await twoDevices();
+    const { a, b } = devices;
+    a.folder.set('same', 'text').set('other', 'of a');
+    b.folder.set('same', 'text').set('other', 'of b');
+    await exchange(devices);
+    assert.equal(conflictIn(a).length, 1);
+    assert.deepEqual([a.folder.get('other'), b.folder.get('other')], ['of a', 'of b']);
+    assert.equal(outboxCount(b.engine.db, TEST_COLLECTION), 0);
+  });
+
+  test('S7: an edit beats a deletion made elsewhere', async () => {
+    const devices = await twoDevices();
+    const { a, b } = devices;
+    a.folder.set('one', 'first');
+    await exchange(devices);
+    a.folder.delete('one');
+    b.folder.set('one', 'edited');
+    await exchange(devices);
+    assert.deepEqual([...a.folder], [['one', 'edited']]);
+    assert.deepEqual([...b.folder], [['one', 'edited']]);
+  });
+});
+
+suite('a held conflict', () => {
+  async function conflicting(): Promise<Devices & { readonly record: string }> {
+    const devices = await twoDevices();
+    const { a, b } = devices;
+    a.folder.set('note', 'base');
+    await exchange(devices);
+    a.folder.set('note', 'of a');
+    b.folder.set('note', 'of b');
+    await exchange(devices);
+    const [record] = conflictIn(a);
+    assert.ok(record);
+    assert.deepEqual(conflictIn(b), [record]);
+    return { ...devices, record };
+  }
+  const nameOf = (): string => 'elsewhere';
+
+  test('each device keeps the side it showed; edits stay on their side', async () => {
+    const devices = await conflicting();
+    const { a, b } = devices;
+    assert.deepEqual([a.folder.get('note'), b.folder.get('note')], ['of a', 'of b']);
+    a.folder.set('note', 'of a, more');
+    await exchange(devices);
+    assert.deepEqual([a.folder.get('note'), b.folder.get('note')], ['of a, more', 'of b']);
+    assert.equal(conflictIn(b).length, 1);
+  });
+
+  for (const [kind, expected] of [
+    ['local', 'of a'],
+    ['remote', 'of b'],
+  ] as const) {
+    test(`keep ${kind} settles it on both`, async () => {
+      const devices = await conflicting();
+      const { a, b, record } = devices;
+      chooseFor(a.engine, TEST_COLLECTION, record, { kind }, nameOf);
+      await exchange(devices);
+      assert.deepEqual([a.folder.get('note'), b.folder.get('note')], [expected, expected]);
+      assert.deepEqual([conflictIn(a), conflictIn(b)], [[], []]);
+    });
+  }
+
+  test('keep both gives the other side a name of its own', async () => {
+    const devices = await conflicting();
+    const { a, b, record } = devices;
+    chooseFor(a.engine, TEST_COLLECTION, record, { kind: 'both' }, nameOf);
+    await exchange(devices);
+    const both = { note: 'of a', 'note (elsewhere)': 'of b' };
+    assert.deepEqual(Object.fromEntries(a.folder), both);
+    assert.deepEqual(Object.fromEntries(b.folder), both);
+  });
+
+  test('opposite choices at the same time open it again, and lose nothing', async () => {
+    const devices = await conflicting();
+    const { a, b, record } = devices;
+    chooseFor(a.engine, TEST_COLLECTION, record, { kind: 'local' }, nameOf);
+    chooseFor(b.engine, TEST_COLLECTION, record, { kind: 'local' }, nameOf);
+    await exchange(devices);
+    assert.deepEqual([a.folder.get('note'), b.folder.get('note')], ['of a', 'of b']);
+    assert.deepEqual(conflictIn(a), [record]);
+  });
+
+  test('a third device that comes later shows the newest side', async () => {
+    const devices = await conflicting();
+    const random = createSeededRandom(2);
+    const { clock } = devices.a.engine;
+    const c = await openDevice({ store: devices.store, clock, random, name: 'c' });
+    await c.sync();
+    assert.equal(conflictIn(c).length, 1);
+    assert.ok(['of a', 'of b'].includes(c.folder.get('note') ?? ''));
+  });
+});

@@ -1,0 +1,164 @@
+/**
+ * The store contract on a real S3 server. SATCHEL_TEST_S3 names a bucket by its URL
+ * (`scripts/ceph.sh start` prints one); it is created where missing, and every test works below a
+ * prefix of its own and empties it. With SATCHEL_TEST_S3_REQUIRED=1 a missing server is a failure.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { before, suite, type TestContext, test } from 'node:test';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { utf8 } from '../../src/base/bytes.ts';
+import { openS3Store } from '../../src/store/s3.ts';
+import { createS3Client } from '../../src/store/s3-client.ts';
+import type { ObjectStore } from '../../src/store/store.ts';
+import { parseBucketUrl, type S3Bucket, type S3Options } from '../../src/store/url.ts';
+import { inParallel, rejection, storeConformance } from '../store-conformance.ts';
+
+const url = process.env.SATCHEL_TEST_S3;
+
+if (url !== undefined) {
+  onRealServer(s3Bucket(url));
+} else if (process.env.SATCHEL_TEST_S3_REQUIRED === '1') {
+  test('a real S3 server is there', () => {
+    assert.fail('SATCHEL_TEST_S3 is not set, and SATCHEL_TEST_S3_REQUIRED=1 asks for it');
+  });
+} else {
+  test('the S3 store on a real server', {
+    skip: 'set SATCHEL_TEST_S3, as "scripts/ceph.sh start" prints it',
+  });
+}
+
+function onRealServer(bucket: S3Bucket): void {
+  before(async () => {
+    await createBucket(bucket);
+  });
+
+  storeConformance('the S3 store', (context) => openBelow(context, bucket, freshPrefix(bucket)));
+
+  storeConformance('the S3 store under a prefix that needs escapes', (context) =>
+    openBelow(context, bucket, `${freshPrefix(bucket)}/Größe 1+1 & <2> %41`),
+  );
+
+  suite('the S3 store on a real server', () => {
+    test('a listing of more than 1,000 keys tells how many pages it took', async (context) => {
+      const store = await openBelow(context, bucket, freshPrefix(bucket));
+      const keys = Array.from({ length: 1_001 }, (_, index) => `k/${index}`);
+      await inParallel(16, keys, (key) => store.put(key, utf8('')));
+      const listing = await store.list('');
+      assert.equal(listing.objects.length, keys.length);
+      assert.equal(listing.pages, 2);
+    });
+
+    test('names that no Satchel wrote are strange, however they are spelled', async (context) => {
+      const prefix = freshPrefix(bucket);
+      const names = ['heads/A b+c', 'heads/ä%2F', 'heads/a&b<c>', 'heads/', 'heads/tab\there'];
+      for (const name of names) await putForeign(bucket, `${prefix}/${name}`);
+      await putForeign(bucket, `${prefix}/`);
+      const store = await openBelow(context, bucket, prefix);
+      await store.put('heads/ours', utf8('1'));
+      const listing = await store.list('heads/');
+      assert.deepEqual(listing.objects, [{ key: 'heads/ours', sizeBytes: 1 }]);
+      assert.deepEqual([...(await store.list('')).strange].sort(), names.sort());
+      for (const name of names) await deleteForeign(bucket, `${prefix}/${name}`);
+      await deleteForeign(bucket, `${prefix}/`);
+    });
+
+    test('two prefixes of one bucket do not see each other', async (context) => {
+      const prefix = freshPrefix(bucket);
+      const one = await openBelow(context, bucket, prefix);
+      const other = await openBelow(context, bucket, `${prefix}x`);
+      await one.put('heads/a', utf8('1'));
+      assert.deepEqual(await other.get('heads/a'), { kind: 'missing' });
+      assert.deepEqual((await other.list('')).objects, []);
+    });
+
+    test('a bucket that is not there is a usage error that names it', async (context) => {
+      const store = await open(context, { ...bucket, bucket: 'satchel-test-is-not-there' });
+      const requests = [
+        () => store.get('a'),
+        () => store.list(''),
+        () => store.put('a', utf8('1')),
+      ];
+      for (const request of requests) {
+        const error = await rejection(request());
+        assert.equal(error.kind, 'usage');
+        assert.match(error.message, /"satchel-test-is-not-there"/);
+        assert.match(error.hint ?? '', /Create it/);
+      }
+    });
+
+    test('wrong keys are refused, with what to check', async (context) => {
+      const secret = process.env.AWS_SECRET_ACCESS_KEY;
+      process.env.AWS_SECRET_ACCESS_KEY = 'test-wrong-secret';
+      context.after(() => {
+        process.env.AWS_SECRET_ACCESS_KEY = secret;
+      });
+      const store = await open(context, bucket);
+      const error = await rejection(store.list(''));
+      assert.equal(error.kind, 'refused');
+      assert.equal(error.retry, 'never');
+      assert.match(error.message, /SignatureDoesNotMatch/);
+    });
+  });
+}
+
+function s3Bucket(text: string): S3Bucket {
+  const settings = parseBucketUrl(text);
+  return settings.kind === 's3' ? settings : assert.fail('SATCHEL_TEST_S3 is no s3:// URL');
+}
+
+function freshPrefix(bucket: S3Bucket): string {
+  const name = `test-${randomBytes(6).toString('hex')}`;
+  return bucket.prefix === '' ? name : `${bucket.prefix}/${name}`;
+}
+
+async function open(
+  context: TestContext,
+  bucket: S3Bucket,
+  options: S3Options = {},
+): Promise<ObjectStore> {
+  const store = await openS3Store(bucket, options);
+  context.after(() => store.close());
+  return store;
+}
+
+/** A store below a prefix, emptied when the test is over. */
+async function openBelow(
+  context: TestContext,
+  bucket: S3Bucket,
+  prefix: string,
+): Promise<ObjectStore> {
+  const store = await openS3Store({ ...bucket, prefix });
+  context.after(async () => {
+    const { objects } = await store.list('');
+    await inParallel(16, objects, ({ key }) => store.delete(key));
+    store.close();
+  });
+  return store;
+}
+
+async function createBucket(bucket: S3Bucket): Promise<void> {
+  const { client } = await createS3Client(bucket, {});
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket.bucket }));
+  } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    if (name !== 'BucketAlreadyOwnedByYou' && name !== 'BucketAlreadyExists') throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+async function putForeign(bucket: S3Bucket, name: string): Promise<void> {
+  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+  const { client } = await createS3Client(bucket, {});
+  await client.send(new PutObjectCommand({ Bucket: bucket.bucket, Key: name, Body: '' }));
+  client.destroy();
+}
+
+async function deleteForeign(bucket: S3Bucket, name: string): Promise<void> {
+  const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+  const { client } = await createS3Client(bucket, {});
+  await client.send(new DeleteObjectCommand({ Bucket: bucket.bucket, Key: name }));
+  client.destroy();
+}

@@ -1,0 +1,135 @@
+/**
+ * The smallest kind: a "folder" that is a Map in memory. For tests of the engine alone, where a
+ * disk would only add noise. Names are paths, content is text.
+ */
+import { utf8, utf8Text } from '../../src/base/bytes.ts';
+import { contentHash } from '../../src/base/hash.ts';
+import type {
+  CollectionPort,
+  Edit,
+  EditContent,
+  Fields,
+  Kind,
+  OpenCollection,
+} from '../../src/sync/kind.ts';
+import { INLINE_MAX_BYTES } from '../../src/sync/kind.ts';
+
+export type MapFolder = Map<string, string>;
+
+/** A kind whose folders are looked up by name; `folders` is shared with the test. */
+export function mapKind(folders: ReadonlyMap<string, MapFolder>): Kind {
+  return {
+    name: 'vault',
+    policy: 'hold',
+    contentFields: ['mtime'],
+    nameField: 'path',
+    claimOf: (fields) => String(fields.path),
+    titleOf: (fields) => String(fields.path),
+    isAttachment: (fields) => String(fields.path).endsWith('.png'),
+    fieldsOfCopy: (fields, device) => ({ ...fields, path: `${fields.path} (${device})` }),
+    open: (port, folder) => {
+      const map = folders.get(folder);
+      if (map === undefined) throw new Error(`no folder ${folder}`);
+      return Promise.resolve(openMap(port, map));
+    },
+  };
+}
+
+function openMap(port: CollectionPort, map: MapFolder): OpenCollection {
+  return {
+    takeIn: () => Promise.resolve({ edits: takeIn(port, map), skipped: [] }),
+    putOut: () => putOut(port, map),
+    readLocal: (record) => {
+      const place = port.shown(record)?.place;
+      const text = place === undefined ? undefined : map.get(place);
+      return Promise.resolve(text === undefined ? undefined : pieces(text));
+    },
+    watch: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function* pieces(text: string): AsyncGenerator<Uint8Array, void, undefined> {
+  yield utf8(text);
+}
+
+/** A move is content that went missing in one place and came up in another. */
+function takeIn(port: CollectionPort, map: MapFolder): number {
+  const rows = [...port.shownAll()];
+  const missing = new Map(rows.filter((row) => !map.has(row.place)).map((row) => [row.hash, row]));
+  const edits: Edit[] = [];
+  for (const [path, text] of map) {
+    const hash = contentHash(utf8(text));
+    const here = port.shownAt(path);
+    if (here?.hash === hash) continue;
+    const moved = here === undefined ? missing.get(hash) : undefined;
+    if (moved !== undefined) missing.delete(hash);
+    const before = here ?? moved;
+    const fields: Fields = { path };
+    const record = before?.record ?? port.recordFor(fields);
+    const view = port.view(record);
+    if (before === undefined && view?.live !== true) {
+      edits.push(write(record, view?.shows ?? [], path, text));
+    } else {
+      edits.push(write(record, before?.versions ?? [], path, text));
+    }
+  }
+  const moved = new Set(edits.map((edit) => edit.record));
+  for (const row of rows) {
+    if (map.has(row.place) || moved.has(row.record)) continue;
+    edits.push({ record: row.record, sawVersions: row.versions, change: { kind: 'delete' } });
+  }
+  return port.save(edits);
+}
+
+function write(record: string, saw: readonly string[], path: string, text: string): Edit {
+  const bytes = utf8(text);
+  const hash = contentHash(bytes);
+  const content: EditContent =
+    bytes.length <= INLINE_MAX_BYTES
+      ? { kind: 'bytes', bytes, hash }
+      : { kind: 'local', hash, sizeBytes: bytes.length };
+  const shown = { place: path, mark: hash, hash };
+  return { record, sawVersions: saw, change: { kind: 'write', fields: { path }, content, shown } };
+}
+
+async function putOut(port: CollectionPort, map: MapFolder): ReturnType<OpenCollection['putOut']> {
+  const applied = { versions: 0, bytes: 0 };
+  const views = port.stale().map((record) => ({ record, view: port.view(record) }));
+  // First everything leaves its old place, so that swaps do not meet.
+  for (const { record, view } of views) {
+    const shown = port.shown(record);
+    const wanted = view?.live === true ? placeOf(port, record) : undefined;
+    if (
+      shown !== undefined &&
+      shown.place !== wanted &&
+      port.shownAt(shown.place)?.record === record
+    ) {
+      map.delete(shown.place);
+    }
+  }
+  for (const { record, view } of views) {
+    if (view?.live !== true) {
+      port.removed(record);
+      continue;
+    }
+    const place = placeOf(port, record);
+    const parts: Uint8Array[] = [];
+    for await (const part of port.content(view)) parts.push(part);
+    const text = utf8Text(Buffer.concat(parts)) ?? '';
+    const hash = view.content?.hash ?? '';
+    if (map.get(place) !== text) {
+      applied.versions += 1;
+      applied.bytes += text.length;
+    }
+    map.set(place, text);
+    port.placed({ record, place, mark: hash, hash, versions: view.shows });
+  }
+  return { applied, failed: [] };
+}
+
+function placeOf(port: CollectionPort, record: string): string {
+  const path = String(port.view(record)?.fields.path);
+  const claimants = port.claimants(path);
+  return claimants[0]?.record === record ? path : `${path} (~${record.slice(0, 6)})`;
+}

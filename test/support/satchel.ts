@@ -1,0 +1,126 @@
+/** Runs the real command line as a shell would, in homes of its own. */
+import { type SpawnOptionsWithoutStdio, spawn } from 'node:child_process';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './source-files.ts';
+
+/** The bundle is what a person runs, and starts faster; `npm run test:life` builds it first. */
+const PROGRAMS = {
+  sources: join(ROOT, 'src/cli/main.ts'),
+  bundle: join(ROOT, 'bin/satchel.js'),
+} as const;
+
+/** Obviously one for tests. */
+export const TEST_PASSPHRASE = 'a passphrase for tests only';
+
+export interface Ran {
+  readonly exitCode: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** What `--json` printed, taken for what the test expects it to be. */
+  json<T = unknown>(): T;
+}
+
+export interface Running {
+  readonly process: ReturnType<typeof spawn>;
+  /** Resolves once stdout or stderr holds the text. */
+  waitFor(text: string): Promise<void>;
+  readonly ended: Promise<Ran>;
+}
+
+/** What differs from the usual environment; undefined takes a variable away. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface PlaceOptions {
+  /** The bundle by default. */
+  readonly program?: keyof typeof PROGRAMS;
+  /** For every command: credentials, for instance. */
+  readonly env?: Environment;
+  /** Runs every command as this user, who is given the place's folder. Takes root to do so. */
+  readonly uid?: number;
+}
+
+export interface Place {
+  /** A folder that is removed by `remove`. */
+  readonly root: string;
+  readonly bucket: string;
+  /** Runs satchel in the home of a device, such as `laptop`. */
+  run(device: string, args: readonly string[], env?: Environment): Promise<Ran>;
+  start(device: string, args: readonly string[], env?: Environment): Running;
+  remove(): void;
+}
+
+export function createPlace(options: PlaceOptions = {}): Place {
+  const root = mkdtempSync(join(tmpdir(), 'satchel-cli-'));
+  const { program = 'bundle', uid } = options;
+  if (uid !== undefined) chownSync(root, uid, uid);
+  const start: Place['start'] = (device, args, env = {}) => {
+    const home = { SATCHEL_HOME: join(root, device) };
+    const whole = { ...baseEnv(root), ...options.env, ...home, ...env };
+    return startSatchel([PROGRAMS[program], ...args], {
+      cwd: root,
+      env: whole,
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    });
+  };
+  return {
+    root,
+    bucket: join(root, 'bucket'),
+    start,
+    run: (device, args, env) => start(device, args, env).ended,
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+function baseEnv(root: string): Record<string, string> {
+  const { PATH = '' } = process.env;
+  return { PATH, HOME: root, SATCHEL_PASSPHRASE: TEST_PASSPHRASE, TZ: 'UTC' };
+}
+
+function startSatchel(args: readonly string[], options: SpawnOptionsWithoutStdio): Running {
+  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  let look = (): void => {};
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    look();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+    look();
+  });
+  const ended = new Promise<Ran>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => {
+      resolve({ exitCode, out, err, json: () => JSON.parse(out) });
+    });
+  });
+  return {
+    process: child,
+    ended,
+    async waitFor(text) {
+      const seen = new Promise<void>((resolve) => {
+        look = () => {
+          if (out.includes(text) || err.includes(text)) resolve();
+        };
+        look();
+      });
+      const early = ended.then((ran) => {
+        throw new Error(`satchel ended without "${text}": ${ran.exitCode} ${ran.out} ${ran.err}`);
+      });
+      await Promise.race([seen, early]);
+    },
+  };
+}
+
+/** The files of a folder with their text, Satchel's own left out. */
+export function filesOf(folder: string): Record<string, string> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((path) => !path.startsWith('.satchel'))
+    .sort();
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}

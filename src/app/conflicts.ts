@@ -65,12 +65,14 @@ export async function resolveConflict(
   found: FoundRecord,
   choice: Choice,
 ): Promise<void> {
+  const { id } = found.collection;
   const sides = requireConflict(session, found);
   const chosen = asSide(sides, choice);
   if (chosen.kind === 'remote' || chosen.kind === 'both') {
-    for (const version of sides.slice(1)) await requireReadable(session, version);
+    for (const version of sides.slice(1)) await requireReadable(session, id, version);
   } else if (chosen.kind === 'version') {
-    await requireReadable(session, await findVersion(session, found, { version: chosen.id }));
+    const version = await findVersion(session, found, { version: chosen.id });
+    await requireReadable(session, id, version);
   }
   if (chosen.kind !== 'local' && chosen.kind !== 'both') await keepPendingEdit(session, found);
   choose(session, found, chosen, chosen.kind === 'version' ? `version ${chosen.id}` : chosen.kind);

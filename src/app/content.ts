@@ -18,7 +18,7 @@ export async function* contentOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const pending = outboxEntry(session.engine.db, found.collection.id, found.record);
   const isOnlyHere = pending?.version.id === version.id && pending.isLocal;
-  if (!isOnlyHere) yield* readContent(session.engine, version);
+  if (!isOnlyHere) yield* readContent(session.engine, found.collection.id, version);
   else yield* await localContent(session, found);
 }
 
@@ -44,8 +44,12 @@ const READ_WHOLE_MAX_BYTES = 16 * 1024 * 1024;
  * promise.
  * @throws SatchelError `unreachable`, `refused` or `damaged`.
  */
-export async function requireReadable(session: Session, version: Version): Promise<void> {
-  for await (const _piece of readContent(session.engine, version)) {
+export async function requireReadable(
+  session: Session,
+  collection: string,
+  version: Version,
+): Promise<void> {
+  for await (const _piece of readContent(session.engine, collection, version)) {
     if ((version.size ?? 0) > READ_WHOLE_MAX_BYTES) return;
   }
 }

@@ -79,7 +79,7 @@ export async function restoreVersion(
   const present = sides[0]?.lead.version;
   const isShown = present?.gone !== true && present?.hash === version.hash;
   if (sides.length === 1 && isShown) return false;
-  await requireReadable(session, version);
+  await requireReadable(session, found.collection.id, version);
   await keepPendingEdit(session, found);
   choose(session, found, { kind: 'version', id: version.id }, `version ${version.id} restored`);
   return true;

@@ -9,6 +9,7 @@ import type { MeteredStore } from '../store/meter.ts';
 import { beginCollection, prepareReplica } from '../sync/bootstrap.ts';
 import type { Engine } from '../sync/engine.ts';
 import type { Kind, OpenCollection } from '../sync/kind.ts';
+import { LIMITS } from '../sync/limits.ts';
 import { openPort } from '../sync/port.ts';
 import { registryKind } from '../sync/registry.ts';
 import type { AppContext } from './context.ts';
@@ -117,6 +118,7 @@ function makeSession(
     repository,
     clock: context.clock,
     random: context.random,
+    limits: LIMITS,
     deviceName: settings.deviceName,
     platform: process.platform,
     app: `satchel ${VERSION}`,

@@ -1,6 +1,6 @@
 /** Segments: written from the tail, merged by size (rule F3). */
 import { type Commit, encodeCommits, type Version } from '../format/commit.ts';
-import { type SegmentEntry, TAIL_MAX_BYTES } from '../format/head.ts';
+import type { SegmentEntry } from '../format/head.ts';
 import { newObjectId, tagOf } from '../format/ids.ts';
 import { archiveKey, segmentKey } from '../format/object-keys.ts';
 import { sealObject } from '../format/seal.ts';
@@ -24,28 +24,25 @@ import {
   setArchived,
 } from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
-
-/** A segment made from the tail of a large import holds about this much JSON. */
-const SEGMENT_TARGET_BYTES = 8 * 1024 * 1024;
-/** So many neighbours of one size class become one segment. */
-const FAN_IN = 8;
-/** Upper bounds of the size classes, stored bytes; longer segments are left alone. */
-const CLASS_LIMITS_BYTES = [128 * 1024, 1024 * 1024] as const;
+import type { Limits } from './limits.ts';
 
 /** Replaced objects stay this long, for readers that still hold an older head. */
 const REPLACED_KEPT_MS = 24 * 60 * 60 * 1000;
 const REMOVED_PER_ROUND = 20;
 
 /**
- * Which neighbouring segments to merge, or none: the newest run of eight in one size class. So a
+ * Which neighbouring segments to merge, or none: the newest run of so many in one size class. So a
  * version is rewritten about once per class, whatever the size of the collection. Pure.
  */
-export function planCompaction(entries: readonly SegmentEntry[]): readonly SegmentEntry[] {
+export function planCompaction(
+  entries: readonly SegmentEntry[],
+  { fanIn, classBytes }: Pick<Limits, 'fanIn' | 'classBytes'>,
+): readonly SegmentEntry[] {
   const classes = entries.map(([, , , sizeBytes]) =>
-    CLASS_LIMITS_BYTES.findIndex((limit) => sizeBytes < limit),
+    classBytes.findIndex((limit) => sizeBytes < limit),
   );
-  for (let end = entries.length; end >= FAN_IN; end -= 1) {
-    const start = end - FAN_IN;
+  for (let end = entries.length; end >= fanIn; end -= 1) {
+    const start = end - fanIn;
     const run = classes.slice(start, end);
     const [first] = run;
     if (first !== undefined && first >= 0 && run.every((sizeClass) => sizeClass === first)) {
@@ -64,7 +61,7 @@ export async function flushTails(engine: Engine): Promise<boolean> {
       .sort((a, b) => b.sizeBytes - a.sizeBytes);
     const total = tails.reduce((sum, tail) => sum + tail.sizeBytes, 0);
     const [longest] = tails;
-    if (longest === undefined || total <= TAIL_MAX_BYTES) return wrote;
+    if (longest === undefined || total <= engine.limits.tailBytes) return wrote;
     await flushTail(engine, longest.collection);
     wrote = true;
   }
@@ -80,7 +77,7 @@ export async function flushTail(engine: Engine, collection: string): Promise<voi
   for (const commit of commitsOf(db, collection, self, from, Number.MAX_SAFE_INTEGER)) {
     commits.push(commit);
     sizeBytes += commitBytes(commit);
-    if (sizeBytes < SEGMENT_TARGET_BYTES) continue;
+    if (sizeBytes < engine.limits.segmentBytes) continue;
     await writeTailSegment(engine, collection, commits);
     commits = [];
     sizeBytes = 0;
@@ -95,7 +92,7 @@ function tailBytes(engine: Engine, collection: string): number {
   for (const commit of commits) {
     sizeBytes += commitBytes(commit);
     // Enough is known: a long tail is not read to its end only to be measured.
-    if (sizeBytes > TAIL_MAX_BYTES) break;
+    if (sizeBytes > engine.limits.tailBytes) break;
   }
   return sizeBytes;
 }
@@ -157,7 +154,7 @@ async function putSegment(
  */
 export async function compactOnce(engine: Engine): Promise<boolean> {
   for (const collection of collectionIds(engine.db)) {
-    const run = planCompaction(ownSegments(engine.db, collection, false));
+    const run = planCompaction(ownSegments(engine.db, collection, false), engine.limits);
     if (run.length === 0) continue;
     await mergeSegments(engine, collection, run);
     return true;

@@ -10,6 +10,7 @@ import { openObject, SEAL_OVERHEAD_BYTES, sealBlob } from '../format/seal.ts';
 import { getContent } from '../replica/contents.ts';
 import { isBlobKnown, noteBlob } from '../replica/own.ts';
 import type { Engine } from './engine.ts';
+import { readArchives } from './history.ts';
 
 /** Blobs on their way at the same time: bounds memory to about 100 MiB. */
 const TRANSFERS = 4;
@@ -89,22 +90,38 @@ async function uploadBlob(engine: Engine, chunk: Uint8Array): Promise<string> {
  */
 export async function* readContent(
   engine: Engine,
+  collection: string,
   version: Version,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { hash, blobs } = version;
   if (hash === undefined) return;
-  const inline = getContent(engine.db, hash);
+  const inline =
+    getContent(engine.db, hash) ??
+    (blobs === undefined ? await fromArchives(engine, collection, hash) : undefined);
   if (inline !== undefined) {
     yield inline;
     return;
   }
-  if (blobs === undefined) throw missingContent(version, 'no segment read so far has it');
+  if (blobs === undefined) throw missingContent(version, 'no segment or archive has it');
   const hasher = new ContentHasher();
   for await (const chunk of prefetch(blobs, TRANSFERS, (entry) => downloadBlob(engine, entry))) {
     hasher.update(chunk);
     yield chunk;
   }
   if (hasher.digest() !== hash) throw missingContent(version, 'its blobs hold something else');
+}
+
+/**
+ * Content that a version took from another one whose author, not knowing of it, had moved that
+ * one to an archive meanwhile.
+ */
+async function fromArchives(
+  engine: Engine,
+  collection: string,
+  hash: string,
+): Promise<Uint8Array | undefined> {
+  await readArchives(engine, collection);
+  return getContent(engine.db, hash);
 }
 
 async function downloadBlob(engine: Engine, [id, sizeBytes]: Blobs[number]): Promise<Uint8Array> {

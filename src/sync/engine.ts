@@ -5,6 +5,7 @@ import type { Database } from '../replica/database.ts';
 import { getMeta } from '../replica/meta.ts';
 import type { ObjectStore } from '../store/store.ts';
 import type { Kind } from './kind.ts';
+import type { Limits } from './limits.ts';
 
 export interface Engine {
   readonly db: Database;
@@ -13,6 +14,7 @@ export interface Engine {
   readonly repository: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly limits: Limits;
   /** The name a person gave this device. */
   readonly deviceName: string;
   /** Such as `linux`. */

@@ -11,7 +11,6 @@ import {
   type Head,
   type HeadCollection,
   INDEX_MAX_BYTES,
-  LISTS_MAX_BYTES,
   type SegmentEntry,
 } from '../format/head.ts';
 import { newInnerId, newObjectId } from '../format/ids.ts';
@@ -85,7 +84,7 @@ async function listCollections(engine: Engine): Promise<Record<string, HeadColle
       collectionIds(engine.db).map((id) => [id, describeCollection(engine, id, index)]),
     );
   const collections = lists(readWrittenIndex(engine));
-  if (listBytes(collections) <= LISTS_MAX_BYTES) return collections;
+  if (listBytes(collections) <= engine.limits.listsBytes) return collections;
   return lists(await writeIndex(engine));
 }
 

@@ -115,5 +115,5 @@ async function* contentOfView(
       ? pending
       : versionsById(engine.db, collection, view.version)[0]?.version;
   if (version === undefined) throw new Error(`version ${view.version} is not in the replica`);
-  yield* readContent(engine, version);
+  yield* readContent(engine, collection, version);
 }

@@ -27,12 +27,8 @@ export interface PublishReport {
   readonly failed: readonly Trouble[];
 }
 
-/** A commit holds about this much at most, so that a reader can hold it. */
-const COMMIT_TARGET_BYTES = 4 * 1024 * 1024;
 /** What a version weighs besides its content, roughly. */
 const VERSION_OVERHEAD_BYTES = 350;
-/** In a large import, segments are written each time so much has gathered in the tail. */
-const FLUSH_BYTES = 8 * 1024 * 1024;
 const PAGE = 500;
 const FILES_AT_ONCE = 3;
 
@@ -144,7 +140,7 @@ async function commitOutbox(
     commitEntries(engine, collection, batch.entries);
     unflushedBytes += batch.sizeBytes;
     batch = { entries: [], sizeBytes: 0 };
-    if (unflushedBytes < FLUSH_BYTES) return;
+    if (unflushedBytes < engine.limits.segmentBytes) return;
     await flushTail(engine, collection);
     unflushedBytes = 0;
   };
@@ -159,7 +155,7 @@ async function commitOutbox(
       batch.sizeBytes += VERSION_OVERHEAD_BYTES + inlineBytes;
       totals.versions += 1;
       totals.bytes += contentBytes;
-      if (batch.sizeBytes < COMMIT_TARGET_BYTES) continue;
+      if (batch.sizeBytes < engine.limits.commitBytes) continue;
       await commit();
       engine.progress('Publishing', totals.versions, undefined, 'files');
     }

@@ -10,6 +10,7 @@ import type { ObjectStore } from '../../src/store/store.ts';
 import { beginCollection, prepareReplica } from '../../src/sync/bootstrap.ts';
 import type { Engine } from '../../src/sync/engine.ts';
 import type { OpenCollection } from '../../src/sync/kind.ts';
+import { LIMITS, type Limits } from '../../src/sync/limits.ts';
 import { openPort } from '../../src/sync/port.ts';
 import { registryKind } from '../../src/sync/registry.ts';
 import { type RoundReport, syncRound } from '../../src/sync/round.ts';
@@ -43,6 +44,7 @@ export interface DeviceInputs {
   readonly folder?: MapFolder;
   /** True on the device where the collection begins. */
   readonly isFirst?: boolean;
+  readonly limits?: Limits;
 }
 
 export async function openDevice(inputs: DeviceInputs): Promise<TestDevice> {
@@ -63,6 +65,7 @@ export async function openDevice(inputs: DeviceInputs): Promise<TestDevice> {
     repository: TEST_REPOSITORY,
     clock,
     random,
+    limits: inputs.limits ?? LIMITS,
     deviceName: name,
     platform: 'test',
     app: 'satchel test',

@@ -15,6 +15,7 @@ import { createMemoryStore } from '../../src/store/memory.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
 import { selfId } from '../../src/sync/engine.ts';
 import { openHead } from '../../src/sync/head.ts';
+import type { Limits } from '../../src/sync/limits.ts';
 import { openDevice, TEST_COLLECTION, type TestDevice } from './device.ts';
 import { createDice, type Dice } from './dice.ts';
 import { createFaultyStore, type FaultyStore } from './faulty-store.ts';
@@ -26,6 +27,16 @@ export interface LifeOptions {
   /** A device is put back to an earlier copy of its replica and folder. */
   readonly restores?: boolean;
 }
+
+/** So small that a short life goes through segments, compaction, archives and index objects. */
+const SMALL_LIMITS: Limits = {
+  tailBytes: 700,
+  listsBytes: 350,
+  segmentBytes: 4000,
+  commitBytes: 2000,
+  fanIn: 2,
+  classBytes: [1500, 6000],
+};
 
 const NAMES = ['a', 'b', 'c', 'd/e', 'pic.png'] as const;
 
@@ -59,7 +70,16 @@ export async function liveLife(seed: number, options: LifeOptions): Promise<void
   try {
     for (let index = 0; index < options.devices; index += 1) {
       const name = `device${index}`;
-      world.devices.push(await openDevice({ store, clock, random, name, isFirst: index === 0 }));
+      world.devices.push(
+        await openDevice({
+          store,
+          clock,
+          random,
+          name,
+          isFirst: index === 0,
+          limits: SMALL_LIMITS,
+        }),
+      );
     }
     for (const device of world.devices) places.push(dirname(device.path));
     let backup: (() => Promise<void>) | undefined;
@@ -71,6 +91,12 @@ export async function liveLife(seed: number, options: LifeOptions): Promise<void
         else await backup();
       }
     }
+    await settle(world);
+    // A device that comes last reads what compaction left, and must agree with the rest.
+    world.devices.push(
+      await openDevice({ store, clock, random, name: 'latecomer', limits: SMALL_LIMITS }),
+    );
+    places.push(...world.devices.slice(-1).map((device) => dirname(device.path)));
     await settle(world);
     checkConverged(world);
     checkNothingLost(world);
@@ -149,7 +175,15 @@ function backUp(world: World, random: ReturnType<typeof createSeededRandom>): ()
     copyFileSync(copy, device.path);
     const folder = new Map(files);
     const { name, path } = device;
-    world.devices[index] = await openDevice({ store, clock, random, name, path, folder });
+    world.devices[index] = await openDevice({
+      store,
+      clock,
+      random,
+      name,
+      path,
+      folder,
+      limits: SMALL_LIMITS,
+    });
   };
 }
 

@@ -1,0 +1,26 @@
+/** The sizes at which the engine changes its ways; tests use small ones, so that all ways are gone. */
+import { LISTS_MAX_BYTES, TAIL_MAX_BYTES } from '../format/head.ts';
+
+export interface Limits {
+  /** More tail than this, as JSON, goes to a segment first (rule F2). */
+  readonly tailBytes: number;
+  /** Longer lists, as JSON, go to an index object (rule F2). */
+  readonly listsBytes: number;
+  /** A segment made from the tail of a large import holds about this much JSON. */
+  readonly segmentBytes: number;
+  /** A commit holds about this much at most, so that a reader can hold it. */
+  readonly commitBytes: number;
+  /** So many neighbours of one size class become one segment (rule F3). */
+  readonly fanIn: number;
+  /** Upper bounds of the size classes, stored bytes; longer segments are left alone. */
+  readonly classBytes: readonly number[];
+}
+
+export const LIMITS: Limits = {
+  tailBytes: TAIL_MAX_BYTES,
+  listsBytes: LISTS_MAX_BYTES,
+  segmentBytes: 8 * 1024 * 1024,
+  commitBytes: 4 * 1024 * 1024,
+  fanIn: 8,
+  classBytes: [128 * 1024, 1024 * 1024],
+};

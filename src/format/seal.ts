@@ -121,8 +121,7 @@ function decode(
   }
   if (encoding !== ENCODING_ZSTD) throw newerLayout(objectKey);
   try {
-    const body = zstdDecompressSync(encoded, { maxOutputLength: Math.max(maxBytes, 1) });
-    return new Uint8Array(body.buffer, body.byteOffset, body.length);
+    return plain(zstdDecompressSync(encoded, { maxOutputLength: Math.max(maxBytes, 1) }));
   } catch (error) {
     if (systemCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLong(objectKey, maxBytes);
     throw damaged(objectKey, 'its compressed body does not unpack');
@@ -163,10 +162,15 @@ function decrypt(
   try {
     const body = decipher.update(rest.subarray(0, rest.length - TAG_BYTES));
     decipher.final();
-    return body;
+    return plain(body);
   } catch {
     throw damaged(objectKey, 'its seal is broken');
   }
+}
+
+/** The same bytes without Buffer's ways, which nobody above expects. */
+function plain(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 function cipherInputs(

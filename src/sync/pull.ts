@@ -1,6 +1,6 @@
 /** Polling: heads, new segments, and what they bring (rules S2, S10, S15). */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { isErrorKind, messageOf, SatchelError } from '../base/errors.ts';
+import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { decodeCommits } from '../format/commit.ts';
 import type { Head, HeadCollection, SegmentEntry } from '../format/head.ts';
 import { isObjectId, REGISTRY_ID, tagOf } from '../format/ids.ts';
@@ -142,8 +142,9 @@ async function readPeer(engine: Engine, peer: Peer): Promise<Trouble | undefined
     return undefined;
   } catch (error) {
     if (!isErrorKind(error, 'damaged')) throw error;
-    updatePeer(db, { ...peer, tag: undefined, error: messageOf(error) });
-    return { path: key, error: messageOf(error) };
+    const words = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+    updatePeer(db, { ...peer, tag: undefined, error: words });
+    return { path: key, error: words };
   }
 }
 

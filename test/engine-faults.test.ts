@@ -1,0 +1,220 @@
+/** The engine against a bucket that loses, tears or puts back objects (rules S9, S10, F2, F6). */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { headKey } from '../src/format/object-keys.ts';
+import { eventsAfter } from '../src/replica/events.ts';
+import { markHeadChanged } from '../src/replica/meta.ts';
+import { addOwnSegment, ownSegments, removeOwnSegment } from '../src/replica/own.ts';
+import { createMemoryStore } from '../src/store/memory.ts';
+import type { ObjectStore } from '../src/store/store.ts';
+import { selfId } from '../src/sync/engine.ts';
+import { openHead, putHead } from '../src/sync/head.ts';
+import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
+import { createManualClock, createSeededRandom, type ManualClock } from './support/ports.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const BIG = 'long '.repeat(10_000);
+
+interface World {
+  readonly store: ObjectStore;
+  readonly clock: ManualClock;
+  readonly a: TestDevice;
+  readonly b: TestDevice;
+}
+
+/** Two devices that share three notes, one of them long enough for a blob. */
+async function sharedNotes(): Promise<World> {
+  const store = createMemoryStore();
+  const clock = createManualClock(1_800_000_000_000);
+  const random = createSeededRandom(1);
+  const a = await openDevice({ store, clock, random, name: 'a', isFirst: true });
+  const b = await openDevice({ store, clock, random, name: 'b' });
+  a.folder.set('one', 'first').set('two', 'second').set('big', BIG);
+  for (const device of [a, b, a]) await device.sync();
+  assert.deepEqual(b.folder, a.folder);
+  return { store, clock, a, b };
+}
+
+async function snapshot(store: ObjectStore): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { objects } = await store.list('');
+  const bodies = new Map<string, Uint8Array>();
+  for (const { key } of objects) {
+    const result = await store.get(key);
+    if (result.kind === 'found') bodies.set(key, result.body);
+  }
+  return bodies;
+}
+
+async function putBackTo(
+  store: ObjectStore,
+  state: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  for (const { key } of (await store.list('')).objects) await store.delete(key);
+  for (const [key, body] of state) await store.put(key, body);
+}
+
+const warnings = (device: TestDevice): string =>
+  eventsAfter(device.engine.db, 0, 1000)
+    .filter((event) => event.kind === 'warning')
+    .map((event) => event.message)
+    .join('\n');
+
+suite('a bucket with damaged objects', () => {
+  test('F6: a torn head of another device is reported, and read when it is whole again', async () => {
+    const { store, a, b } = await sharedNotes();
+    a.folder.set('one', 'edited');
+    await a.sync();
+    const key = headKey(selfId(a.engine));
+    const whole = (await snapshot(store)).get(key);
+    assert.ok(whole);
+    await store.put(key, whole.subarray(0, whole.length / 2));
+    const report = await b.sync();
+    assert.deepEqual(
+      report.unreadable.map((trouble) => trouble.path),
+      [key],
+    );
+    assert.equal(b.folder.get('one'), 'first');
+    await store.put(key, whole);
+    assert.deepEqual((await b.sync()).unreadable, []);
+    assert.equal(b.folder.get('one'), 'edited');
+  });
+
+  test('S9: a damaged own head is written again under the same identity', async () => {
+    const { store, a, b } = await sharedNotes();
+    const self = selfId(a.engine);
+    await store.put(headKey(self), new Uint8Array(100));
+    a.folder.set('one', 'edited');
+    await a.sync();
+    await b.sync();
+    assert.equal(selfId(a.engine), self);
+    assert.equal(b.folder.get('one'), 'edited');
+    assert.match(warnings(a), /damaged in the bucket/);
+  });
+
+  test('a blob that holds other content is refused, and the file waits', async () => {
+    const { store, a, b } = await sharedNotes();
+    a.folder.set('big', `${BIG}A`);
+    await a.sync();
+    a.folder.set('big', `${BIG}B`);
+    await a.sync();
+    const { objects } = await store.list('blobs/');
+    const bodies = await snapshot(store);
+    for (const { key } of objects) {
+      const other = objects.find((object) => object.key !== key);
+      const body = other === undefined ? undefined : bodies.get(other.key);
+      if (body !== undefined) await store.put(key, body);
+    }
+    await assert.rejects(b.sync(), { kind: 'damaged' });
+    assert.equal(b.folder.get('big'), BIG);
+    for (const [key, body] of bodies) await store.put(key, body);
+    await b.sync();
+    assert.equal(b.folder.get('big'), `${BIG}B`);
+  });
+
+  test('F1: a head of a newer format stops nothing else', async () => {
+    const { store, a, b } = await sharedNotes();
+    const key = headKey(selfId(a.engine));
+    const body = Uint8Array.from((await snapshot(store)).get(key) ?? []);
+    body[4] = 9;
+    await store.put(key, body);
+    b.folder.set('three', 'third');
+    const { unreadable } = await b.sync();
+    assert.match(unreadable[0]?.error ?? '', /newest Satchel/);
+    assert.ok((await snapshot(store)).has(headKey(selfId(b.engine))));
+  });
+});
+
+suite('S10: a bucket that was put back to an earlier day', () => {
+  test('each device puts back what is missing, and it is told', async () => {
+    const { store, clock, a, b } = await sharedNotes();
+    const earlier = await snapshot(store);
+    a.folder.set('one', 'edited').set('big', `${BIG}, longer`);
+    b.folder.set('four', 'of b');
+    for (const device of [a, b, a, b]) await device.sync();
+    await putBackTo(store, earlier);
+    for (let round = 0; round < 3; round += 1) {
+      clock.advance(HOUR_MS);
+      for (const device of [a, b]) await device.sync();
+    }
+    const random = createSeededRandom(9);
+    const late = await openDevice({ store, clock, random, name: 'late' });
+    await late.sync();
+    assert.deepEqual(Object.fromEntries(late.folder), Object.fromEntries(a.folder));
+    assert.equal(late.folder.get('big'), `${BIG}, longer`);
+    assert.match(warnings(a), /written again/);
+  });
+
+  test('an older head of a device that is away is told after an hour, once', async () => {
+    const { store, clock, a, b } = await sharedNotes();
+    const key = headKey(selfId(a.engine));
+    const earlier = (await snapshot(store)).get(key);
+    a.folder.set('one', 'edited');
+    await a.sync();
+    await b.sync();
+    assert.ok(earlier);
+    await store.put(key, earlier);
+    await b.sync();
+    assert.doesNotMatch(warnings(b), /earlier day/);
+    for (let round = 0; round < 3; round += 1) {
+      clock.advance(HOUR_MS + 1000);
+      await b.sync();
+    }
+    assert.equal(warnings(b).match(/earlier day/g)?.length, 1);
+    assert.equal(b.folder.get('one'), 'edited');
+  });
+
+  test('an emptied bucket is no repository any more, and nothing here is touched', async () => {
+    const { store, a } = await sharedNotes();
+    await putBackTo(store, new Map());
+    const before = Object.fromEntries(a.folder);
+    await assert.rejects(a.sync(), { kind: 'damaged', message: /satchel\.json is missing/ });
+    assert.deepEqual(Object.fromEntries(a.folder), before);
+    assert.deepEqual((await store.list('')).objects, []);
+  });
+});
+
+test('S3: edits that were seen are not undone by a clock that is two hours off', async () => {
+  const store = createMemoryStore();
+  const clock = createManualClock(1_800_000_000_000);
+  const ahead = { ...clock, now: () => clock.now() + 2 * HOUR_MS };
+  const random = createSeededRandom(1);
+  const a = await openDevice({ store, clock: ahead, random, name: 'a', isFirst: true });
+  const b = await openDevice({ store, clock, random, name: 'b' });
+  a.folder.set('note', 'by the fast clock');
+  for (const device of [a, b]) await device.sync();
+  b.folder.set('note', 'by the slow clock, later');
+  b.folder.delete('note');
+  b.folder.set('renamed', 'by the fast clock');
+  for (const device of [b, a, b]) await device.sync();
+  assert.deepEqual(Object.fromEntries(a.folder), { renamed: 'by the fast clock' });
+  b.folder.set('renamed', 'edited by the slow clock');
+  for (const device of [b, a]) await device.sync();
+  assert.deepEqual(Object.fromEntries(a.folder), { renamed: 'edited by the slow clock' });
+});
+
+test('F2: long lists go to an index object, and later changes beside it', async () => {
+  const { store, a } = await sharedNotes();
+  const { engine } = a;
+  const self = selfId(engine);
+  const listed = async (): Promise<string[]> => {
+    markHeadChanged(engine.db);
+    await putHead(engine);
+    const result = await store.get(headKey(self));
+    assert.ok(result.kind === 'found');
+    assert.ok(result.body.length < 32 * 1024, `the head has ${result.body.length} bytes`);
+    const head = await openHead(engine, self, result.body);
+    return head.collections[TEST_COLLECTION]?.segments.map(([id]) => id).sort() ?? [];
+  };
+  const names = (): string[] => ownSegments(engine.db, TEST_COLLECTION, false).map(([id]) => id);
+  for (let index = 0; index < 1500; index += 1) {
+    const at = 1000 + index;
+    addOwnSegment(engine.db, TEST_COLLECTION, [`segment${index}`, at, at, 70_000, 'AAAAAA'], false);
+  }
+  assert.deepEqual(await listed(), names().sort());
+  const [indexObject] = (await store.list(`segments/${self}/`)).objects;
+  assert.ok(indexObject);
+  removeOwnSegment(engine.db, TEST_COLLECTION, 'segment7');
+  addOwnSegment(engine.db, TEST_COLLECTION, ['newest', 9000, 9001, 70_000, 'AAAAAA'], false);
+  assert.deepEqual(await listed(), names().sort());
+  assert.equal((await store.list(`segments/${self}/`)).objects.length, 1);
+});

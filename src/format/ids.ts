@@ -12,7 +12,11 @@ export function newObjectId(random: Random): string {
 
 /** A fresh id for what lives inside objects: versions, commits, records, nonces. */
 export function newInnerId(random: Random): string {
-  return toBase64Url(random.bytes(ID_BYTES));
+  for (;;) {
+    const id = toBase64Url(random.bytes(ID_BYTES));
+    // People type ids after options: one that begins with a dash would look like another option.
+    if (!id.startsWith('-')) return id;
+  }
 }
 
 /** The id of the record first called `name` (rule S5): equal on every device. */

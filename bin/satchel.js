@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
 
 const bundle = new URL('../dist/satchel.js', import.meta.url);
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -11,6 +12,11 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
   await startOnBundledNode();
 } else if (fs.existsSync(bundle)) {
+  // On a machine with much memory V8 collects late: new objects get up to 96 MB, and old ones may
+  // double before they are looked at. Collected sooner, the first sync of 100,000 files takes as
+  // long and stays under 250 MB instead of 500.
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
+  v8.setFlagsFromString('--heap-growing-percent=30');
   // Beside the bundle and not in the shared temporary folder: who can write here could change
   // the program anyway. Where the folder is read-only, Satchel starts without a cache.
   module.enableCompileCache(fileURLToPath(new URL('../dist/.cache', import.meta.url)));

@@ -3,7 +3,7 @@ import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { messageOf, SatchelError, systemCode } from '../base/errors.ts';
 import { newObjectId } from '../format/ids.ts';
-import { attachFolder, detachFolder } from '../kinds/files/marker.ts';
+import { attachFolder, detachFolder, readMarker } from '../kinds/files/marker.ts';
 import { nodeDisk } from '../kinds/files/node-disk.ts';
 import { outboxCount } from '../replica/outbox.ts';
 import { beginCollection, endCollection } from '../sync/bootstrap.ts';
@@ -157,6 +157,7 @@ function withCollection(settings: Settings, info: CollectionInfo, folder: string
 async function attachMarked(session: Session, collection: string, folder: string): Promise<void> {
   const { repository } = session.settings;
   try {
+    await removeOwnLeftover(session, folder);
     await attachFolder(nodeDisk(), folder, { collection, repository, home: session.context.home });
   } catch (error) {
     if (error instanceof SatchelError) throw error;
@@ -164,6 +165,16 @@ async function attachMarked(session: Session, collection: string, folder: string
       hint: 'Satchel keeps a small ".satchel" folder there. Check that the folder is yours.',
     });
   }
+}
+
+/** A marker of this home for a collection that is not here is left from a command that was killed. */
+async function removeOwnLeftover({ settings, context }: Session, folder: string): Promise<void> {
+  const marker = await readMarker(nodeDisk(), folder);
+  if (marker === undefined || marker.home !== context.home) return;
+  const isInUse =
+    marker.repository === settings.repository &&
+    settings.collections[marker.collection] !== undefined;
+  if (!isInUse) await detachFolder(nodeDisk(), folder);
 }
 
 const NAME_MAX_LENGTH = 100;

@@ -1,7 +1,7 @@
 /** Finding the record a person names by its path, and telling its versions. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
-import { OUTBOX_START, outboxPage } from '../replica/outbox.ts';
+import { outboxEntries } from '../replica/outbox.ts';
 import { allRecords, claimantsOf } from '../replica/records.ts';
 import { shownAt } from '../replica/shown.ts';
 import { historyOf, readArchives } from '../sync/history.ts';
@@ -129,29 +129,21 @@ export interface PendingInfo {
   readonly savedAt: string;
 }
 
-const PENDING_PAGE = 1000;
-
 /** Everything saved on this device and not yet sent. */
 export function* listPending(session: Session): IterableIterator<PendingInfo> {
   const { engine } = session;
   for (const id of Object.keys(session.settings.collections)) {
     const kind = engine.kindOf(id);
     const name = findCollection(session, id).name;
-    let cursor = OUTBOX_START;
-    for (;;) {
-      const page = outboxPage(engine.db, id, cursor, PENDING_PAGE);
-      const last = page.at(-1);
-      if (last === undefined || kind === undefined) break;
-      cursor = last;
-      for (const { version } of page) {
-        yield {
-          collection: name,
-          path: kind.titleOf(version.fields),
-          change: version.gone === true ? 'delete' : 'write',
-          size: version.size ?? null,
-          savedAt: new Date(version.stamp[0]).toISOString(),
-        };
-      }
+    if (kind === undefined) continue;
+    for (const { version } of outboxEntries(engine.db, id, { onlyLocal: false })) {
+      yield {
+        collection: name,
+        path: kind.titleOf(version.fields),
+        change: version.gone === true ? 'delete' : 'write',
+        size: version.size ?? null,
+        savedAt: new Date(version.stamp[0]).toISOString(),
+      };
     }
   }
 }

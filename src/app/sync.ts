@@ -12,6 +12,8 @@ import type { Session } from './session.ts';
 /** What `sync --json` prints. */
 export interface SyncResult {
   readonly collections: readonly CollectionResult[];
+  /** Objects of other devices that could not be read; what they bring is not here yet. */
+  readonly unreadable: readonly Trouble[];
   readonly requests: RequestCounts;
   readonly durationMs: number;
 }
@@ -62,7 +64,8 @@ export async function runSync(
     throw error;
   }
   for (const part of report.collections) noteRound(session, part, options.publishOnly);
-  for (const trouble of report.unreadable) context.notice(`${trouble.path}: ${trouble.error}`);
+  const { unreadable } = report;
+  for (const trouble of unreadable) context.notice(`${trouble.path}: ${trouble.error}`);
   const collections = report.collections.map((part): CollectionResult => {
     const errors = part.error === undefined ? [] : [{ path: '', error: part.error.message }];
     return {
@@ -75,7 +78,7 @@ export async function runSync(
     };
   });
   const durationMs = Math.round(context.clock.monotonicMs() - startMs);
-  return { collections, requests: meter.since(before), durationMs };
+  return { collections, unreadable, requests: meter.since(before), durationMs };
 }
 
 /** Reads what the other devices published, for the list of collections: the folders wait. */

@@ -31,7 +31,7 @@ test('a collection is in step, or the words say what came, went and waits', () =
 test('what a round cost is told in requests, bytes and time', () => {
   const requests = { get: 2, put: 1, list: 1, delete: 0, bytesUp: 1_400, bytesDown: 32 };
   assert.equal(
-    costWords({ collections: [], requests, durationMs: 320 }),
+    costWords({ collections: [], unreadable: [], requests, durationMs: 320 }),
     '4 requests, 1.4 kB up, 32 B down, 0.3 s',
   );
 });

@@ -17,6 +17,12 @@ export type Row = Record<string, SQLOutputValue>;
 /** How long to wait for another process's write, milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000;
 
+/**
+ * Most keys are hashes, so a large import writes all over the tables: with SQLite's default of
+ * 2 MB each page would be written and read many times.
+ */
+const CACHE_KIB = 16 * 1024;
+
 export class Database {
   readonly path: string;
   readonly #sqlite: DatabaseSync;
@@ -29,7 +35,8 @@ export class Database {
     this.#sqlite = this.#guard(() => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS }));
     this.#guard(() =>
       this.#sqlite.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;',
+        `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${CACHE_KIB};`,
       ),
     );
   }

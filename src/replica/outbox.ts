@@ -39,31 +39,44 @@ export function outboxEntry(
   return row === undefined ? undefined : toEntry(row);
 }
 
-/** Where a walk through the outbox goes on: after this entry. */
-export interface OutboxCursor {
-  readonly seq: number;
-  readonly record: string;
-}
+const PAGE = 500;
 
-export const OUTBOX_START: OutboxCursor = { seq: 0, record: '' };
-
-/** Entries after the cursor, in the order they were saved, at most `limit`. */
-export function outboxPage(
+/**
+ * Every entry in the order they were saved, or those with local content only. Entries may be
+ * changed and removed meanwhile.
+ */
+export function* outboxEntries(
   db: Database,
   collection: string,
-  after: OutboxCursor,
-  limit: number,
-): OutboxEntry[] {
-  return db
-    .all(
-      `SELECT ${COLUMNS} FROM outbox WHERE collection = ? AND (seq, record) > (?, ?)
+  options: { readonly onlyLocal: boolean },
+): IterableIterator<OutboxEntry> {
+  let after = { seq: 0, record: '' };
+  for (;;) {
+    const page = db.all(
+      `SELECT ${COLUMNS} FROM outbox
+       WHERE collection = ? AND (seq, record) > (?, ?) AND is_local >= ?
        ORDER BY seq, record LIMIT ?`,
       collection,
       after.seq,
       after.record,
-      limit,
-    )
-    .map(toEntry);
+      options.onlyLocal ? 1 : 0,
+      PAGE,
+    );
+    for (const row of page) yield toEntry(row);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = { seq: integer(last, 'seq'), record: text(last, 'record') };
+  }
+}
+
+/** How much content is still to be uploaded. */
+export function localBytes(db: Database, collection: string): number {
+  const row = db.get(
+    `SELECT coalesce(sum(body ->> '$.size'), 0) AS bytes FROM outbox
+     WHERE collection = ? AND is_local = 1`,
+    collection,
+  );
+  return row === undefined ? 0 : integer(row, 'bytes');
 }
 
 export function removeOutbox(db: Database, collection: string, record: string): void {

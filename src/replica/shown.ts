@@ -102,8 +102,15 @@ export function unmarkStale(db: Database, collection: string, record: string): v
   db.run('DELETE FROM stale WHERE collection = ? AND record = ?', collection, record);
 }
 
+/**
+ * Stale records in the order to place them. Where commit and rank leave it open, by name: what
+ * belongs into one folder is placed together.
+ */
 export function staleRecords(db: Database, collection: string): string[] {
-  return db
-    .all('SELECT record FROM stale WHERE collection = ? ORDER BY seq, rank', collection)
-    .map((row) => text(row, 'record'));
+  const rows = db.each(
+    `SELECT stale.record FROM stale LEFT JOIN records USING (collection, record)
+     WHERE stale.collection = ? ORDER BY stale.seq, stale.rank, records.claim`,
+    collection,
+  );
+  return Array.from(rows, (row) => text(row, 'record'));
 }

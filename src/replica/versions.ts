@@ -62,6 +62,16 @@ export function versionsById(db: Database, collection: string, id: string): Know
   return db.all(`${SELECT_KNOWN} WHERE v.id = ? AND v.collection = ?`, id, collection).map(toKnown);
 }
 
+/** The newest time among the stamps of a record's versions, whole milliseconds; 0 for none. */
+export function newestTimeOf(db: Database, collection: string, record: string): number {
+  const row = db.get(
+    'SELECT max(time) AS time FROM versions WHERE collection = ? AND record = ?',
+    collection,
+    record,
+  );
+  return typeof row?.time === 'number' ? row.time : 0;
+}
+
 export function hasVersion(db: Database, collection: string, id: string): boolean {
   return (
     db.get('SELECT 1 FROM versions WHERE id = ? AND collection = ? LIMIT 1', id, collection) !==

@@ -145,7 +145,7 @@ async function putSegment(
   });
   const sealed = sealObject(engine.key, key, body, engine.random);
   await engine.store.put(key, sealed);
-  return [id, from, to, sealed.length, tag];
+  return [id, from, to, body.length, tag];
 }
 
 /**

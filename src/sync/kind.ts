@@ -100,11 +100,20 @@ export interface Trouble {
   readonly error: string;
 }
 
-/** What the engine offers to an open collection. Synchronous calls are one transaction each. */
+/**
+ * What the engine offers to an open collection. Synchronous calls are one transaction each, unless
+ * `transaction` holds them together.
+ */
 export interface CollectionPort {
   readonly collection: string;
   /** The name of this device, for names of copies. */
   readonly deviceName: string;
+
+  /**
+   * Runs several calls as one transaction: what they change is kept as a whole, or not at all
+   * where `work` throws. Many calls are also much faster this way.
+   */
+  transaction<T>(work: () => T): T;
 
   /** What is on this device, as last noted; the whole collection, or one record, or one place. */
   shownAll(): IterableIterator<Shown>;
@@ -142,8 +151,6 @@ export interface CollectionPort {
   markAllStale(): void;
   /** Notes what was put on the device; the record is no longer stale. */
   placed(shown: Shown): void;
-  /** `placed` for several records, all or none. */
-  placedAll(shown: readonly Shown[]): void;
   /** Notes that nothing of the record is on the device; it is no longer stale. */
   removed(record: RecordId): void;
   /** The record needs no work now (it is ignored here); it is no longer stale. */

@@ -12,15 +12,18 @@ export interface Limits {
   readonly commitBytes: number;
   /** So many neighbours of one size class become one segment (rule F3). */
   readonly fanIn: number;
-  /** Upper bounds of the size classes, stored bytes; longer segments are left alone. */
+  /**
+   * Upper bounds of the size classes, as JSON; longer segments are left alone. Measured before
+   * compression, so that what becomes of the merging can still be held in memory and read.
+   */
   readonly classBytes: readonly number[];
 }
 
 export const LIMITS: Limits = {
   tailBytes: TAIL_MAX_BYTES,
   listsBytes: LISTS_MAX_BYTES,
-  segmentBytes: 8 * 1024 * 1024,
+  segmentBytes: 4 * 1024 * 1024,
   commitBytes: 4 * 1024 * 1024,
   fanIn: 8,
-  classBytes: [128 * 1024, 1024 * 1024],
+  classBytes: [384 * 1024, 3 * 1024 * 1024],
 };

@@ -1,6 +1,7 @@
 /** The engine's side of the port between engine and kinds (see kind.ts). */
 import { newInnerId, recordIdOf } from '../format/ids.ts';
 import { getNote, nextSequence, setNote } from '../replica/meta.ts';
+import { outboxEntry } from '../replica/outbox.ts';
 import { allRecords, claimantsOf, isClaimedBelow, recordOf } from '../replica/records.ts';
 import {
   markStale,
@@ -16,8 +17,8 @@ import {
 import { versionsById, versionsOf } from '../replica/versions.ts';
 import { readContent } from './contents.ts';
 import type { Engine } from './engine.ts';
-import type { CollectionPort, Fields, Kind, RecordView, Shown } from './kind.ts';
-import { kindOrThrow, stateOf, viewRecord } from './records.ts';
+import type { CollectionPort, Fields, Kind, RecordView } from './kind.ts';
+import { kindOrThrow, viewRecord } from './records.ts';
 import { saveEdits } from './save.ts';
 
 export function openPort(engine: Engine, collection: string): CollectionPort {
@@ -25,6 +26,7 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
   return {
     collection,
     deviceName: engine.deviceName,
+    transaction: (work) => db.transaction(work),
     shownAll: () => shownAll(db, collection),
     shown: (record) => shownOf(db, collection, record),
     shownAt: (place) => shownAt(db, collection, place),
@@ -36,8 +38,11 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
     stale: () => staleRecords(db, collection),
     markStale: (record) => markStale(db, collection, record, nextSequence(db), STALE_RANK.ordinary),
     markAllStale: () => markAllStale(engine, collection),
-    placed: (shown) => notePlaced(engine, collection, [shown]),
-    placedAll: (shown) => notePlaced(engine, collection, shown),
+    placed: (shown) =>
+      db.transaction(() => {
+        putShown(db, collection, shown);
+        unmarkStale(db, collection, shown.record);
+      }),
     removed: (record) =>
       db.transaction(() => {
         removeShown(db, collection, record);
@@ -57,15 +62,6 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
     now: () => engine.clock.now(),
     sleep: (delayMs, signal) => engine.clock.sleep(delayMs, signal),
   };
-}
-
-function notePlaced({ db }: Engine, collection: string, shown: readonly Shown[]): void {
-  db.transaction(() => {
-    for (const row of shown) {
-      putShown(db, collection, row);
-      unmarkStale(db, collection, row.record);
-    }
-  });
 }
 
 /** S5: the record that claims the name, else the id made from it, else a random one. */
@@ -92,7 +88,7 @@ function markAllStale(engine: Engine, collection: string): void {
   const kind: Kind = kindOrThrow(engine, collection);
   db.transaction(() => {
     const seq = nextSequence(db);
-    for (const row of [...allRecords(db, collection)]) {
+    for (const row of allRecords(db, collection)) {
       const rank = !row.isLive
         ? STALE_RANK.gone
         : kind.isAttachment(row.fields)
@@ -109,7 +105,7 @@ async function* contentOfView(
   view: RecordView,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (view.content === undefined) return;
-  const pending = stateOf(engine, collection, view.record).pending?.version;
+  const pending = outboxEntry(engine.db, collection, view.record)?.version;
   const version =
     pending?.id === view.version
       ? pending

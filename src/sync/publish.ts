@@ -4,11 +4,10 @@ import { messageOf, SatchelError } from '../base/errors.ts';
 import { getContent } from '../replica/contents.ts';
 import { isReady } from '../replica/meta.ts';
 import {
-  OUTBOX_START,
-  type OutboxCursor,
+  localBytes,
   type OutboxEntry,
+  outboxEntries,
   outboxEntry,
-  outboxPage,
   putOutbox,
 } from '../replica/outbox.ts';
 import { commitEntries } from './commit.ts';
@@ -29,8 +28,9 @@ export interface PublishReport {
 
 /** What a version weighs besides its content, roughly. */
 const VERSION_OVERHEAD_BYTES = 350;
-const PAGE = 500;
-const FILES_AT_ONCE = 3;
+/** Short files wait for the network one by one, so many go at once; a long one goes alone. */
+const FILES_AT_ONCE = 8;
+const FILE_BYTES_AT_ONCE = 16 * 1024 * 1024;
 
 /** Uploads content and makes commits for one collection. The head is written by `publishHead`. */
 export async function publishCollection(
@@ -66,18 +66,23 @@ async function uploadOutbox(
   open: OpenCollection,
 ): Promise<Trouble[]> {
   const kind = kindOrThrow(engine, collection);
-  const local = [...entriesOf(engine, collection)].filter((entry) => entry.isLocal);
-  const totalBytes = local.reduce((sum, entry) => sum + (entry.version.size ?? 0), 0);
+  const totalBytes = localBytes(engine.db, collection);
+  const local = outboxEntries(engine.db, collection, { onlyLocal: true });
+  const sizeOf = ({ version }: OutboxEntry): number => version.size ?? 0;
   const failed: Trouble[] = [];
   let doneBytes = 0;
-  await forEachConcurrently(local, FILES_AT_ONCE, async (entry) => {
-    const reason = await uploadEntry(engine, collection, open, entry, (count) => {
-      doneBytes += count;
-      engine.progress('Uploading', doneBytes, totalBytes, 'bytes');
-    });
-    const path = kind.titleOf(entry.version.fields);
-    if (reason !== undefined) failed.push({ path, error: reason });
-  });
+  await forEachConcurrently(
+    local,
+    { items: FILES_AT_ONCE, weight: FILE_BYTES_AT_ONCE, weightOf: sizeOf },
+    async (entry) => {
+      const reason = await uploadEntry(engine, collection, open, entry, (count) => {
+        doneBytes += count;
+        engine.progress('Uploading', doneBytes, totalBytes, 'bytes');
+      });
+      const path = kind.titleOf(entry.version.fields);
+      if (reason !== undefined) failed.push({ path, error: reason });
+    },
+  );
   return failed;
 }
 
@@ -145,7 +150,7 @@ async function commitOutbox(
     unflushedBytes = 0;
   };
   for (const wantsAttachments of [true, false]) {
-    for (const entry of entriesOf(engine, collection)) {
+    for (const entry of outboxEntries(engine.db, collection, { onlyLocal: false })) {
       const { version } = entry;
       const isAttachment = version.gone !== true && kind.isAttachment(version.fields);
       if (entry.isLocal || isAttachment !== wantsAttachments) continue;
@@ -162,16 +167,4 @@ async function commitOutbox(
   }
   await commit();
   return totals;
-}
-
-/** Every entry of the outbox, page by page: entries may be removed meanwhile. */
-function* entriesOf(engine: Engine, collection: string): IterableIterator<OutboxEntry> {
-  let cursor: OutboxCursor = OUTBOX_START;
-  for (;;) {
-    const page = outboxPage(engine.db, collection, cursor, PAGE);
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined) return;
-    cursor = last;
-  }
 }

@@ -9,7 +9,7 @@ import {
   recordOf,
   removeRecord,
 } from '../replica/records.ts';
-import { markStale, STALE_RANK, shownOf } from '../replica/shown.ts';
+import { markStale, type ShownRow, STALE_RANK, shownOf } from '../replica/shown.ts';
 import {
   currentVersionsOf,
   type Known,
@@ -39,6 +39,8 @@ export interface RecordState {
   readonly current: readonly Placed[];
   readonly held: Held;
   readonly ends: Ends;
+  /** What is on the device. */
+  readonly shown: ShownRow | undefined;
 }
 
 export function stateOf(engine: Engine, collection: string, record: string): RecordState {
@@ -50,12 +52,12 @@ export function stateOf(engine: Engine, collection: string, record: string): Rec
     pending === undefined
       ? committed
       : currentAmong([...committed, placePending(engine, collection, pending, committed)], ends);
-  const shown = shownOf(db, collection, record)?.versions ?? [];
+  const shown = shownOf(db, collection, record);
   const held: Held = {
     pending: pending?.version.id,
-    shown: shown.flatMap((id) => versionsById(db, collection, id)),
+    shown: (shown?.versions ?? []).flatMap((id) => versionsById(db, collection, id)),
   };
-  return { record, committed, pending, current, held, ends };
+  return { record, committed, pending, current, held, ends, shown };
 }
 
 /** The pending write as it would stand in a commit made now. */
@@ -137,7 +139,7 @@ export function refreshRecord(
   for (const name of new Set([before?.claim, claim])) {
     if (name !== undefined) markRivals(engine, collection, name, record, seq);
   }
-  if (isStale(engine, collection, view, record)) {
+  if (isStale(view, state.shown)) {
     markStale(db, collection, record, seq, rankOf(kind, view));
   }
   return view;
@@ -174,13 +176,7 @@ function markRivals(
   }
 }
 
-function isStale(
-  engine: Engine,
-  collection: string,
-  view: RecordView | undefined,
-  record: string,
-): boolean {
-  const shown = shownOf(engine.db, collection, record);
+function isStale(view: RecordView | undefined, shown: ShownRow | undefined): boolean {
   if (view === undefined || !view.live) return shown !== undefined;
   if (shown === undefined) return true;
   const seen = new Set(shown.versions);

@@ -6,7 +6,7 @@ import { nextSequence } from '../replica/meta.ts';
 import { putOutbox, removeOutbox } from '../replica/outbox.ts';
 import { removeRecord } from '../replica/records.ts';
 import { putShown, removeShown, unmarkStale } from '../replica/shown.ts';
-import { versionsById, versionsOf } from '../replica/versions.ts';
+import { newestTimeOf, versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
 import { type Engine, selfId } from './engine.ts';
 import { type Edit, type EditContent, type Fields, INLINE_MAX_BYTES } from './kind.ts';
@@ -174,9 +174,11 @@ function baseOf(engine: Engine, collection: string, edit: Edit, state: RecordSta
 }
 
 function newStamp(engine: Engine, collection: string, record: string, state: RecordState): Stamp {
-  const known = versionsOf(engine.db, collection, record).map((copy) => copy.version);
+  // A version's own stamp exceeds those of its fields, so the former versions need no second look.
+  const before = newestTimeOf(engine.db, collection, record);
   const pending = state.pending === undefined ? [] : [state.pending.version];
-  const seen = highestStampMs([...known, ...pending]);
+  const current = state.current.map((known) => known.version);
+  const seen = Math.max(before, highestStampMs([...current, ...pending]));
   return [Math.max(engine.clock.now(), seen + 1), selfId(engine)];
 }
 

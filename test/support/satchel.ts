@@ -5,11 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './source-files.ts';
 
-/** The bundle is what a person runs, and starts faster; `npm run test:life` builds it first. */
-const PROGRAMS = {
-  sources: join(ROOT, 'src/cli/main.ts'),
-  bundle: join(ROOT, 'bin/satchel.js'),
-} as const;
+/** What a person runs: the bundle, which `npm run test:life` builds first. */
+const PROGRAM = join(ROOT, 'bin/satchel.js');
 
 /** Obviously one for tests. */
 export const TEST_PASSPHRASE = 'a passphrase for tests only';
@@ -33,11 +30,9 @@ export interface Running {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface PlaceOptions {
-  /** The bundle by default. */
-  readonly program?: keyof typeof PROGRAMS;
   /** For every command: credentials, for instance. */
   readonly env?: Environment;
-  /** Runs every command as this user, who is given the place's folder. Takes root to do so. */
+  /** Runs every command as this user, and takes root to do so. */
   readonly uid?: number;
 }
 
@@ -48,17 +43,19 @@ export interface Place {
   /** Runs satchel in the home of a device, such as `laptop`. */
   run(device: string, args: readonly string[], env?: Environment): Promise<Ran>;
   start(device: string, args: readonly string[], env?: Environment): Running;
+  /** Makes a folder and all in it the user's for whom commands run. */
+  give(path: string): void;
   remove(): void;
 }
 
 export function createPlace(options: PlaceOptions = {}): Place {
   const root = mkdtempSync(join(tmpdir(), 'satchel-cli-'));
-  const { program = 'bundle', uid } = options;
+  const { uid } = options;
   if (uid !== undefined) chownSync(root, uid, uid);
   const start: Place['start'] = (device, args, env = {}) => {
     const home = { SATCHEL_HOME: join(root, device) };
     const whole = { ...baseEnv(root), ...options.env, ...home, ...env };
-    return startSatchel([PROGRAMS[program], ...args], {
+    return startSatchel([PROGRAM, ...args], {
       cwd: root,
       env: whole,
       ...(uid === undefined ? {} : { uid, gid: uid }),
@@ -69,6 +66,13 @@ export function createPlace(options: PlaceOptions = {}): Place {
     bucket: join(root, 'bucket'),
     start,
     run: (device, args, env) => start(device, args, env).ended,
+    give(path) {
+      if (uid === undefined) return;
+      chownSync(path, uid, uid);
+      for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
+        chownSync(join(path, name), uid, uid);
+      }
+    },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

@@ -16,7 +16,8 @@ export const syncCommand: CommandModule = {
       .argument('[collections...]', 'only these (default: all on this device)')
       .addHelpText(
         'after',
-        '\nExit code 3 means that something waits for you: a conflict or a problem.',
+        '\nExit code 3 means that something waits for you: a conflict or a problem.\n' +
+          'Exit code 7 means that an object in the bucket could not be read; the rest was done.',
       )
       .action(async (names: readonly string[]) => {
         const [{ needsPerson, runSync }, { working }] = await Promise.all([
@@ -26,7 +27,8 @@ export const syncCommand: CommandModule = {
         const result = await working(context, 'sync', (session) => runSync(session, names));
         context.terminal.json(result);
         printResult(context, result);
-        if (needsPerson(result)) context.setExitCode(ERROR_KINDS.attention.exitCode);
+        if (result.unreadable.length > 0) context.setExitCode(ERROR_KINDS.damaged.exitCode);
+        else if (needsPerson(result)) context.setExitCode(ERROR_KINDS.attention.exitCode);
       });
   },
 };
@@ -37,7 +39,11 @@ function printResult({ terminal }: CommandContext, result: SyncResult): void {
     terminal.note('"satchel add vault <folder>" makes one, "satchel attach" brings one here.');
   }
   for (const part of result.collections) {
-    terminal.print(`${terminal.style.bold(part.name)}: ${collectionWords(part)}`);
+    const words = collectionWords(part);
+    const isUncertain = words === 'in step' && result.unreadable.length > 0;
+    terminal.print(
+      `${terminal.style.bold(part.name)}: ${isUncertain ? 'nothing new that could be read' : words}`,
+    );
     for (const { path, error } of part.failed) terminal.warn(troubleWords(part.name, path, error));
   }
   if (terminal.isJson) return;

@@ -1,9 +1,13 @@
-/** The real disk. The only file of the kinds that touches `node:fs`. */
-import { type BigIntStats, constants, type Dirent, lstatSync, watch } from 'node:fs';
+/**
+ * The real disk. The only file of the kinds that touches `node:fs`.
+ *
+ * What asks for the state of a file is synchronous on purpose: it seldom waits for the disk, and for
+ * many small files it is several times as fast.
+ */
+import { type BigIntStats, constants, type Dirent, fstatSync, lstatSync, watch } from 'node:fs';
 import {
   type FileHandle,
   link,
-  lstat,
   lutimes,
   mkdir,
   open,
@@ -60,7 +64,6 @@ async function list(folder: string): Promise<readonly DiskEntry[]> {
   const entries: DiskEntry[] = [];
   for (const [index, dirent] of dirents.entries()) {
     if (index % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await yieldToOthers();
-    // Synchronous on purpose: for many small calls it is several times as fast.
     const stats = lstatSync(join(folder, dirent.name), { bigint: true, throwIfNoEntry: false });
     if (stats !== undefined) entries.push({ name: dirent.name, ...statOf(stats) });
     else if (dirent.name.includes('\uFFFD')) entries.push(unspeakable(dirent));
@@ -79,7 +82,8 @@ function unspeakable(dirent: Dirent): DiskEntry {
 
 async function stat(path: string): Promise<DiskStat | undefined> {
   try {
-    return statOf(await lstat(path, { bigint: true }));
+    const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? undefined : statOf(stats);
   } catch (error) {
     if (ABSENT.has(systemCode(error) ?? '')) return undefined;
     throw error;
@@ -105,8 +109,15 @@ function kindOf(stats: BigIntStats): DiskStat['kind'] {
 async function readFile(path: string): Promise<Uint8Array> {
   const file = await openRegular(path);
   try {
-    const { buffer, byteOffset, byteLength } = await file.readFile();
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    // Not `file.readFile`, which asks the state and the end once more: a fourth of the time.
+    const whole = new Uint8Array(fstatSync(file.fd).size);
+    let filled = 0;
+    while (filled < whole.length) {
+      const { bytesRead } = await file.read(whole, filled, whole.length - filled, null);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return whole.subarray(0, filled);
   } finally {
     await file.close();
   }
@@ -128,12 +139,12 @@ async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
 
 /** Opens a file for reading; fails with ELOOP on a symlink and EINVAL on anything else. */
 async function openRegular(path: string): Promise<FileHandle> {
-  if (IS_WINDOWS && (await lstat(path)).isSymbolicLink()) {
+  if (IS_WINDOWS && lstatSync(path).isSymbolicLink()) {
     throw systemError('ELOOP', `${path} is a symbolic link`);
   }
   const file = await open(path, READ_FLAGS);
   try {
-    if (!(await file.stat()).isFile()) throw systemError('EINVAL', `${path} is not a regular file`);
+    if (!fstatSync(file.fd).isFile()) throw systemError('EINVAL', `${path} is not a regular file`);
     return file;
   } catch (error) {
     await file.close();
@@ -220,7 +231,7 @@ async function setExecutable(path: string, isExecutable: boolean): Promise<void>
   if (IS_WINDOWS) return;
   const file = await openRegular(path);
   try {
-    const mode = (await file.stat()).mode & 0o7777;
+    const mode = fstatSync(file.fd).mode & 0o7777;
     const wanted = isExecutable ? mode | 0o100 | ((mode & 0o444) >> 2) : mode & ~0o111;
     if (wanted !== mode) await file.chmod(wanted);
   } finally {

@@ -9,10 +9,11 @@ import {
   type Shown,
 } from '../../sync/kind.ts';
 import { FOLDER_MARK } from '../files/changes.ts';
-import { suffixedName } from '../files/names.ts';
+import { foldersAbove } from '../files/layout.ts';
+import { foldName, suffixedName } from '../files/names.ts';
 import { wasExecutable } from '../files/noted.ts';
 import type { WalkedFile } from '../files/walk.ts';
-import { fileFields, folderFields, isExecutable, pathField } from './fields.ts';
+import { fileFields, folderFields, isExecutable, isFolderRecord, pathField } from './fields.ts';
 import { keepStale } from './look-again.ts';
 
 /** A file and its content, as they were at one moment. */
@@ -114,15 +115,13 @@ export function editOfMissing(shown: Shown): Edit {
   return { record: shown.record, sawVersions: shown.versions, change: { kind: 'delete' } };
 }
 
-const BATCH_BYTES = 8 * 1024 * 1024;
-const BATCH_EDITS = 1_000;
+const BATCH_EDITS = 4_000;
 
-/** Edits on their way to `save`: few transactions, and bounded memory. */
+/** Edits on their way to `save`, many at a time. What they hold in bytes is bounded by who adds. */
 export class EditBatch {
   readonly #port: CollectionPort;
   readonly #staleBefore: ReadonlySet<string>;
   readonly #edits = new Map<string, Edit>();
-  #bytes = 0;
   #count = 0;
 
   /** @param staleBefore records whose view was not on the device when the scan began. */
@@ -143,16 +142,12 @@ export class EditBatch {
 
   add(edit: Edit): void {
     this.#edits.set(edit.record, edit);
-    if (edit.change.kind === 'write' && edit.change.content.kind === 'bytes') {
-      this.#bytes += edit.change.content.bytes.length;
-    }
-    if (this.#bytes >= BATCH_BYTES || this.#edits.size >= BATCH_EDITS) this.flush();
+    if (this.#edits.size >= BATCH_EDITS) this.flush();
   }
 
   flush(): void {
     const edits = [...this.#edits.values()];
     this.#edits.clear();
-    this.#bytes = 0;
     this.saveTogether(edits);
   }
 
@@ -160,10 +155,30 @@ export class EditBatch {
   saveTogether(edits: readonly Edit[]): void {
     if (edits.length === 0) return;
     const unfinished = edits.filter((edit) => this.#needsAnotherLook(edit));
-    const records = unfinished.map(({ record }) => record);
-    keepStale(this.#port, records, () => {
+    const records = new Set(unfinished.map(({ record }) => record));
+    for (const record of this.#waitingForNames(edits)) records.add(record);
+    keepStale(this.#port, [...records], () => {
       this.#count += this.#port.save(edits);
     });
+  }
+
+  /**
+   * Files under a suffix because a folder has their name: where what the folder held is leaving,
+   * they may have it back. The engine knows of claims to the name itself only.
+   */
+  #waitingForNames(edits: readonly Edit[]): string[] {
+    const port = this.#port;
+    const folders = new Set<string>();
+    for (const { record, sawVersions, change } of edits) {
+      const before = sawVersions.length === 0 ? undefined : port.shown(record);
+      if (before === undefined) continue;
+      if (change.kind === 'write' && change.shown.place === before.place) continue;
+      for (const folder of foldersAbove(before.place)) folders.add(foldName(folder));
+    }
+    return [...folders]
+      .flatMap((folder) => port.claimants(folder))
+      .filter(({ fields }) => !isFolderRecord(fields))
+      .map(({ record }) => record);
   }
 
   /** The engine takes a saved record for shown as it is; name and bit may still differ on disk. */

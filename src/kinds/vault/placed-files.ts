@@ -30,6 +30,8 @@ export async function notePlacedFiles(round: PutOutRound): Promise<boolean> {
       round.failed.push(...placed.map(({ place }) => ({ path: place, error: words })));
     }
   });
-  if (durable.length > 0) port.placedAll(durable);
+  port.transaction(() => {
+    for (const row of durable) port.placed(row);
+  });
   return durable.length === rows.length;
 }

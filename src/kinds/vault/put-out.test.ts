@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { symlink, writeFile } from 'node:fs/promises';
+import { rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openVaultBench, overriding, systemError } from '../../../test/support/vault-bench.ts';
@@ -101,6 +101,23 @@ test('a file gives way to a folder of its name, and gets the name back', async (
   await bench.sync();
   assert.deepEqual(await bench.tree(), { plan: 'a file' });
   assert.equal(bench.port.edits.length, edits, 'a suffix is never written back');
+});
+
+test('S5: a file gets its name back where a person moves or deletes the folder that has it', async (t) => {
+  for (const leave of ['move', 'delete'] as const) {
+    const bench = await openVaultBench(t);
+    await bench.put('plan', 'a file');
+    await bench.sync();
+    bench.port.write('below', { path: 'plan/today.md' }, 'below');
+    await bench.sync();
+    if (leave === 'delete') await bench.remove('plan');
+    else await rename(join(bench.root, 'plan'), join(bench.root, 'plans'));
+    await bench.sync();
+    const moved = { 'plans/': '', 'plans/today.md': 'below' };
+    assert.deepEqual(await bench.tree(), { plan: 'a file', ...(leave === 'move' ? moved : {}) });
+    const edits = bench.port.edits.map(({ record }) => record);
+    assert.deepEqual(edits.slice(1), ['below'], 'a suffix is never written back');
+  }
 });
 
 test('S5: of two records with one name the older keeps it, edits reach the right one', async (t) => {

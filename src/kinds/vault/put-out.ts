@@ -16,8 +16,8 @@ import { noteOutcome, type PutOutRound, startRound } from './round.ts';
 import { discard, type StagedJob, stageAhead } from './stage-ahead.ts';
 import { foldsNames, loadRules, type Vault } from './workings.ts';
 
-/** Records whose intentions are noted together: bounds the note, and saves transactions. */
-const WINDOW = 256;
+/** Records placed together: bounds what a crash leaves to find out, and saves flushes. */
+const WINDOW = 1_000;
 
 export async function putOut(vault: Vault): Promise<PutOutReport> {
   const { disk, port, root, marker, memory } = vault;
@@ -82,7 +82,9 @@ async function applyWindow(
   onDone: (count: number) => void,
 ): Promise<boolean> {
   const { vault } = round;
-  const jobs = records.map((record) => planJob(round.surroundings, record));
+  const jobs = vault.port.transaction(() =>
+    records.map((record) => planJob(round.surroundings, record)),
+  );
   noteIntentions(vault.port, intentionsOf(round, jobs));
   let goesOn = true;
   let isAllNoted = false;

@@ -4,12 +4,11 @@ import { INLINE_MAX_BYTES, type Shown, type TakeInReport, type Trouble } from '.
 import { matchRenames, planScan, type ScanPlan } from '../files/changes.ts';
 import { diskErrorWords } from '../files/disk-errors.ts';
 import { readStable } from '../files/hash-file.ts';
-import type { IgnoreRules } from '../files/ignore.ts';
 import { pathOf } from '../files/layout.ts';
 import { checkFolder } from '../files/marker.ts';
 import { foldName } from '../files/names.ts';
 import { dayOf, sweepTrash } from '../files/trash.ts';
-import { type Walk, type WalkedFile, walkFolder } from '../files/walk.ts';
+import { type WalkedFile, walkFolder } from '../files/walk.ts';
 import {
   EditBatch,
   editOfFolder,
@@ -23,6 +22,7 @@ import {
 import { folderFields } from './fields.ts';
 import { readIntentions } from './intentions.ts';
 import { lookAgain, placedUnfinished } from './look-again.ts';
+import { type ReadAt, ReadBatch } from './read-batch.ts';
 import { recoverLeftovers, recoverPlaced, tidyFolders } from './recover.ts';
 import { loadRules, type Vault } from './workings.ts';
 
@@ -48,10 +48,7 @@ export async function takeIn(vault: Vault): Promise<TakeInReport> {
   await tidyFolders(vault, intentions);
   const skipped: Trouble[] = [];
   await sweepDaily(vault, skipped);
-  const rules = await loadRules(vault);
-  const walk = await walkVault(vault, rules);
-  skipped.push(...walk.unreadable, ...walk.skipped);
-  const plan = planScan(walk, port.shownAll(), (path, isFolder) => rules.ignores(path, isFolder));
+  const plan = await scanVault(vault, skipped);
   const staleBefore = new Set(port.stale());
   const work: TakeIn = { vault, batch: new EditBatch(port, staleBefore), staleBefore, skipped };
   const missing = await takeInFiles(work, plan);
@@ -65,11 +62,16 @@ export async function takeIn(vault: Vault): Promise<TakeInReport> {
   return { edits: work.batch.count, skipped };
 }
 
-function walkVault({ disk, port, root }: Vault, rules: IgnoreRules): Promise<Walk> {
-  return walkFolder(disk, root, rules, {
+/** What is unchanged is forgotten with the walk: of a large vault, that is most. */
+async function scanVault(vault: Vault, skipped: Trouble[]): Promise<ScanPlan> {
+  const { disk, port, root } = vault;
+  const rules = await loadRules(vault);
+  const walk = await walkFolder(disk, root, rules, {
     nowMs: port.now(),
     isKnownPlace: (path) => port.shownAt(path) !== undefined || port.isClaimedBelow(foldName(path)),
   });
+  skipped.push(...walk.unreadable, ...walk.skipped);
+  return planScan(walk, port.shownAll(), (path, isFolder) => rules.ignores(path, isFolder));
 }
 
 const SWEEP_NOTE = 'trash-swept';
@@ -90,10 +92,9 @@ async function sweepDaily({ disk, port, root }: Vault, skipped: Trouble[]): Prom
 async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown[]> {
   const moved = plan.moved.map(({ file, shown }) => ({ file, shown, hash: shown.hash }));
   if (plan.missing.length === 0) {
-    // Nothing new can be a renamed file, so each is saved as soon as it is read.
+    // Nothing new can be a renamed file, so each is saved soon after it is read.
     saveRenames(work, moved);
-    await readFiles(work, plan, (read) => takeInNew(work, read));
-    work.batch.flush();
+    await readFiles(work, plan, undefined);
     return [];
   }
   const found: ReadFile[] = [];
@@ -107,9 +108,12 @@ async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown
   const { renamed, missing, created } = matchRenames(plan.missing, found);
   const bytesOf = new Map(found.map(({ file, bytes }) => [file.path, bytes]));
   saveRenames(work, [...moved, ...renamed]);
-  for (const { file, hash } of created)
-    await takeInCreated(work, { file, hash }, bytesOf.get(file.path));
-  work.batch.flush();
+  const waiting = new ReadBatch((reads) => saveReads(work, reads));
+  for (const { file, hash } of created) {
+    const read = await withBytes(work, { file, hash }, bytesOf.get(file.path));
+    if (read !== undefined) waiting.add({ ...read, shown: undefined });
+  }
+  waiting.flush();
   return missing;
 }
 
@@ -119,22 +123,35 @@ function saveRenames({ vault, batch }: TakeIn, found: readonly FoundAgain[]): vo
   batch.saveTogether(found.map((one) => editOfFound(vault.port.view(one.shown.record), one)));
 }
 
-/** Reads what has to be read; what is noted at its place is saved, what is not goes to `onNew`. */
+/** Reads what has to be read, and saves it many at a time; what is new goes to `onNew`, if given. */
 async function readFiles(
   work: TakeIn,
   plan: ScanPlan,
-  onNew: (read: ReadFile) => void,
+  onNew: ((read: ReadFile) => void) | undefined,
 ): Promise<void> {
   const { port } = work.vault;
   const total = plan.toHash.length;
   let done = 0;
+  const waiting = new ReadBatch((reads) => saveReads(work, reads));
   await forEachConcurrently(plan.toHash, READERS, async ({ file, shown }) => {
     const read = await readOne(work, file);
     done += 1;
     port.progress('Reading files', done, total, 'files');
     if (read === undefined) return;
-    if (shown === undefined) onNew(read);
-    else takeInFound(work, { ...read, shown });
+    if (shown === undefined && onNew !== undefined) onNew(read);
+    else waiting.add({ ...read, shown });
+  });
+  waiting.flush();
+}
+
+/** One transaction for all: what a file means takes a dozen looks at the replica. */
+function saveReads(work: TakeIn, reads: readonly ReadAt[]): void {
+  work.vault.port.transaction(() => {
+    for (const { shown, ...read } of reads) {
+      if (shown === undefined) takeInNew(work, read);
+      else takeInFound(work, { ...read, shown });
+    }
+    work.batch.flush();
   });
 }
 
@@ -192,17 +209,13 @@ function recordFor(batch: EditBatch, ask: () => string): string {
 }
 
 /** Short content that was not kept is read once more. */
-async function takeInCreated(
+async function withBytes(
   work: TakeIn,
   read: ReadFile,
   bytes: Uint8Array | undefined,
-): Promise<void> {
-  if (bytes !== undefined) {
-    takeInNew(work, { ...read, bytes });
-    return;
-  }
-  const again = read.file.sizeBytes <= INLINE_MAX_BYTES ? await readOne(work, read.file) : read;
-  if (again !== undefined) takeInNew(work, again);
+): Promise<ReadFile | undefined> {
+  if (bytes !== undefined) return { ...read, bytes };
+  return read.file.sizeBytes <= INLINE_MAX_BYTES ? await readOne(work, read.file) : read;
 }
 
 function takeInFolder({ vault, batch }: TakeIn, place: string): void {

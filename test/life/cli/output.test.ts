@@ -77,6 +77,7 @@ suite('--json', () => {
           failed: [],
         },
       ],
+      unreadable: [],
       requests: {
         get: 'number',
         put: 'number',

@@ -22,22 +22,26 @@ export async function forEachConcurrently<T>(
   const running = new Set<Promise<void>>();
   let weight = 0;
   let failure: { readonly error: unknown } | undefined;
-  for await (const item of items) {
-    const own = bounds.weightOf(item);
-    while (running.size > 0 && weight + own > bounds.weight) await Promise.race(running);
-    if (failure !== undefined) break;
-    weight += own;
-    const task: Promise<void> = work(item)
-      .catch((error: unknown) => {
-        failure ??= { error };
-      })
-      .finally(() => {
-        weight -= own;
-        running.delete(task);
-      });
-    running.add(task);
-    if (running.size >= bounds.items) await Promise.race(running);
+  try {
+    for await (const item of items) {
+      const own = bounds.weightOf(item);
+      while (running.size > 0 && weight + own > bounds.weight) await Promise.race(running);
+      if (failure !== undefined) break;
+      weight += own;
+      const task: Promise<void> = work(item)
+        .catch((error: unknown) => {
+          failure ??= { error };
+        })
+        .finally(() => {
+          weight -= own;
+          running.delete(task);
+        });
+      running.add(task);
+      if (running.size >= bounds.items) await Promise.race(running);
+    }
+  } finally {
+    // Also when the items themselves cannot be had: nothing goes on behind the caller's back.
+    await Promise.all(running);
   }
-  await Promise.all(running);
   if (failure !== undefined) throw failure.error;
 }

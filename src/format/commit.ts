@@ -13,7 +13,9 @@ export type Stamp = [timeMs: number, device: string];
  */
 export type Clock = Readonly<Record<string, [n: number, tag: string]>>;
 
-const stampSchema = z.tuple([z.number(), z.string()]);
+/** The range of a Date (ECMA-262, 21.4.1.1); larger numbers are no times. */
+const timeSchema = z.int().min(0).max(8.64e15);
+const stampSchema = z.tuple([timeSchema, z.string()]);
 export const clockSchema = z.record(z.string(), z.tuple([z.int().min(0), z.string()]));
 const fieldSchema = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -35,7 +37,7 @@ export const versionSchema = z.looseObject({
   /** … and as base64 where it is not. */
   bytes: z.string().optional(),
   /** Content as blobs, in order: id and length of each. */
-  blobs: z.array(z.tuple([z.string(), z.int().min(1)])).optional(),
+  blobs: z.array(z.tuple([z.string().regex(/^[a-z0-9]{1,64}$/), z.int().min(1)])).optional(),
   /**
    * The version that set the content, where this one kept it: author, number, id. Without
    * `text`, `bytes` or `blobs` the content itself is there.
@@ -52,7 +54,7 @@ export type Version = z.infer<typeof versionSchema>;
 export const wireCommitSchema = z.looseObject({
   n: z.int().min(1),
   id: z.string(),
-  time: z.number(),
+  time: timeSchema,
   /**
    * Entries that differ from the commit before in the same list; the first one has them all. A
    * number of 0 takes an entry away.
@@ -112,7 +114,7 @@ export function decodeCommits(wire: readonly WireCommit[]): Commit[] {
  * What changes from one clock to the next. They mostly grow; where versions of an ended identity
  * are written again, entries shrink or go (rule S9a).
  */
-function clockDifference(before: Clock, after: Clock): Clock {
+export function clockDifference(before: Clock, after: Clock): Clock {
   const changed = Object.entries(after).filter(([device, entry]) => {
     const known = before[device];
     return known === undefined || known[0] !== entry[0] || known[1] !== entry[1];
@@ -123,7 +125,8 @@ function clockDifference(before: Clock, after: Clock): Clock {
 
 const GONE_ENTRY: Clock[string] = [0, ''];
 
-function applyDifference(before: Clock, difference: Clock | undefined): Clock {
+/** A clock, from the one before it and what `clockDifference` said. */
+export function applyDifference(before: Clock, difference: Clock | undefined): Clock {
   const merged = Object.entries({ ...before, ...difference });
   return Object.fromEntries(merged.filter(([, [n]]) => n > 0));
 }

@@ -15,7 +15,10 @@ const segmentEntrySchema = z.tuple([
 export const headCollectionSchema = z.looseObject({
   /** The number of the newest commit. */
   n: z.int().min(0),
-  /** The device's whole clock for the collection, its own entry left out. */
+  /**
+   * The device's clock for the collection, its own entry left out; where there is an index, what
+   * differs from the clock there.
+   */
   clock: clockSchema,
   segments: z.array(segmentEntrySchema),
   archives: z.array(segmentEntrySchema),
@@ -56,6 +59,7 @@ export const indexSchema = z.looseObject({
   collections: z.record(
     z.string(),
     z.looseObject({
+      clock: clockSchema,
       segments: z.array(segmentEntrySchema),
       archives: z.array(segmentEntrySchema),
     }),

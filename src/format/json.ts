@@ -3,6 +3,9 @@ import type * as z from 'zod';
 import { utf8, utf8Text } from '../base/bytes.ts';
 import { SatchelError } from '../base/errors.ts';
 
+/** An object of a format that only a newer Satchel knows: not damaged, and not to be overwritten. */
+export class NewerFormatError extends SatchelError {}
+
 /** The newest format this Satchel reads and writes. */
 export const FORMAT = 1;
 
@@ -37,7 +40,7 @@ function parse(text: string): unknown {
 function refuseNewerFormat(objectKey: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || !('format' in value)) return;
   if (typeof value.format !== 'number' || value.format <= FORMAT) return;
-  throw new SatchelError(
+  throw new NewerFormatError(
     'damaged',
     `The object ${objectKey} is of format ${value.format}; this Satchel knows formats up to ${FORMAT}.`,
     { hint: 'Another of your devices runs a newer Satchel. Install that version here as well.' },

@@ -19,6 +19,7 @@ import { concat, equalBytes, utf8 } from '../base/bytes.ts';
 import { SatchelError, systemCode } from '../base/errors.ts';
 import { hkdf, hmac, sha256 } from '../base/hash.ts';
 import type { Random } from '../base/ports.ts';
+import { NewerFormatError } from './json.ts';
 import type { RepositoryKey } from './repository-key.ts';
 
 const MAGIC = utf8('STCH');
@@ -47,13 +48,13 @@ export function sealObject(
 }
 
 /**
- * Seals a blob. The salt is a keyed hash of the exact bytes sealed, so the same content always
- * gives the same object, and no two different bodies ever share cipher key and nonce.
+ * Seals a blob. The salt is a keyed hash of its key and the exact bytes sealed, so the same content
+ * always gives the same object, and no two different objects ever share cipher key and nonce.
  */
 export function sealBlob(key: RepositoryKey, objectKey: string, body: Uint8Array): Uint8Array {
   const encoded = encode(body);
   return seal(key, objectKey, encoded, () =>
-    hmac(key.blobSalts, Uint8Array.of(encoded.encoding), encoded.bytes),
+    hmac(key.blobSalts, utf8(objectKey), Uint8Array.of(0, encoded.encoding), encoded.bytes),
   );
 }
 
@@ -212,8 +213,8 @@ function tooLong(objectKey: string, maxBytes: number): SatchelError {
   );
 }
 
-function newerLayout(objectKey: string): SatchelError {
-  return new SatchelError(
+function newerLayout(objectKey: string): NewerFormatError {
+  return new NewerFormatError(
     'damaged',
     `The object ${objectKey} is of a format this Satchel does not know.`,
     {

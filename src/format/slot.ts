@@ -96,13 +96,14 @@ export async function openSlot(
   if (slot.kind !== secret.kind) return undefined;
   const wrapped = fromBase64(slot.wrapped);
   if (wrapped.length !== KEY_BYTES + TAG_BYTES) return undefined;
-  const wrappingKey = await deriveWrappingKey(slot.kdf, secret);
-  const decipher = createDecipheriv('aes-256-gcm', wrappingKey, fromBase64(slot.nonce));
-  decipher.setAAD(slotContext(id, repository));
-  decipher.setAuthTag(wrapped.subarray(KEY_BYTES));
   try {
+    const wrappingKey = await deriveWrappingKey(slot.kdf, secret);
+    const decipher = createDecipheriv('aes-256-gcm', wrappingKey, fromBase64(slot.nonce));
+    decipher.setAAD(slotContext(id, repository));
+    decipher.setAuthTag(wrapped.subarray(KEY_BYTES));
     return concat([decipher.update(wrapped.subarray(0, KEY_BYTES)), decipher.final()]);
   } catch {
+    // The secret is another one, or the slot's numbers cannot be used: it does not open.
     return undefined;
   }
 }

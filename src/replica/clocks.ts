@@ -10,6 +10,12 @@ export function clockOf(db: Database, collection: string): Clock {
   );
 }
 
+/** The clock without one device's entry: a commit's author leaves out its own. */
+export function clockOfOthers(db: Database, collection: string, self: string): Clock {
+  const { [self]: _own, ...clock } = clockOf(db, collection);
+  return clock;
+}
+
 /** The number up to which a device's commits are applied; 0 for none. */
 export function appliedUpTo(db: Database, collection: string, device: string): number {
   const row = db.get(

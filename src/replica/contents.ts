@@ -3,7 +3,7 @@ import { fromBase64, toBase64, utf8, utf8Text } from '../base/bytes.ts';
 import { SatchelError } from '../base/errors.ts';
 import { contentHash } from '../base/hash.ts';
 import type { Version } from '../format/commit.ts';
-import { blob, type Database } from './database.ts';
+import { blob, DamagedReplicaError, type Database } from './database.ts';
 
 export function getContent(db: Database, hash: string): Uint8Array | undefined {
   const row = db.get('SELECT bytes FROM contents WHERE hash = ?', hash);
@@ -24,17 +24,29 @@ export function isInline(version: Version): boolean {
  * @throws SatchelError `damaged` where content and hash differ.
  */
 export function keepContent(db: Database, version: Version): Version {
-  const { text, bytes, ...rest } = version;
-  if (text === undefined && bytes === undefined) return version;
-  const content = text === undefined ? fromBase64(bytes ?? '') : utf8(text);
-  if (version.hash !== contentHash(content)) {
-    throw new SatchelError(
-      'damaged',
-      `The content of version ${version.id} is not what its hash says.`,
-    );
-  }
-  putContent(db, version.hash, content);
+  const content = checkContent(version);
+  if (content === undefined) return version;
+  const { text: _text, bytes: _bytes, ...rest } = version;
+  putContent(db, content.hash, content.bytes);
   return rest;
+}
+
+/**
+ * The inline content of a version that arrived; undefined where it has none.
+ * @throws SatchelError `damaged` where content and hash differ.
+ */
+export function checkContent(
+  version: Version,
+): { readonly hash: string; readonly bytes: Uint8Array } | undefined {
+  const { hash, text, bytes } = version;
+  if (text === undefined && bytes === undefined) return undefined;
+  const content = text === undefined ? fromBase64(bytes ?? '') : utf8(text);
+  if (hash === contentHash(content)) return { hash, bytes: content };
+  throw new SatchelError(
+    'damaged',
+    `The content of version ${version.id} is not what its hash says.`,
+    { hint: 'The device that wrote it has to write it again: save the file there once more.' },
+  );
 }
 
 /** Puts the inline content back, for a version that travels. */
@@ -42,6 +54,13 @@ export function withContent(db: Database, version: Version): Version {
   if (!isInline(version) || version.hash === undefined) return version;
   const content = getContent(db, version.hash);
   if (content === undefined) return version;
+  // SQLite does not notice a flipped bit; published, it would reach every device.
+  if (contentHash(content) !== version.hash) {
+    throw new DamagedReplicaError(
+      'damaged',
+      `The replica ${db.path} is damaged: a content changed.`,
+    );
+  }
   const text = utf8Text(content);
   return text === undefined ? { ...version, bytes: toBase64(content) } : { ...version, text };
 }

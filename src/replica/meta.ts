@@ -83,6 +83,7 @@ export function setNote(db: Database, collection: string, name: string, value: s
   );
 }
 
-export function forgetNotes(db: Database, collection: string): void {
-  db.run('DELETE FROM notes WHERE collection = ?', collection);
+/** Forgets what a kind noted about its folder; the engine's own notes stay. */
+export function forgetKindNotes(db: Database, collection: string): void {
+  db.run(`DELETE FROM notes WHERE collection = ? AND name LIKE 'kind:%'`, collection);
 }

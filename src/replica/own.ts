@@ -58,9 +58,21 @@ export function lastInSegments(db: Database, collection: string): number {
   return row === undefined ? 0 : integer(row, 'last');
 }
 
-/** Notes an object that nothing needs any more, to be removed after a day (rule F3). */
-export function noteReplaced(db: Database, objectKey: string, nowMs: number): void {
-  db.run('INSERT OR IGNORE INTO replaced (object_key, since) VALUES (?, ?)', objectKey, nowMs);
+/** Until a head without them is acknowledged, replaced objects have no date. */
+const NOT_YET = 8.64e15;
+
+/** Notes an object that nothing needs any more, to be removed a day after that is published (F3). */
+export function noteReplaced(db: Database, objectKey: string): void {
+  db.run('INSERT OR IGNORE INTO replaced (object_key, since) VALUES (?, ?)', objectKey, NOT_YET);
+}
+
+/** Dates what was replaced: from now on the head in the bucket does not name it. */
+export function dateReplaced(db: Database, nowMs: number): void {
+  db.run('UPDATE replaced SET since = ? WHERE since = ?', nowMs, NOT_YET);
+}
+
+export function forgetReplaced(db: Database): void {
+  db.run('DELETE FROM replaced');
 }
 
 export function replacedBefore(db: Database, timeMs: number, limit: number): string[] {
@@ -102,7 +114,15 @@ export function isBlobKnown(db: Database, id: string): boolean {
   return db.get('SELECT 1 FROM blobs WHERE id = ?', id) !== undefined;
 }
 
-export function forgetBlob(db: Database, id: string): void {
+/** Forgets every blob that is not in the bucket. Returns how many those were. */
+export function forgetMissingBlobs(db: Database, isPresent: (id: string) => boolean): number {
+  const known = db.all('SELECT id FROM blobs').map((row) => text(row, 'id'));
+  const missing = known.filter((id) => !isPresent(id));
+  for (const id of missing) forgetBlob(db, id);
+  return missing.length;
+}
+
+function forgetBlob(db: Database, id: string): void {
   db.run('DELETE FROM blobs WHERE id = ?', id);
 }
 

@@ -7,8 +7,10 @@ export interface Peer {
   readonly device: string;
   /** Store tag of the head last read; undefined asks for a whole read. */
   readonly tag: string | undefined;
-  /** The head last read, its tails left out. */
+  /** The newest head read, its tails left out. */
   readonly head: Head | undefined;
+  /** For each collection the number in the head last read, which may be an older one. */
+  readonly numbers: Readonly<Record<string, number>> | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly readAt: number | undefined;
   /** Since when the head is older than one seen before (rule S10). */
@@ -17,7 +19,7 @@ export interface Peer {
   readonly error: string | undefined;
 }
 
-const COLUMNS = 'device, tag, head, read_at, older_since, error';
+const COLUMNS = 'device, tag, head, numbers, read_at, older_since, error';
 
 export function addPeer(db: Database, device: string): boolean {
   return db.run('INSERT OR IGNORE INTO peers (device) VALUES (?)', device) > 0;
@@ -29,15 +31,23 @@ export function allPeers(db: Database): Peer[] {
 
 export function updatePeer(db: Database, peer: Peer): void {
   db.run(
-    'UPDATE peers SET tag = ?, nonce = ?, head = ?, read_at = ?, older_since = ?, error = ? WHERE device = ?',
+    'UPDATE peers SET tag = ?, head = ?, numbers = ?, read_at = ?, older_since = ?, error = ? WHERE device = ?',
     peer.tag ?? null,
-    peer.head?.nonce ?? null,
     peer.head === undefined ? null : JSON.stringify(peer.head),
+    peer.numbers === undefined ? null : JSON.stringify(peer.numbers),
     peer.readAt ?? null,
     peer.olderSince ?? null,
     peer.error ?? null,
     peer.device,
   );
+}
+
+/** The numbers in a device's head as last read; undefined where none was ever read. */
+export function readNumbers(
+  db: Database,
+  device: string,
+): Readonly<Record<string, number>> | undefined {
+  return allPeers(db).find((peer) => peer.device === device)?.numbers;
 }
 
 /** Makes the next poll read every head whole: a collection was attached. */
@@ -47,12 +57,14 @@ export function forgetPeerTags(db: Database): void {
 
 function toPeer(row: Row): Peer {
   const head = optionalText(row, 'head');
+  const numbers = optionalText(row, 'numbers');
   const readAt = row.read_at;
   const olderSince = row.older_since;
   return {
     device: text(row, 'device'),
     tag: optionalText(row, 'tag'),
     head: head === undefined ? undefined : JSON.parse(head),
+    numbers: numbers === undefined ? undefined : JSON.parse(numbers),
     readAt: typeof readAt === 'number' ? readAt : undefined,
     olderSince: typeof olderSince === 'number' ? olderSince : undefined,
     error: optionalText(row, 'error'),

@@ -81,9 +81,10 @@ CREATE TABLE waiting (
   PRIMARY KEY (collection, device, from_n, to_n)
 );
 
--- Other devices and the head last read of each. head: JSON without the tails.
+-- Other devices. head: the newest head read of each, JSON without the tails; numbers: for each
+-- collection the number that the head last read shows, which may be an older one.
 CREATE TABLE peers (
-  device TEXT PRIMARY KEY, tag TEXT, nonce TEXT, head TEXT, read_at INTEGER,
+  device TEXT PRIMARY KEY, tag TEXT, head TEXT, numbers TEXT, read_at INTEGER,
   older_since INTEGER, error TEXT
 ) WITHOUT ROWID;
 

@@ -242,14 +242,17 @@ export function isCurrentVersion(
 
 /** Removes a device's commits and versions above `n`; what they held is written elsewhere first. */
 export function removeBeyond(db: Database, collection: string, device: string, n: number): void {
-  for (const table of ['versions', 'commits']) {
-    db.run(
-      `DELETE FROM ${table} WHERE collection = ? AND device = ? AND n > ?`,
-      collection,
-      device,
-      n,
-    );
-  }
+  const where = 'collection = ? AND device = ? AND n > ?';
+  // What was archived is history, never current, and is not written elsewhere.
+  db.run(`DELETE FROM versions WHERE ${where} AND is_archived = 0`, collection, device, n);
+  db.run(
+    `DELETE FROM commits WHERE ${where} AND NOT EXISTS (
+       SELECT 1 FROM versions v WHERE v.collection = commits.collection
+       AND v.device = commits.device AND v.n = commits.n)`,
+    collection,
+    device,
+    n,
+  );
 }
 
 /** True if a current version in the collection takes its content from the given one (rule F4). */

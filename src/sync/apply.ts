@@ -3,6 +3,7 @@ import { type Commit, highestClock } from '../format/commit.ts';
 import { tagOf } from '../format/ids.ts';
 import { decodeSegment, encodeSegment, type Segment } from '../format/segment.ts';
 import { appliedUpTo, clockOf, endsOf, setClock } from '../replica/clocks.ts';
+import { checkContent } from '../replica/contents.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { noteBlob } from '../replica/own.ts';
 import {
@@ -13,12 +14,16 @@ import {
   waitingUnits,
 } from '../replica/peers.ts';
 import { candidatesOf, insertCommit } from '../replica/versions.ts';
-import { type Engine, selfId } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { recomputeCurrent, refreshRecord } from './records.ts';
 import { planApply } from './units.ts';
 
-/** Keeps a fetched segment, or a commit of a tail, until everything it needs is there. */
+/**
+ * Keeps a fetched segment, or a commit of a tail, until everything it needs is there.
+ * @throws SatchelError `damaged` where content and hash differ: then nothing of it is kept.
+ */
 export function keepUnit(engine: Engine, segment: Segment, tag: string): void {
+  for (const commit of segment.commits) commit.versions.forEach(checkContent);
   const needs = highestClock([segment.clock ?? {}, ...segment.commits.map((c) => c.clock)]);
   const unit: WaitingUnit = {
     collection: segment.collection,
@@ -45,13 +50,14 @@ export function unitOfCommit(author: string, collection: string, commit: Commit)
 export function applyWaiting(engine: Engine, collection: string): number {
   const { db } = engine;
   return db.transaction(() => {
-    const { [selfId(engine)]: own, ...others } = clockOf(db, collection);
-    const clock = own === undefined ? others : { ...others, [selfId(engine)]: own };
-    const plan = planApply(waitingUnits(db, collection), clock, endsOf(db, collection));
+    const ends = endsOf(db, collection);
+    const plan = planApply(waitingUnits(db, collection), clockOf(db, collection), ends);
     let versions = 0;
     for (const unit of plan) versions += applyUnit(engine, unit);
     for (const unit of waitingUnits(db, collection)) {
-      if (unit.to <= appliedUpTo(db, collection, unit.device)) removeWaiting(db, unit);
+      const isBeyondEnd = unit.from > (ends.get(unit.device) ?? Number.POSITIVE_INFINITY);
+      const isApplied = unit.to <= appliedUpTo(db, collection, unit.device);
+      if (isApplied || isBeyondEnd) removeWaiting(db, unit);
     }
     return versions;
   });
@@ -91,18 +97,6 @@ function lastTag(commits: readonly Commit[]): string {
   return last === undefined ? '' : tagOf(last.id);
 }
 
-/** A number whose author's head has not shown it for so long is not coming any more (rule S13). */
-const GIVEN_UP_MS = 60 * 60 * 1000;
-
-/** Numbers that units have waited for longer than an hour: device and number of each. */
-export function stalledNeeds(
-  engine: Engine,
-  collection: string,
-): readonly (readonly [device: string, n: number])[] {
-  const before = engine.clock.now() - GIVEN_UP_MS;
-  return missingNeeds(engine, collection, before);
-}
-
 /** How long something may wait for others' commits before it is worth a word (rule S2). */
 export const WAITING_SHOWN_MS = 10 * 60 * 1000;
 
@@ -112,10 +106,11 @@ export function longWaits(engine: Engine, collection: string): readonly string[]
   return [...new Set(missingNeeds(engine, collection, before).map(([device]) => device))];
 }
 
-function missingNeeds(
+/** Numbers that waiting units need and that are not applied here: device and number of each. */
+export function missingNeeds(
   engine: Engine,
   collection: string,
-  waitingSinceBeforeMs: number,
+  waitingSinceBeforeMs = Number.POSITIVE_INFINITY,
 ): (readonly [device: string, n: number])[] {
   const clock = clockOf(engine.db, collection);
   const ends = endsOf(engine.db, collection);

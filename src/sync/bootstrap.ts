@@ -5,7 +5,7 @@ import { newObjectId, REGISTRY_ID } from '../format/ids.ts';
 import type { Database } from '../replica/database.ts';
 import {
   addCollection,
-  forgetNotes,
+  forgetKindNotes,
   getMeta,
   markHeadChanged,
   markUnready,
@@ -49,6 +49,6 @@ export function beginCollection(db: Database, collection: string, isNew: boolean
 export function endCollection(db: Database, collection: string): void {
   db.transaction(() => {
     forgetShown(db, collection);
-    forgetNotes(db, collection);
+    forgetKindNotes(db, collection);
   });
 }

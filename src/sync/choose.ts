@@ -1,16 +1,23 @@
 /** A person's choice of what a record shows: settling a conflict, or restoring a version. */
 import { SatchelError } from '../base/errors.ts';
-import type { Stamp, Version } from '../format/commit.ts';
+import type { Version } from '../format/commit.ts';
 import { newInnerId, recordIdOf } from '../format/ids.ts';
 import { getContent, putContent } from '../replica/contents.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { putOutbox } from '../replica/outbox.ts';
 import { recordOf } from '../replica/records.ts';
 import { versionsOf } from '../replica/versions.ts';
-import { type Engine, selfId } from './engine.ts';
-import { type Fields, INLINE_MAX_BYTES } from './kind.ts';
-import { highestStampMs, mergeFields, type Placed } from './merge.ts';
-import { conflictSides, kindOrThrow, type RecordState, refreshRecord, stateOf } from './records.ts';
+import type { Engine } from './engine.ts';
+import { INLINE_MAX_BYTES } from './kind.ts';
+import { mergeFields, type Placed, withContentFields } from './merge.ts';
+import {
+  conflictSides,
+  kindOrThrow,
+  newStamp,
+  type RecordState,
+  refreshRecord,
+  stateOf,
+} from './records.ts';
 
 export type Choice =
   | { readonly kind: 'local' }
@@ -106,17 +113,18 @@ function settle(engine: Engine, collection: string, state: RecordState, outcome:
   const live = state.current
     .map((known) => known.version)
     .filter((version) => version.gone !== true);
-  const merged = mergeFields(
-    live.length > 0 ? live : state.current.map((known) => known.version),
-  ).fields;
-  const fields = withFieldsOf(merged, outcome.source, kind.contentFields);
+  const merged = mergeFields(live.length > 0 ? live : state.current.map((known) => known.version));
+  const fields = withContentFields(merged.fields, outcome.source, kind.contentFields);
+  // Choosing a content says nothing about the name: a rename made elsewhere meanwhile still counts.
+  const kept = Object.entries(merged.stamps).filter(([name]) => !kind.contentFields.includes(name));
   const saw = state.committed.map((known) => known.version.id);
   const seq = nextSequence(db);
   const version: Version = {
     id: newInnerId(engine.random),
     record: state.record,
-    stamp: stampAfter(engine, collection, state.record, state),
+    stamp: newStamp(engine, collection, state),
     fields,
+    stamps: Object.fromEntries(kept),
     ...outcome.content,
     ...(outcome.isGone === true ? { gone: true } : {}),
     ...(saw.length > 0 ? { parents: saw } : {}),
@@ -129,28 +137,6 @@ function settle(engine: Engine, collection: string, state: RecordState, outcome:
     isLocal: outcome.isLocal === true,
   });
   refreshRecord(engine, collection, state.record, seq);
-}
-
-/** The merged fields, those that go with the content taken from the version that was chosen. */
-function withFieldsOf(
-  merged: Fields,
-  source: Version | undefined,
-  contentFields: readonly string[],
-): Record<string, Fields[string]> {
-  const fields = { ...merged };
-  for (const name of contentFields) {
-    const value = source?.fields[name];
-    if (value === undefined) delete fields[name];
-    else fields[name] = value;
-  }
-  return fields;
-}
-
-function stampAfter(engine: Engine, collection: string, record: string, state: RecordState): Stamp {
-  const known = versionsOf(engine.db, collection, record).map((copy) => copy.version);
-  const pending = state.pending === undefined ? [] : [state.pending.version];
-  const seen = highestStampMs([...known, ...pending]);
-  return [Math.max(engine.clock.now(), seen + 1), selfId(engine)];
 }
 
 /** A record of its own for the other side, under a name that tells where it comes from. */
@@ -176,7 +162,7 @@ function addCopy(
     version: {
       id: newInnerId(engine.random),
       record,
-      stamp: stampAfter(engine, collection, record, state),
+      stamp: newStamp(engine, collection, state),
       fields,
       ...content,
     },

@@ -1,7 +1,7 @@
 /** Turning outbox entries into a commit of this device: local, and all or nothing. */
 import type { Commit, Version } from '../format/commit.ts';
 import { newInnerId, tagOf } from '../format/ids.ts';
-import { appliedUpTo, clockOf, setClock } from '../replica/clocks.ts';
+import { appliedUpTo, clockOfOthers, setClock } from '../replica/clocks.ts';
 import { markHeadChanged } from '../replica/meta.ts';
 import { type OutboxEntry, outboxEntry, removeOutbox } from '../replica/outbox.ts';
 import { currentVersionsOf, hasVersion, insertCommit, versionsById } from '../replica/versions.ts';
@@ -39,7 +39,9 @@ export function appendCommit(
   engine: Engine,
   collection: string,
   versions: readonly Version[],
-  seen: Pick<Commit, 'clock' | 'own'> = { clock: clockWithoutSelf(engine, collection) },
+  seen: Pick<Commit, 'clock' | 'own'> = {
+    clock: clockOfOthers(engine.db, collection, selfId(engine)),
+  },
 ): Commit {
   const { db } = engine;
   const self = selfId(engine);
@@ -68,10 +70,4 @@ function isSamePlace(
   b: { readonly device: string; readonly n: number },
 ): boolean {
   return a.device === b.device && a.n === b.n;
-}
-
-function clockWithoutSelf(engine: Engine, collection: string): Commit['clock'] {
-  const self = selfId(engine);
-  const { [self]: _own, ...clock } = clockOf(engine.db, collection);
-  return clock;
 }

@@ -1,11 +1,12 @@
 /** Segments: written from the tail, merged by size (rule F3). */
+import { SatchelError } from '../base/errors.ts';
 import { type Commit, encodeCommits, type Version } from '../format/commit.ts';
 import type { SegmentEntry } from '../format/head.ts';
 import { newObjectId, tagOf } from '../format/ids.ts';
 import { archiveKey, segmentKey } from '../format/object-keys.ts';
 import { sealObject } from '../format/seal.ts';
-import { encodeSegment } from '../format/segment.ts';
-import { clockOf } from '../replica/clocks.ts';
+import { encodeSegment, SEGMENT_MAX_BYTES } from '../format/segment.ts';
+import { clockOfOthers } from '../replica/clocks.ts';
 import { collectionIds, markHeadChanged } from '../replica/meta.ts';
 import {
   addOwnSegment,
@@ -31,26 +32,32 @@ const REPLACED_KEPT_MS = 24 * 60 * 60 * 1000;
 const REMOVED_PER_ROUND = 20;
 
 /**
- * Which neighbouring segments to merge, or none: the newest run of so many in one size class. So a
- * version is rewritten about once per class, whatever the size of the collection. Pure.
+ * Which neighbouring segments to merge, or none: the newest run of at least so many in which the
+ * largest is no longer than the others together. Each merge then at least doubles what the largest
+ * was, so a version is rewritten a logarithmic number of times, whatever sizes come in between.
+ * Pure.
  */
 export function planCompaction(
   entries: readonly SegmentEntry[],
-  { fanIn, classBytes }: Pick<Limits, 'fanIn' | 'classBytes'>,
+  { fanIn, mergedBytes }: Pick<Limits, 'fanIn' | 'mergedBytes'>,
 ): readonly SegmentEntry[] {
-  const classes = entries.map(([, , , sizeBytes]) =>
-    classBytes.findIndex((limit) => sizeBytes < limit),
-  );
   for (let end = entries.length; end >= fanIn; end -= 1) {
-    const start = end - fanIn;
-    const run = classes.slice(start, end);
-    const [first] = run;
-    if (first !== undefined && first >= 0 && run.every((sizeClass) => sizeClass === first)) {
-      return entries.slice(start, end);
+    let total = 0;
+    let largest = 0;
+    for (let start = end - 1; start >= 0; start -= 1) {
+      const sizeBytes = entries[start]?.[3] ?? 0;
+      if (sizeBytes >= mergedBytes) break;
+      total += sizeBytes;
+      largest = Math.max(largest, sizeBytes);
+      if (end - start >= fanIn && largest <= total - largest) return entries.slice(start, end);
+      if (end - start >= LONGEST_RUN) break;
     }
   }
   return [];
 }
+
+/** Bounds what one merge holds in memory, and the search. */
+const LONGEST_RUN = 24;
 
 /** Writes segments until the tails of all collections together fit into a head. */
 export async function flushTails(engine: Engine): Promise<boolean> {
@@ -134,7 +141,7 @@ async function putSegment(
   const author = selfId(engine);
   const id = newObjectId(engine.random);
   const key = isArchive ? archiveKey(author, id) : segmentKey(author, id);
-  const { [author]: _own, ...clock } = clockOf(engine.db, collection);
+  const clock = clockOfOthers(engine.db, collection, author);
   const body = encodeSegment({
     author,
     collection,
@@ -143,8 +150,8 @@ async function putSegment(
     clock: isCompacted ? clock : undefined,
     commits,
   });
-  const sealed = sealObject(engine.key, key, body, engine.random);
-  await engine.store.put(key, sealed);
+  if (body.length > SEGMENT_MAX_BYTES) throw segmentTooLong(body.length);
+  await engine.store.put(key, sealObject(engine.key, key, body, engine.random));
   return [id, from, to, body.length, tag];
 }
 
@@ -190,7 +197,7 @@ async function mergeSegments(
   db.transaction(() => {
     for (const [id] of run) {
       removeOwnSegment(db, collection, id);
-      noteReplaced(db, segmentKey(self, id), engine.clock.now());
+      noteReplaced(db, segmentKey(self, id));
     }
     addOwnSegment(db, collection, segment, false);
     if (archive !== undefined) addOwnSegment(db, collection, archive, true);
@@ -221,4 +228,14 @@ export async function removeReplacedObjects(engine: Engine): Promise<void> {
     await engine.store.delete(key);
     removeReplaced(engine.db, key);
   }
+}
+
+function segmentTooLong(sizeBytes: number): SatchelError {
+  return new SatchelError(
+    'internal',
+    `A segment would be ${sizeBytes} bytes long, over the limit.`,
+    {
+      hint: 'Please report this; nothing is lost, and nothing was written.',
+    },
+  );
 }

@@ -1,6 +1,6 @@
 /** Writing and reading heads: lists that grow long go to an index object (rule F2). */
 import { SatchelError } from '../base/errors.ts';
-import { type Commit, encodeCommits } from '../format/commit.ts';
+import { applyDifference, type Commit, clockDifference, encodeCommits } from '../format/commit.ts';
 import {
   type CollectionIndex,
   decodeHead,
@@ -15,10 +15,16 @@ import {
 } from '../format/head.ts';
 import { newInnerId, newObjectId } from '../format/ids.ts';
 import { headKey, segmentKey } from '../format/object-keys.ts';
-import { openObject, sealObject } from '../format/seal.ts';
-import { allEnds, appliedUpTo, clockOf } from '../replica/clocks.ts';
+import { openObject, SEAL_OVERHEAD_BYTES, sealObject } from '../format/seal.ts';
+import { allEnds, appliedUpTo, clockOfOthers } from '../replica/clocks.ts';
 import { collectionIds, getMeta, setMeta } from '../replica/meta.ts';
-import { addNonce, lastInSegments, noteReplaced, ownSegments } from '../replica/own.ts';
+import {
+  addNonce,
+  dateReplaced,
+  lastInSegments,
+  noteReplaced,
+  ownSegments,
+} from '../replica/own.ts';
 import { allPeers } from '../replica/peers.ts';
 import { commitsOf } from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
@@ -42,50 +48,66 @@ export function isHeadChanged(engine: Engine): boolean {
   return getMeta(engine.db, 'head-change') !== getMeta(engine.db, 'head-acknowledged');
 }
 
-/** Publishes everything that is in commits and segments by writing the head: one PUT. */
-export async function putHead(engine: Engine): Promise<void> {
+/**
+ * Publishes everything that is in commits and segments by writing the head: one PUT, and one more
+ * where lists have grown long and `mayWriteIndex` allows it now.
+ */
+export async function putHead(
+  engine: Engine,
+  options: { readonly mayWriteIndex: boolean },
+): Promise<void> {
   const { db } = engine;
-  const self = selfId(engine);
-  const collections = await listCollections(engine);
-  const index = readWrittenIndex(engine);
-  const ended = allEnds(db);
-  const nonce = newInnerId(engine.random);
-  const change = getMeta(db, 'head-change') ?? '0';
-  const body = encodeHead({
-    repository: engine.repository,
-    device: { id: self, name: engine.deviceName, platform: engine.platform, app: engine.app },
-    nonce,
-    time: engine.clock.now(),
-    collections,
-    known: allPeers(db)
-      .map((peer) => peer.device)
-      .filter((device) => device !== self),
-    ...(Object.keys(ended).length > 0 ? { ended } : {}),
-    ...(index === undefined ? {} : { index: index.id }),
-  });
+  const key = headKey(selfId(engine));
+  const isLong = listBytes(describeCollections(engine)) > engine.limits.listsBytes;
+  if (isLong && options.mayWriteIndex) await writeIndex(engine);
+  const { body, change } = prepareHead(engine);
   if (body.length > HEAD_MAX_BYTES) throw headTooLong(body.length);
-  const key = headKey(self);
-  // Before others can see a commit, this device must not be able to forget it (rule S9).
-  db.durableTransaction(() => {
-    addNonce(db, nonce);
-    noteTried(engine);
-    setMeta(db, 'head-tried', JSON.stringify({ nonce, change }));
-  });
   const { tag } = await engine.store.put(key, sealObject(engine.key, key, body, engine.random));
   db.transaction(() => {
     setMeta(db, 'head-acknowledged', change);
     setMeta(db, 'head-tag', tag ?? '');
+    dateReplaced(db, engine.clock.now());
   });
 }
 
-async function listCollections(engine: Engine): Promise<Record<string, HeadCollection>> {
-  const lists = (index: WrittenIndex | undefined): Record<string, HeadCollection> =>
-    Object.fromEntries(
-      collectionIds(engine.db).map((id) => [id, describeCollection(engine, id, index)]),
-    );
-  const collections = lists(readWrittenIndex(engine));
-  if (listBytes(collections) <= engine.limits.listsBytes) return collections;
-  return lists(await writeIndex(engine));
+/**
+ * The head as it is now and the number of the change it shows, read together: another process may
+ * add a commit at any time. Before others can see a commit, this device must not be able to forget
+ * it, so the note of what is tried is durable (rule S9).
+ */
+function prepareHead(engine: Engine): { readonly body: Uint8Array; readonly change: string } {
+  const { db } = engine;
+  return db.durableTransaction(() => {
+    const self = selfId(engine);
+    const change = getMeta(db, 'head-change') ?? '0';
+    const nonce = newInnerId(engine.random);
+    const index = readWrittenIndex(engine);
+    const ended = allEnds(db);
+    addNonce(db, nonce);
+    noteTried(engine);
+    setMeta(db, 'head-tried', JSON.stringify({ nonce, change }));
+    const body = encodeHead({
+      repository: engine.repository,
+      device: { id: self, name: engine.deviceName, platform: engine.platform, app: engine.app },
+      nonce,
+      time: engine.clock.now(),
+      collections: describeCollections(engine),
+      known: allPeers(db)
+        .map((peer) => peer.device)
+        .filter((device) => device !== self),
+      ...(Object.keys(ended).length > 0 ? { ended } : {}),
+      ...(index === undefined ? {} : { index: index.id }),
+    });
+    return { body, change };
+  });
+}
+
+/** Each collection, without what stands in the index. */
+function describeCollections(engine: Engine): Record<string, HeadCollection> {
+  const index = readWrittenIndex(engine);
+  return Object.fromEntries(
+    collectionIds(engine.db).map((id) => [id, describeCollection(engine, id, index)]),
+  );
 }
 
 function describeCollection(
@@ -95,8 +117,8 @@ function describeCollection(
 ): HeadCollection {
   const { db } = engine;
   const self = selfId(engine);
-  const { [self]: _own, ...clock } = clockOf(db, collection);
   const indexed = index?.collections[collection];
+  const clock = clockDifference(indexed?.clock ?? {}, clockOfOthers(db, collection, self));
   const indexedIds = new Set(
     [...(indexed?.segments ?? []), ...(indexed?.archives ?? [])].map(idOf),
   );
@@ -128,6 +150,7 @@ async function writeIndex(engine: Engine): Promise<WrittenIndex> {
     collectionIds(db).map((collection) => [
       collection,
       {
+        clock: clockOfOthers(db, collection, self),
         segments: ownSegments(db, collection, false),
         archives: ownSegments(db, collection, true),
       },
@@ -138,7 +161,7 @@ async function writeIndex(engine: Engine): Promise<WrittenIndex> {
   const written: WrittenIndex = { id, collections };
   db.transaction(() => {
     setMeta(db, 'index', JSON.stringify(written));
-    if (former !== undefined) noteReplaced(db, segmentKey(self, former.id), engine.clock.now());
+    if (former !== undefined) noteReplaced(db, segmentKey(self, former.id));
   });
   return written;
 }
@@ -166,7 +189,8 @@ export async function openHead(engine: Engine, device: string, sealed: Uint8Arra
   }
   if (head.index === undefined) return head;
   const indexKey = segmentKey(device, head.index);
-  const result = await engine.store.get(indexKey);
+  const maxBytes = INDEX_MAX_BYTES + SEAL_OVERHEAD_BYTES;
+  const result = await engine.store.get(indexKey, { maxBytes });
   if (result.kind !== 'found') {
     throw new SatchelError('damaged', `The object ${indexKey} is missing from the bucket.`);
   }
@@ -185,6 +209,7 @@ function withIndex(head: Head, index: CollectionIndex): Head {
         id,
         {
           ...collection,
+          clock: applyDifference(indexed?.clock ?? {}, collection.clock),
           segments: [...kept(indexed?.segments), ...collection.segments],
           archives: [...kept(indexed?.archives), ...collection.archives],
         },

@@ -15,7 +15,7 @@ import {
   setMeta,
   setNote,
 } from '../replica/meta.ts';
-import { forgetNonces, forgetOwnSegments } from '../replica/own.ts';
+import { forgetNonces, forgetOwnSegments, forgetReplaced } from '../replica/own.ts';
 import { addPeer, forgetPeerTags } from '../replica/peers.ts';
 import {
   commitId,
@@ -35,6 +35,8 @@ import { recomputeCurrent, refreshRecord } from './records.ts';
 export interface UnreadFormer {
   readonly device: string;
   readonly upTo: Readonly<Record<string, number>>;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
 }
 
 /** Notes which numbers a head about to be written shows: a lost PUT may still land (rule S9). */
@@ -65,13 +67,15 @@ export function changeIdentity(engine: Engine, found: Head | undefined): void {
     }
     forgetNonces(db);
     forgetOwnSegments(db);
+    // The former head goes on naming them: they are no longer this device's to remove.
+    forgetReplaced(db);
     for (const name of ['head-tag', 'head-tried', 'head-acknowledged', 'index'] as const) {
       deleteMeta(db, name);
     }
     addPeer(db, former);
     setMeta(db, 'former', JSON.stringify([...formerIdentities(engine), former]));
     forgetPeerTags(db);
-    const unread: UnreadFormer = { device: former, upTo };
+    const unread: UnreadFormer = { device: former, upTo, since: engine.clock.now() };
     setMeta(db, 'unread-former', JSON.stringify(unread));
     markHeadChanged(db);
     addEvent(db, {
@@ -243,16 +247,32 @@ function refreshAll(engine: Engine, collection: string, records: readonly string
   }
 }
 
-/** True while the former identity's commits are not all read: nothing is published meanwhile. */
+/** What a former head names may be lost for ever; after so long the device goes on without it. */
+const FORMER_GIVEN_UP_MS = 60 * 60 * 1000;
+
+/**
+ * True while the former identity's commits are not all read: nothing is published meanwhile, for
+ * it might undo what they hold. Collections that are not worked on here do not count.
+ */
 export function isFormerUnread(engine: Engine): boolean {
   const { db } = engine;
   const text = getMeta(db, 'unread-former');
   if (text === undefined) return false;
-  const { device, upTo }: UnreadFormer = JSON.parse(text);
+  const { device, upTo, since }: UnreadFormer = JSON.parse(text);
   const isUnread = Object.entries(upTo).some(([collection, n]) => {
+    if (engine.kindOf(collection) === undefined) return false;
     const end = endsOf(db, collection).get(device) ?? n;
     return appliedUpTo(db, collection, device) < Math.min(n, end);
   });
-  if (!isUnread) deleteMeta(db, 'unread-former');
-  return isUnread;
+  const isGivenUp = isUnread && engine.clock.now() - since > FORMER_GIVEN_UP_MS;
+  if (isUnread && !isGivenUp) return true;
+  deleteMeta(db, 'unread-former');
+  if (isGivenUp) {
+    addEvent(db, {
+      time: engine.clock.now(),
+      kind: 'warning',
+      message: 'What this device had published before it was restored could not all be read back.',
+    });
+  }
+  return false;
 }

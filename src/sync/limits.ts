@@ -10,13 +10,13 @@ export interface Limits {
   readonly segmentBytes: number;
   /** A commit holds about this much at most, so that a reader can hold it. */
   readonly commitBytes: number;
-  /** So many neighbours of one size class become one segment (rule F3). */
+  /** At least so many neighbours become one segment (rule F3). */
   readonly fanIn: number;
   /**
-   * Upper bounds of the size classes, as JSON; longer segments are left alone. Measured before
-   * compression, so that what becomes of the merging can still be held in memory and read.
+   * Longer segments, as JSON, are left alone. Measured before compression, so that what becomes of
+   * a merge can still be held in memory and read.
    */
-  readonly classBytes: readonly number[];
+  readonly mergedBytes: number;
 }
 
 export const LIMITS: Limits = {
@@ -25,5 +25,5 @@ export const LIMITS: Limits = {
   segmentBytes: 4 * 1024 * 1024,
   commitBytes: 4 * 1024 * 1024,
   fanIn: 8,
-  classBytes: [384 * 1024, 3 * 1024 * 1024],
+  mergedBytes: 1536 * 1024,
 };

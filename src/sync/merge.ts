@@ -202,10 +202,15 @@ function goneView(record: string, current: readonly Placed[]): RecordView | unde
   };
 }
 
-function withContentFields(merged: Fields, lead: Version, names: readonly string[]): Fields {
+/** The merged fields, those that go with the content taken from the version that has it. */
+export function withContentFields(
+  merged: Fields,
+  source: Version | undefined,
+  names: readonly string[],
+): Record<string, FieldValue> {
   const fields = { ...merged };
   for (const name of names) {
-    const value = lead.fields[name];
+    const value = source?.fields[name];
     if (value === undefined) delete fields[name];
     else fields[name] = value;
   }

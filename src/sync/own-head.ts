@@ -1,8 +1,10 @@
 /** Looking at one's own head before anything else (rules S9, S10). */
 import { isErrorKind, SatchelError } from '../base/errors.ts';
-import type { Head } from '../format/head.ts';
+import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
+import { NewerFormatError } from '../format/json.ts';
 import { decodeManifest } from '../format/manifest.ts';
 import { headKey, MANIFEST_KEY, segmentKey, segmentsPrefix } from '../format/object-keys.ts';
+import { SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { endsOf } from '../replica/clocks.ts';
 import { addEvent } from '../replica/events.ts';
 import { collectionIds, getMeta, markHeadChanged, setMeta } from '../replica/meta.ts';
@@ -21,7 +23,8 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
   const self = selfId(engine);
   const isEnded = collectionIds(db).some((id) => endsOf(db, id).has(self));
   const tag = isEnded ? undefined : getMeta(db, 'head-tag') || undefined;
-  const result = await store.get(headKey(self), { ifNoneMatch: tag });
+  const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
+  const result = await store.get(headKey(self), { ifNoneMatch: tag, maxBytes });
   if (result.kind === 'unchanged') return true;
   if (result.kind === 'missing') {
     if (getMeta(db, 'head-acknowledged') !== undefined) await putBack(engine, 'missing');
@@ -60,14 +63,14 @@ async function openOwnHead(
   try {
     return await openHead(engine, self, sealed);
   } catch (error) {
-    if (!isErrorKind(error, 'damaged')) throw error;
+    if (!isErrorKind(error, 'damaged') || error instanceof NewerFormatError) throw error;
   }
   await engine.clock.sleep(TORN_PAUSE_MS);
   try {
     const again = await engine.store.get(headKey(self));
     if (again.kind === 'found') return await openHead(engine, self, again.body);
   } catch (error) {
-    if (!isErrorKind(error, 'damaged')) throw error;
+    if (!isErrorKind(error, 'damaged') || error instanceof NewerFormatError) throw error;
   }
   markHeadChanged(engine.db);
   addEvent(engine.db, {

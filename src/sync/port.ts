@@ -18,7 +18,7 @@ import { versionsById, versionsOf } from '../replica/versions.ts';
 import { readContent } from './contents.ts';
 import type { Engine } from './engine.ts';
 import type { CollectionPort, Fields, Kind, RecordView } from './kind.ts';
-import { kindOrThrow, viewRecord } from './records.ts';
+import { kindOrThrow, staleRank, viewRecord } from './records.ts';
 import { saveEdits } from './save.ts';
 
 export function openPort(engine: Engine, collection: string): CollectionPort {
@@ -89,11 +89,7 @@ function markAllStale(engine: Engine, collection: string): void {
   db.transaction(() => {
     const seq = nextSequence(db);
     for (const row of allRecords(db, collection)) {
-      const rank = !row.isLive
-        ? STALE_RANK.gone
-        : kind.isAttachment(row.fields)
-          ? STALE_RANK.attachment
-          : STALE_RANK.ordinary;
+      const rank = staleRank(kind, { live: row.isLive, fields: row.fields });
       markStale(db, collection, row.record, seq, rank);
     }
   });

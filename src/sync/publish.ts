@@ -52,8 +52,8 @@ export async function publishHead(engine: Engine, isOwnHeadCurrent: boolean): Pr
   if (isHeadChanged(engine)) {
     const wroteSegments = await flushTails(engine);
     // Merging waits for a quieter round: no save ever costs more than three PUTs.
-    if (!wroteSegments) await compactOnce(engine);
-    await putHead(engine);
+    const isCompacted = !wroteSegments && (await compactOnce(engine));
+    await putHead(engine, { mayWriteIndex: !wroteSegments && !isCompacted });
     return;
   }
   if (isOwnHeadCurrent) await removeReplacedObjects(engine);

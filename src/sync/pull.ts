@@ -1,22 +1,27 @@
 /** Polling: heads, new segments, and what they bring (rules S2, S10, S15). */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { isErrorKind, SatchelError } from '../base/errors.ts';
-import { decodeCommits } from '../format/commit.ts';
-import type { Head, HeadCollection, SegmentEntry } from '../format/head.ts';
+import { isErrorKind, type SatchelError } from '../base/errors.ts';
+import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
 import { isObjectId, REGISTRY_ID, tagOf } from '../format/ids.ts';
-import { HEADS_PREFIX, headKey, segmentKey } from '../format/object-keys.ts';
-import { openObject } from '../format/seal.ts';
-import { decodeSegment, SEGMENT_MAX_BYTES, type Segment } from '../format/segment.ts';
-import { appliedUpTo, endsOf } from '../replica/clocks.ts';
+import { HEADS_PREFIX, headKey } from '../format/object-keys.ts';
+import { SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
+import { DamagedReplicaError } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
-import { collectionIds, isReady, markReady } from '../replica/meta.ts';
-import { addPeer, allPeers, type Peer, updatePeer, waitingUnits } from '../replica/peers.ts';
+import { collectionIds, getNote, isReady, markReady, setNote } from '../replica/meta.ts';
+import {
+  addPeer,
+  allPeers,
+  type Peer,
+  readNumbers,
+  updatePeer,
+  waitingUnits,
+} from '../replica/peers.ts';
 import { commitId } from '../replica/versions.ts';
-import { applyWaiting, keepUnit, stalledNeeds, unitOfCommit } from './apply.ts';
+import { applyWaiting, missingNeeds } from './apply.ts';
 import { type Engine, selfId } from './engine.ts';
+import { fetchNew, rescueFormer } from './fetch.ts';
 import { openHead } from './head.ts';
-import { readArchivesOf } from './history.ts';
-import { chainOf, endIdentity, formerIdentities, rescue } from './identity.ts';
+import { chainOf, endIdentity } from './identity.ts';
 import type { Trouble } from './kind.ts';
 import { checkOwnHead } from './own-head.ts';
 
@@ -30,7 +35,6 @@ export interface PullReport {
 }
 
 const PEERS_AT_ONCE = 6;
-const SEGMENTS_AT_ONCE = 4;
 /** An older head than one seen before is normal for a while (rule S10). */
 const ROLLBACK_REPORTED_MS = 60 * 60 * 1000;
 
@@ -43,27 +47,35 @@ export async function pull(
   options: { readonly list: boolean },
 ): Promise<PullReport> {
   const isOwnHeadCurrent = await checkOwnHead(engine);
-  if (options.list) await discover(engine);
+  // Only a list tells whether all heads were read, which a first pull has to know (rule S15).
+  const list = options.list || workedOn(engine).some((id) => !isReady(engine.db, id));
+  if (list) await discover(engine);
   const unreadable: Trouble[] = [];
   const read = new Set<string>([selfId(engine)]);
+  const sound = new Set<string>();
   for (;;) {
     const peers = allPeers(engine.db).filter((peer) => !read.has(peer.device));
     if (peers.length === 0) break;
     for (const peer of peers) read.add(peer.device);
     await forEachConcurrently(peers, PEERS_AT_ONCE, async (peer) => {
       const trouble = await readPeer(engine, peer);
-      if (trouble !== undefined) unreadable.push(trouble);
+      if (trouble === undefined) sound.add(peer.device);
+      else unreadable.push(trouble);
     });
   }
   const first = applyAll(engine);
-  const applied = endStalled(engine) ? applyAll(engine, first) : first;
-  const hasReadAll = options.list && unreadable.length === 0;
-  for (const collection of collectionIds(engine.db)) {
+  const applied = endStalled(engine, sound) ? applyAll(engine, first) : first;
+  const hasReadAll = list && unreadable.length === 0;
+  for (const collection of workedOn(engine)) {
     if (isReady(engine.db, collection) || !hasReadAll) continue;
-    if (engine.kindOf(collection) === undefined) continue;
     if (waitingUnits(engine.db, collection).length === 0) markReady(engine.db, collection);
   }
   return { isOwnHeadCurrent, applied, unreadable };
+}
+
+/** The registry, and the collections that are on this device. */
+function workedOn(engine: Engine): string[] {
+  return collectionIds(engine.db).filter((id) => engine.kindOf(id) !== undefined);
 }
 
 async function discover(engine: Engine): Promise<void> {
@@ -72,6 +84,10 @@ async function discover(engine: Engine): Promise<void> {
     const device = key.slice(HEADS_PREFIX.length);
     if (isObjectId(device) && device !== selfId(engine)) addPeer(engine.db, device);
   }
+  const told = getNote(engine.db, REGISTRY_ID, 'strange-told');
+  const names = JSON.stringify([...strange].sort());
+  if (names === told) return;
+  setNote(engine.db, REGISTRY_ID, 'strange-told', names);
   for (const name of strange) {
     addEvent(engine.db, {
       time: engine.clock.now(),
@@ -81,17 +97,26 @@ async function discover(engine: Engine): Promise<void> {
   }
 }
 
+/** A number that its author's head has lacked for so long is not coming any more (rule S13). */
+const GIVEN_UP_MS = 60 * 60 * 1000;
+
 /**
- * S13: nobody waits for the dead. A number that has been needed for an hour, and that its author's
- * head as last read does not show, is ended at the head's number.
+ * S13: nobody waits for the dead. A number that others need, and that its author's head has not
+ * shown for an hour, is ended at the head's number. What could not be read shows nothing: only
+ * heads soundly read in this very pull count, and only ones that were ever read.
  */
-function endStalled(engine: Engine): boolean {
+function endStalled(engine: Engine, sound: ReadonlySet<string>): boolean {
+  const { db, clock } = engine;
   let isNews = false;
-  for (const collection of collectionIds(engine.db)) {
-    for (const [device, n] of stalledNeeds(engine, collection)) {
-      const peer = allPeers(engine.db).find((candidate) => candidate.device === device);
-      const shown = peer?.head?.collections[collection]?.n ?? 0;
+  for (const collection of collectionIds(db)) {
+    for (const [device, n] of missingNeeds(engine, collection)) {
+      const lastRead = sound.has(device) ? readNumbers(db, device) : undefined;
+      const shown = lastRead === undefined ? n : (lastRead[collection] ?? 0);
       if (shown >= n || device === selfId(engine)) continue;
+      const name = `lacks:${device}:${n}`;
+      const since = Number(getNote(db, collection, name) ?? clock.now());
+      setNote(db, collection, name, String(since));
+      if (clock.now() - since <= GIVEN_UP_MS) continue;
       endIdentity(engine, device, collection, shown);
       isNews = true;
     }
@@ -104,11 +129,11 @@ function applyAll(
   engine: Engine,
   before: ReadonlyMap<string, number> = new Map(),
 ): ReadonlyMap<string, number> {
-  const ids = collectionIds(engine.db);
+  const ids = workedOn(engine);
   const inOrder = [REGISTRY_ID, ...ids.filter((id) => id !== REGISTRY_ID)];
   return new Map(
     inOrder
-      .filter((id) => ids.includes(id) && engine.kindOf(id) !== undefined)
+      .filter((id) => ids.includes(id))
       .map((id) => [id, (before.get(id) ?? 0) + applyWaiting(engine, id)]),
   );
 }
@@ -117,15 +142,21 @@ function applyAll(
 async function readPeer(engine: Engine, peer: Peer): Promise<Trouble | undefined> {
   const { db, store, clock } = engine;
   const key = headKey(peer.device);
+  let tag: string | undefined;
   try {
-    const result = await store.get(key, { ifNoneMatch: peer.tag });
+    const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
+    const result = await store.get(key, { ifNoneMatch: peer.tag, maxBytes });
     if (result.kind === 'missing') return undefined;
     if (result.kind === 'unchanged') {
-      const isSettled = peer.error === undefined && peer.olderSince === undefined;
-      if (!isSettled) updatePeer(db, { ...peer, ...told(engine, peer), error: undefined });
+      if (peer.error !== undefined) return { path: key, error: peer.error };
+      if (peer.olderSince !== undefined) updatePeer(db, { ...peer, ...told(engine, peer) });
       return undefined;
     }
+    // A head that cannot be opened need not be fetched again while it stays the same.
+    tag = result.tag;
     const head = await openHead(engine, peer.device, result.body);
+    // What it names may come later than it: it is read whole again until all is here.
+    tag = undefined;
     await absorb(engine, peer, head);
     const isOlder = isOlderThan(head, peer.head);
     updatePeer(db, {
@@ -133,6 +164,7 @@ async function readPeer(engine: Engine, peer: Peer): Promise<Trouble | undefined
       tag: result.tag,
       // The newest state seen stays noted, so that an older one is known for what it is (S10).
       head: isOlder ? peer.head : withoutTails(head),
+      numbers: numbersOf(head),
       ...told(engine, {
         ...peer,
         olderSince: isOlder ? (peer.olderSince ?? clock.now()) : undefined,
@@ -143,11 +175,16 @@ async function readPeer(engine: Engine, peer: Peer): Promise<Trouble | undefined
   } catch (error) {
     if (!isErrorKind(error, 'damaged')) throw error;
     const words = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-    updatePeer(db, { ...peer, tag: undefined, error: words });
+    updatePeer(db, { ...peer, tag, error: words });
     return { path: key, error: words };
   }
 }
 
+function numbersOf(head: Head): Record<string, number> {
+  return Object.fromEntries(Object.entries(head.collections).map(([id, { n }]) => [id, n]));
+}
+
+/** @throws SatchelError `damaged` where something could not be read, after all the rest was. */
 async function absorb(engine: Engine, peer: Peer, head: Head): Promise<void> {
   const { db } = engine;
   for (const device of head.known) {
@@ -156,13 +193,22 @@ async function absorb(engine: Engine, peer: Peer, head: Head): Promise<void> {
   for (const [device, ends] of Object.entries(head.ended ?? {})) {
     for (const [collection, n] of Object.entries(ends)) endIdentity(engine, device, collection, n);
   }
-  for (const collection of collectionIds(db)) {
+  const damages: SatchelError[] = [];
+  for (const collection of workedOn(engine)) {
     const found = head.collections[collection];
-    if (found === undefined || engine.kindOf(collection) === undefined) continue;
-    noticeFork(engine, peer.device, collection, head);
-    await fetchNew(engine, peer.device, collection, found);
-    await rescueFormer(engine, peer.device, collection, found);
+    if (found === undefined) continue;
+    try {
+      noticeFork(engine, peer.device, collection, head);
+      await fetchNew(engine, peer.device, collection, found);
+      await rescueFormer(engine, peer.device, collection, found);
+    } catch (error) {
+      // One collection's damage does not hold back the others.
+      if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+      damages.push(error);
+    }
   }
+  const [first] = damages;
+  if (first !== undefined) throw first;
 }
 
 /** S9: another commit under a number that was applied here already means two lives of one device. */
@@ -174,87 +220,6 @@ function noticeFork(engine: Engine, device: string, collection: string, head: He
     })
     .map(([n]) => n);
   if (foreign.length > 0) endIdentity(engine, device, collection, Math.min(...foreign) - 1);
-}
-
-async function fetchNew(
-  engine: Engine,
-  device: string,
-  collection: string,
-  found: HeadCollection,
-): Promise<void> {
-  const { db } = engine;
-  const applied = appliedUpTo(db, collection, device);
-  const end = endsOf(db, collection).get(device) ?? Number.POSITIVE_INFINITY;
-  const kept = new Set(
-    waitingUnits(db, collection)
-      .filter((unit) => unit.device === device)
-      .map((unit) => `${unit.from}-${unit.to}`),
-  );
-  const segments = found.segments.filter(
-    ([, from, to]) => to > applied && from <= end && !kept.has(`${from}-${to}`),
-  );
-  let fetched = 0;
-  await forEachConcurrently(segments, SEGMENTS_AT_ONCE, async (entry) => {
-    await fetchSegment(engine, device, collection, entry);
-    fetched += 1;
-    engine.progress('Fetching', fetched, segments.length, 'files');
-  });
-  db.transaction(() => {
-    for (const commit of decodeCommits(found.tail)) {
-      if (commit.n <= applied || commit.n > end) continue;
-      keepUnit(engine, unitOfCommit(device, collection, commit), tagOf(commit.id));
-    }
-  });
-}
-
-/** S9a: commits under a former identity of this device that lie beyond its announced end. */
-async function rescueFormer(
-  engine: Engine,
-  device: string,
-  collection: string,
-  found: HeadCollection,
-): Promise<void> {
-  if (!formerIdentities(engine).includes(device)) return;
-  // What its archives hold is superseded: a restored outbox must not bring it back.
-  await readArchivesOf(engine, device, collection, found.archives);
-  const end = endsOf(engine.db, collection).get(device);
-  if (end === undefined) return;
-  const commits = [...decodeCommits(found.tail)];
-  for (const [id, , to] of found.segments) {
-    if (to <= end) continue;
-    commits.push(...(await readSegment(engine, segmentKey(device, id))).commits);
-  }
-  rescue(engine, device, collection, commits);
-}
-
-async function fetchSegment(
-  engine: Engine,
-  device: string,
-  collection: string,
-  [id, from, to, , tag]: SegmentEntry,
-): Promise<void> {
-  const key = segmentKey(device, id);
-  const segment = await readSegment(engine, key);
-  const isAsNamed =
-    segment.author === device &&
-    segment.collection === collection &&
-    segment.from === from &&
-    segment.to === to;
-  if (!isAsNamed) {
-    throw new SatchelError('damaged', `The object ${key} is not the segment its head names.`);
-  }
-  keepUnit(engine, segment, tag);
-}
-
-async function readSegment(engine: Engine, key: string): Promise<Segment> {
-  const result = await engine.store.get(key);
-  if (result.kind === 'found') {
-    return decodeSegment(key, openObject(engine.key, key, result.body, SEGMENT_MAX_BYTES));
-  }
-  // The author may have merged it meanwhile: the next poll reads the newer head (rule F3).
-  throw new SatchelError('damaged', `The object ${key} is missing from the bucket.`, {
-    hint: 'It may still be on its way. If it stays missing, "satchel verify" tells more.',
-  });
 }
 
 function withoutTails(head: Head): Head {

@@ -1,37 +1,71 @@
 /** S10: content that the bucket lost is put back from where this device still has it. */
 import { BLOBS_PREFIX, blobKey } from '../format/object-keys.ts';
 import { addEvent } from '../replica/events.ts';
-import { deleteMeta, getMeta } from '../replica/meta.ts';
-import { forgetBlob } from '../replica/own.ts';
+import { collectionIds, deleteMeta, getMeta, isReady } from '../replica/meta.ts';
+import { outboxEntries, putOutbox } from '../replica/outbox.ts';
+import { forgetMissingBlobs, isBlobKnown } from '../replica/own.ts';
 import { allRecords } from '../replica/records.ts';
 import { shownOf } from '../replica/shown.ts';
 import { currentVersionsOf } from '../replica/versions.ts';
 import { uploadContent } from './contents.ts';
 import type { Engine } from './engine.ts';
 import type { OpenCollection } from './kind.ts';
+import { registryKind } from './registry.ts';
 
-/** Uploads again what is missing of the content shown here, if a look was asked for. */
+/**
+ * Uploads again what is missing of the content shown here, if a look was asked for. The wish
+ * stays until a round in which every collection of this device is open.
+ */
 export async function putBackBlobs(
   engine: Engine,
   open: ReadonlyMap<string, OpenCollection>,
 ): Promise<void> {
-  if (getMeta(engine.db, 'put-back') === undefined) return;
+  const { db } = engine;
+  if (getMeta(db, 'put-back') === undefined) return;
+  const here = collectionIds(db).filter((id) => {
+    const kind = engine.kindOf(id);
+    return kind !== undefined && kind !== registryKind && isReady(db, id);
+  });
+  if (here.some((id) => !open.has(id))) return;
   const { objects } = await engine.store.list(BLOBS_PREFIX);
   const present = new Set(objects.map((object) => object.key));
+  // From here on nothing relies on a blob that is gone (rule F5).
+  forgetMissingBlobs(db, (id) => present.has(blobKey(id)));
   let restored = 0;
-  for (const [collection, opened] of open) {
-    // The list is taken first: the walk must not meet the writes of the upload.
-    for (const { record } of [...allRecords(engine.db, collection)].filter((row) => row.isLive)) {
-      if (await putBackRecord(engine, collection, record, opened, present)) restored += 1;
-    }
+  for (const id of here) {
+    uploadOutboxAgain(engine, id);
+    const opened = open.get(id);
+    if (opened !== undefined) restored += await putBackCollection(engine, id, opened);
   }
-  deleteMeta(engine.db, 'put-back');
+  deleteMeta(db, 'put-back');
   if (restored === 0) return;
-  addEvent(engine.db, {
+  addEvent(db, {
     time: engine.clock.now(),
     kind: 'warning',
     message: `The bucket had lost the content of ${restored} file(s) that are here; it is back.`,
   });
+}
+
+/** Pending writes whose content had gone up already have to send it once more. */
+function uploadOutboxAgain(engine: Engine, collection: string): void {
+  for (const entry of outboxEntries(engine.db, collection, { onlyLocal: false })) {
+    const { blobs } = entry.version;
+    if (blobs === undefined || blobs.every(([id]) => isBlobKnown(engine.db, id))) continue;
+    const { blobs: _gone, ...version } = entry.version;
+    putOutbox(engine.db, collection, { ...entry, version, isLocal: true });
+  }
+}
+
+async function putBackCollection(
+  engine: Engine,
+  collection: string,
+  open: OpenCollection,
+): Promise<number> {
+  let restored = 0;
+  for (const { record, isLive } of [...allRecords(engine.db, collection)]) {
+    if (isLive && (await putBackRecord(engine, collection, record, open))) restored += 1;
+  }
+  return restored;
 }
 
 async function putBackRecord(
@@ -39,18 +73,16 @@ async function putBackRecord(
   collection: string,
   record: string,
   open: OpenCollection,
-  present: ReadonlySet<string>,
 ): Promise<boolean> {
   const shown = shownOf(engine.db, collection, record);
   const version = currentVersionsOf(engine.db, collection, record)
     .map((known) => known.version)
     .find((candidate) => candidate.hash === shown?.hash && candidate.blobs !== undefined);
   const { hash, size, blobs = [] } = version ?? {};
-  const missing = blobs.filter(([id]) => !present.has(blobKey(id)));
-  if (hash === undefined || size === undefined || missing.length === 0) return false;
+  if (hash === undefined || size === undefined) return false;
+  if (blobs.every(([id]) => isBlobKnown(engine.db, id))) return false;
   const pieces = await open.readLocal(record);
   if (pieces === undefined) return false;
-  for (const [id] of missing) forgetBlob(engine.db, id);
   const uploaded = await uploadContent(engine, pieces, { hash, sizeBytes: size }, () => undefined);
   return uploaded !== undefined;
 }

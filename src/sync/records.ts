@@ -1,6 +1,6 @@
 /** From versions to what a record shows, and the note of it in the replica. */
 import type { Stamp } from '../format/commit.ts';
-import { appliedUpTo, clockOf, endsOf } from '../replica/clocks.ts';
+import { appliedUpTo, clockOfOthers, endsOf } from '../replica/clocks.ts';
 import { type OutboxEntry, outboxEntry } from '../replica/outbox.ts';
 import {
   claimantsOf,
@@ -13,6 +13,7 @@ import { markStale, type ShownRow, STALE_RANK, shownOf } from '../replica/shown.
 import {
   currentVersionsOf,
   type Known,
+  newestTimeOf,
   setCurrent,
   versionsById,
   versionsOf,
@@ -23,6 +24,7 @@ import {
   currentAmong,
   type Ends,
   type Held,
+  highestStampMs,
   mergeFields,
   type Placed,
   sidesOf,
@@ -68,7 +70,7 @@ export function placePending(
   committed: readonly Known[],
 ): Placed {
   const self = selfId(engine);
-  const { [self]: _own, ...clock } = clockOf(engine.db, collection);
+  const clock = clockOfOthers(engine.db, collection, self);
   const beside = besideOf(pending, committed);
   return {
     version: beside.length > 0 ? { ...pending.version, beside } : pending.version,
@@ -140,7 +142,7 @@ export function refreshRecord(
     if (name !== undefined) markRivals(engine, collection, name, record, seq);
   }
   if (isStale(view, state.shown)) {
-    markStale(db, collection, record, seq, rankOf(kind, view));
+    markStale(db, collection, record, seq, staleRank(kind, view));
   }
   return view;
 }
@@ -183,9 +185,23 @@ function isStale(view: RecordView | undefined, shown: ShownRow | undefined): boo
   return (view.content?.hash ?? '') !== shown.hash || view.shows.some((id) => !seen.has(id));
 }
 
-function rankOf(kind: Kind, view: RecordView | undefined): number {
+/** When a stale record has its turn among those of one commit. */
+export function staleRank(
+  kind: Kind,
+  view: Pick<RecordView, 'live' | 'fields'> | undefined,
+): number {
   if (view === undefined || !view.live) return STALE_RANK.gone;
   return kind.isAttachment(view.fields) ? STALE_RANK.attachment : STALE_RANK.ordinary;
+}
+
+/** A stamp for a new version: it exceeds every stamp seen on the record (rule S3). */
+export function newStamp(engine: Engine, collection: string, state: RecordState): Stamp {
+  // A version's own stamp exceeds those of its fields, so the former versions need no second look.
+  const before = newestTimeOf(engine.db, collection, state.record);
+  const pending = state.pending === undefined ? [] : [state.pending.version];
+  const current = state.current.map((known) => known.version);
+  const seen = Math.max(before, highestStampMs([...current, ...pending]));
+  return [Math.max(engine.clock.now(), seen + 1), selfId(engine)];
 }
 
 /** The differing sides of a record in conflict, the one held here first. */

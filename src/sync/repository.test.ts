@@ -79,7 +79,7 @@ suite('F1, F8: repositories', () => {
         clock: {
           ...clock,
           sleep: async () => {
-            await inner.delete('satchel.json');
+            for (const { key } of (await inner.list('')).objects) await inner.delete(key);
             await createRepository(
               { store: inner, clock: other, random: createSeededRandom(2) },
               { passphrase: PASSPHRASE, pauseMs: 0 },
@@ -91,6 +91,45 @@ suite('F1, F8: repositories', () => {
     );
     await assert.rejects(first, { kind: 'usage' });
     assert.equal((await inner.list('keys/')).objects.length, 2);
+  });
+
+  test('a bucket with parts of a repository gets no second one', async () => {
+    const { store, ports } = await made();
+    await store.delete('satchel.json');
+    const again = createRepository(ports, { passphrase: PASSPHRASE, pauseMs: 0 });
+    await assert.rejects(again, { kind: 'damaged', message: /parts of a repository/ });
+  });
+
+  test('a store that shows the manifest late does not make init give up', async () => {
+    const inner = createMemoryStore();
+    let hidden = 2;
+    const store = {
+      ...inner,
+      get: async (key: string) => {
+        hidden -= key === 'satchel.json' && hidden > 0 ? 1 : 0;
+        return key === 'satchel.json' && hidden > 0 ? { kind: 'missing' as const } : inner.get(key);
+      },
+    };
+    const ports = { store, clock: createManualClock(1e12), random: createSeededRandom(5) };
+    await createRepository(ports, { passphrase: PASSPHRASE, pauseMs: 1 });
+    assert.equal((await inner.list('keys/')).objects.length, 2);
+  });
+
+  test('a slot with numbers that cannot be used locks out no other', async () => {
+    const { store, created, manifest } = await made();
+    const [first] = (await store.list('keys/')).objects;
+    assert.ok(first);
+    const body = await store.get(first.key);
+    assert.ok(body.kind === 'found');
+    const slot = JSON.parse(new TextDecoder().decode(body.body));
+    const spoilt = {
+      ...slot,
+      kind: 'passphrase',
+      kdf: { ...slot.kdf, name: 'argon2id', salt: '', memoryKiB: 8, passes: 1, lanes: 64 },
+      nonce: '',
+    };
+    await store.put('keys/aaaa', new TextEncoder().encode(JSON.stringify(spoilt)));
+    assert.deepEqual(await unlockRepository(store, manifest, PASSPHRASE), created.root);
   });
 
   test('F1: a newer format is refused with the remedy', async () => {

@@ -3,7 +3,7 @@ import { SatchelError } from '../base/errors.ts';
 import type { Clock, Random } from '../base/ports.ts';
 import { newObjectId } from '../format/ids.ts';
 import { decodeManifest, encodeManifest, type Manifest } from '../format/manifest.ts';
-import { MANIFEST_KEY, SLOTS_PREFIX, slotKey } from '../format/object-keys.ts';
+import { HEADS_PREFIX, MANIFEST_KEY, SLOTS_PREFIX, slotKey } from '../format/object-keys.ts';
 import {
   type Encryption,
   isRightKey,
@@ -44,6 +44,7 @@ export async function createRepository(
   const { store, clock, random } = ports;
   const found = await store.get(MANIFEST_KEY);
   if (found.kind !== 'missing') throw repositoryExists(store);
+  await refuseRemains(store);
   const repository = newObjectId(random);
   const encryption: Encryption = options.passphrase === undefined ? 'none' : 'aes-256-gcm';
   const root = options.passphrase === undefined ? undefined : newRootKey(random);
@@ -62,18 +63,44 @@ export async function createRepository(
   const keyCheck = keyCheckOf(key.root, repository);
   const manifest = { repository, created: clock.now(), encryption, keyCheck };
   await store.put(MANIFEST_KEY, encodeManifest(manifest));
-  await clock.sleep(options.pauseMs);
-  const written = await readManifest(store);
-  if (written?.repository !== repository) {
+  for (let look = 0; look < LOOKS_AFTER_INIT; look += 1) {
+    await clock.sleep(options.pauseMs);
+    const written = await readManifest(store);
+    if (written?.repository === repository) break;
+    // A store may show a new object late; only another repository means that somebody was faster.
+    if (written === undefined) continue;
     for (const id of slots) await store.delete(slotKey(id));
     throw repositoryExists(store);
   }
   return { repository, encryption, root, recovery };
 }
 
+/**
+ * A folder that another program carries may show heads and slots before `satchel.json`, and it may
+ * have been deleted by mistake: a second repository there would lock out the first one's devices.
+ * @throws SatchelError `damaged` where the bucket holds parts of a repository.
+ */
+export async function refuseRemains(store: ObjectStore): Promise<void> {
+  for (const prefix of [HEADS_PREFIX, SLOTS_PREFIX]) {
+    const { objects } = await store.list(prefix);
+    if (objects.length === 0) continue;
+    throw new SatchelError(
+      'damaged',
+      `${store.name} holds parts of a repository, but ${MANIFEST_KEY} is missing.`,
+      {
+        hint:
+          'If another program carries the folder, wait until it is done. Otherwise restore ' +
+          `${MANIFEST_KEY} from a copy, or use an empty prefix.`,
+      },
+    );
+  }
+}
+
+const LOOKS_AFTER_INIT = 3;
+
 /** What the bucket says it is; undefined where it holds no repository. @throws `damaged`. */
 export async function readManifest(store: ObjectStore): Promise<Manifest | undefined> {
-  const result = await store.get(MANIFEST_KEY);
+  const result = await store.get(MANIFEST_KEY, { maxBytes: SMALL_OBJECT_BYTES });
   return result.kind === 'found' ? decodeManifest(result.body) : undefined;
 }
 
@@ -119,14 +146,19 @@ export async function unlockRepository(
   );
 }
 
+/** A repository has a few slots; a thousand made to cost a minute each would stall the device. */
+const SLOTS_TRIED = 32;
+/** Slots and the manifest are a few hundred bytes. */
+const SMALL_OBJECT_BYTES = 64 * 1024;
+
 async function readSlots(
   store: ObjectStore,
   ids: readonly string[],
 ): Promise<{ readonly id: string; readonly slot: ReturnType<typeof decodeSlot> }[]> {
   const slots = [];
   let damage: unknown;
-  for (const id of ids) {
-    const result = await store.get(slotKey(id));
+  for (const id of ids.slice(0, SLOTS_TRIED)) {
+    const result = await store.get(slotKey(id), { maxBytes: SMALL_OBJECT_BYTES });
     if (result.kind !== 'found') continue;
     try {
       slots.push({ id, slot: decodeSlot(id, result.body) });

@@ -2,7 +2,7 @@
 import { isErrorKind, messageOf, type SatchelError } from '../base/errors.ts';
 import { REGISTRY_ID } from '../format/ids.ts';
 import { addEvent, dropOldEvents, type EventKind } from '../replica/events.ts';
-import { isReady } from '../replica/meta.ts';
+import { getNote, isReady, setNote } from '../replica/meta.ts';
 import { conflictsOf } from '../replica/records.ts';
 import type { Engine } from './engine.ts';
 import type { OpenCollection, PutOutReport, Trouble } from './kind.ts';
@@ -151,13 +151,24 @@ function logReport(engine: Engine, report: CollectionReport): void {
   const log = (kind: EventKind, message: string): void =>
     addEvent(engine.db, { time: engine.clock.now(), kind, collection, message });
   if (published.versions > 0) {
-    log('published', `${published.versions} versions, ${published.bytes} bytes`);
+    log('published', inWords(published));
   }
-  if (applied.versions > 0) log('applied', `${applied.versions} versions, ${applied.bytes} bytes`);
+  if (applied.versions > 0) log('applied', inWords(applied));
   const conflicts = conflictsOf(engine.db, collection).length;
   if (conflicts > 0 && published.versions + applied.versions > 0) {
-    log('conflict', `${conflicts} records wait for a person`);
+    log(
+      'conflict',
+      conflicts === 1 ? 'one file waits for a person' : `${conflicts} files wait for a person`,
+    );
   }
+  // What goes on failing is told when it begins, not in every round.
+  const told = JSON.stringify([failed, error?.message ?? '']);
+  if (told === getNote(engine.db, collection, 'failed-told')) return;
+  setNote(engine.db, collection, 'failed-told', told);
   for (const trouble of failed) log('failed', `${trouble.path}: ${trouble.error}`);
   if (error !== undefined) log('failed', messageOf(error));
+}
+
+function inWords({ versions, bytes }: CollectionReport['published']): string {
+  return `${versions === 1 ? 'one change' : `${versions} changes`}, ${bytes} bytes`;
 }

@@ -6,12 +6,12 @@ import { nextSequence } from '../replica/meta.ts';
 import { putOutbox, removeOutbox } from '../replica/outbox.ts';
 import { removeRecord } from '../replica/records.ts';
 import { putShown, removeShown, unmarkStale } from '../replica/shown.ts';
-import { newestTimeOf, versionsById } from '../replica/versions.ts';
+import { versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
-import { type Engine, selfId } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { type Edit, type EditContent, type Fields, INLINE_MAX_BYTES } from './kind.ts';
-import { highestStampMs, type MergedFields, mergeFields, type Placed, sidesOf } from './merge.ts';
-import { kindOrThrow, type RecordState, refreshRecord, stateOf } from './records.ts';
+import { type MergedFields, mergeFields, type Placed, sidesOf } from './merge.ts';
+import { kindOrThrow, newStamp, type RecordState, refreshRecord, stateOf } from './records.ts';
 
 /** Saves edits in one transaction. Returns how many were edits and not only news of the device. */
 export function saveEdits(engine: Engine, collection: string, edits: readonly Edit[]): number {
@@ -39,8 +39,10 @@ function saveEdit(engine: Engine, collection: string, edit: Edit, seq: number): 
 function withSeenPending(engine: Engine, collection: string, edit: Edit): RecordState {
   const state = stateOf(engine, collection, edit.record);
   const { pending } = state;
-  if (pending === undefined || pending.isLocal) return state;
-  if (edit.sawVersions.includes(pending.version.id)) return state;
+  if (pending === undefined || edit.sawVersions.includes(pending.version.id)) return state;
+  // What is only on the device is what the edit replaced there: it goes with it.
+  if (pending.isLocal && getContent(engine.db, pending.version.hash ?? '') === undefined)
+    return state;
   commitEntries(engine, collection, [pending]);
   return stateOf(engine, collection, edit.record);
 }
@@ -64,7 +66,7 @@ function saveWrite(
     return false;
   }
   const base = baseOf(engine, collection, edit, state);
-  const stamp = newStamp(engine, collection, edit.record, state);
+  const stamp = newStamp(engine, collection, state);
   const version: Version = {
     id: newInnerId(engine.random),
     record: edit.record,
@@ -99,7 +101,7 @@ function saveDeletion(
     return !isGone;
   }
   const base = baseOf(engine, collection, edit, state);
-  const stamp = newStamp(engine, collection, record, state);
+  const stamp = newStamp(engine, collection, state);
   const version: Version = {
     id: newInnerId(engine.random),
     record,
@@ -173,15 +175,6 @@ function baseOf(engine: Engine, collection: string, edit: Edit, state: RecordSta
   return { merged: mergeFields(versions.map((known) => known.version)), versions };
 }
 
-function newStamp(engine: Engine, collection: string, record: string, state: RecordState): Stamp {
-  // A version's own stamp exceeds those of its fields, so the former versions need no second look.
-  const before = newestTimeOf(engine.db, collection, record);
-  const pending = state.pending === undefined ? [] : [state.pending.version];
-  const current = state.current.map((known) => known.version);
-  const seen = Math.max(before, highestStampMs([...current, ...pending]));
-  return [Math.max(engine.clock.now(), seen + 1), selfId(engine)];
-}
-
 /** Fields as they are now; those that did not change, or went, carry their stamp. */
 function stampFields(
   fields: Fields,
@@ -229,7 +222,9 @@ function referenceTo(
 
 function sawOf(edit: Edit, state: RecordState): string[] {
   const { pending } = state;
-  const before = pending?.saw ?? [];
+  // A pending write that the edit did not see settled nothing for it.
+  const isSeen = pending !== undefined && edit.sawVersions.includes(pending.version.id);
+  const before = isSeen ? pending.saw : [];
   const ids = new Set([...before, ...edit.sawVersions]);
   if (pending !== undefined) ids.delete(pending.version.id);
   // What a person who makes something new under the name of something gone was shown: nothing.

@@ -33,6 +33,8 @@ export function createFaultyStore(inner: ObjectStore, random: Random): FaultySto
     async get(key, options) {
       await landSome(0.1);
       if (store.isFaulty && dice.chance(0.04)) throw lost();
+      // Answers overtake each other.
+      for (let turns = dice.below(6); turns > 0; turns -= 1) await undefined;
       return await inner.get(key, options);
     },
     async put(key, body) {

@@ -154,7 +154,11 @@ export async function makeGoldenObjects(): Promise<ReadonlyMap<string, Uint8Arra
     commits: GOLDEN_COMMITS,
   });
   const index = encodeIndex({
-    [COLLECTION]: { segments: [['goldenolder', 1, 1, 9, 'AAAAAA']], archives: [] },
+    [COLLECTION]: {
+      clock: { otherdevice: [4, 'HHHHHH'] },
+      segments: [['goldenolder', 1, 1, 9, 'AAAAAA']],
+      archives: [],
+    },
   });
   const blob = blobKey(blobIdOf(secret, sha256(GOLDEN_BLOB), 0));
   return new Map([

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isErrorKind } from '../../src/base/errors.ts';
 import { headKey } from '../../src/format/object-keys.ts';
+import { isReady } from '../../src/replica/meta.ts';
 import { outboxCount, outboxEntry } from '../../src/replica/outbox.ts';
 import { allRecords } from '../../src/replica/records.ts';
 import { commitsOf, currentVersionsOf, versionsOf } from '../../src/replica/versions.ts';
@@ -35,7 +36,7 @@ const SMALL_LIMITS: Limits = {
   segmentBytes: 4000,
   commitBytes: 2000,
   fanIn: 2,
-  classBytes: [1500, 6000],
+  mergedBytes: 6000,
 };
 
 const NAMES = ['a', 'b', 'c', 'd/e', 'pic.png'] as const;
@@ -214,6 +215,7 @@ async function settle(world: World): Promise<void> {
     }
   }
   for (const device of devices) {
+    assert.ok(isReady(device.engine.db, TEST_COLLECTION), `${device.name} is not ready`);
     assert.equal(
       outboxCount(device.engine.db, TEST_COLLECTION),
       0,

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SQLInputValue } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import type { Commit } from '../format/commit.ts';
+import { Database, type Row } from './database.ts';
+import { outboxEntry } from './outbox.ts';
+import { claimantsOf, isClaimedBelow, recordOf } from './records.ts';
+import { prepareSchema } from './schema.ts';
+import { shownAt, shownOf } from './shown.ts';
+import {
+  candidatesOf,
+  commitsOf,
+  currentVersionsOf,
+  hasVersion,
+  insertCommit,
+  isSourceOfCurrent,
+  newestTimeOf,
+  versionsById,
+  versionsOf,
+} from './versions.ts';
+
+/** Remembers every query, so that its plan can be asked for. */
+class WatchedDatabase extends Database {
+  readonly queries = new Set<string>();
+
+  override get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    this.queries.add(sql);
+    return super.get(sql, ...values);
+  }
+
+  override all(sql: string, ...values: SQLInputValue[]): Row[] {
+    this.queries.add(sql);
+    return super.all(sql, ...values);
+  }
+}
+
+function openReplica(t: TestContext): WatchedDatabase {
+  const folder = mkdtempSync(join(tmpdir(), 'satchel-plans-'));
+  const db = new WatchedDatabase(join(folder, 'replica.sqlite'));
+  t.after(() => {
+    db.close();
+    rmSync(folder, { recursive: true });
+  });
+  prepareSchema(db);
+  db.queries.clear();
+  return db;
+}
+
+const COMMIT: Commit = {
+  n: 1,
+  id: 'commit',
+  time: 1,
+  clock: {},
+  versions: [{ id: 'version', record: 'record', stamp: [1, 'device'], fields: {} }],
+};
+
+test('what is asked for each record walks no table: the cost of a sync is linear', (t) => {
+  const db = openReplica(t);
+  insertCommit(db, 'collection', 'device', COMMIT);
+  claimantsOf(db, 'collection', 'claim');
+  isClaimedBelow(db, 'collection', 'claim');
+  recordOf(db, 'collection', 'record');
+  shownAt(db, 'collection', 'place');
+  shownOf(db, 'collection', 'record');
+  outboxEntry(db, 'collection', 'record');
+  versionsOf(db, 'collection', 'record');
+  currentVersionsOf(db, 'collection', 'record');
+  candidatesOf(db, 'collection', 'record', { device: 'device', from: 1, to: 2 });
+  versionsById(db, 'collection', 'version');
+  hasVersion(db, 'collection', 'version');
+  isSourceOfCurrent(db, 'collection', 'version');
+  newestTimeOf(db, 'collection', 'record');
+  assert.equal([...commitsOf(db, 'collection', 'device', 1, 2)].length, 1);
+  const queries = [...db.queries];
+  assert.ok(queries.length >= 14);
+  for (const sql of queries) {
+    for (const { detail } of db.all(`EXPLAIN QUERY PLAN ${sql}`)) {
+      const isWalk = /^SCAN|\(collection=\?\)$/.test(String(detail));
+      assert.equal(isWalk, false, `${sql}\nis done by: ${detail}`);
+    }
+  }
+});

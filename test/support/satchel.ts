@@ -1,6 +1,14 @@
 /** Runs the real command line as a shell would, in homes of its own. */
 import { type SpawnOptionsWithoutStdio, spawn } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './source-files.ts';
@@ -51,14 +59,14 @@ export interface Place {
 export function createPlace(options: PlaceOptions = {}): Place {
   const root = mkdtempSync(join(tmpdir(), 'satchel-cli-'));
   const { uid } = options;
+  const launch = uid === undefined ? { nodeOptions: [], program: PROGRAM } : launchAs(uid);
   if (uid !== undefined) chownSync(root, uid, uid);
   const start: Place['start'] = (device, args, env = {}) => {
     const home = { SATCHEL_HOME: join(root, device) };
     const whole = { ...baseEnv(root), ...options.env, ...home, ...env };
-    return startSatchel([PROGRAM, ...args], {
+    return startSatchel([...launch.nodeOptions, launch.program, ...args], {
       cwd: root,
       env: whole,
-      ...(uid === undefined ? {} : { uid, gid: uid }),
     });
   };
   return {
@@ -73,7 +81,36 @@ export function createPlace(options: PlaceOptions = {}): Place {
         chownSync(join(path, name), uid, uid);
       }
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: () => {
+      rmSync(root, { recursive: true, force: true });
+      if (launch.program !== PROGRAM) {
+        rmSync(join(launch.program, '../..'), { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+interface Launch {
+  readonly nodeOptions: readonly string[];
+  readonly program: string;
+}
+
+/**
+ * Node starts as root, for the checkout may be root's alone, and becomes the user before a line of
+ * Satchel runs; the program it then reads is a copy that everyone may read.
+ */
+function launchAs(uid: number): Launch {
+  const folder = mkdtempSync(join(tmpdir(), 'satchel-program-'));
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  }
+  for (const name of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })]) {
+    chmodSync(join(folder, name), 0o755);
+  }
+  const become = `process.setgroups([]);process.setgid(${uid});process.setuid(${uid});`;
+  return {
+    nodeOptions: ['--import', `data:text/javascript,${become}`],
+    program: join(folder, 'bin/satchel.js'),
   };
 }
 

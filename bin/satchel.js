@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
 
 const bundle = new URL('../dist/satchel.js', import.meta.url);
+/** Tells the program that its parent process is this launcher. */
+const LAUNCHED = 'SATCHEL_LAUNCHED';
 const [major, minor] = process.versions.node.split('.').map(Number);
+
+endWithLauncher();
 
 if (major < 24 || (major === 24 && minor < 15)) {
   await startOnBundledNode();
@@ -25,6 +29,15 @@ if (major < 24 || (major === 24 && minor < 15)) {
   fail('Satchel is not built yet: run "npm install" in its folder.');
 }
 
+// A launcher that is killed outright cannot hand anything on: its end of the channel closes then.
+function endWithLauncher() {
+  if (process.env[LAUNCHED] === undefined) return;
+  delete process.env[LAUNCHED];
+  if (process.channel === undefined) return;
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();
+}
+
 async function startOnBundledNode() {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const node = fileURLToPath(new URL(`../node_modules/node/bin/${name}`, import.meta.url));
@@ -35,7 +48,10 @@ async function startOnBundledNode() {
     );
   }
   const { spawn } = await import('node:child_process');
-  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  const child = spawn(node, process.argv.slice(1), {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [LAUNCHED]: '1' },
+  });
   // The terminal sends Ctrl-C to both processes; this one has to outlive the other to pass on how
   // it ended. What is sent to this process alone is handed on.
   process.on('SIGINT', () => {});

@@ -1,62 +1,21 @@
-/** Collections on this device: adding, attaching, detaching, naming. */
-import { mkdir, realpath, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { messageOf, SatchelError, systemCode } from '../base/errors.ts';
+/** Collections on this device: adding, attaching, detaching, renaming. */
+import { basename } from 'node:path';
+import { messageOf, SatchelError } from '../base/errors.ts';
 import { newObjectId } from '../format/ids.ts';
 import { attachFolder, detachFolder, readMarker } from '../kinds/files/marker.ts';
 import { nodeDisk } from '../kinds/files/node-disk.ts';
 import { outboxCount } from '../replica/outbox.ts';
 import { beginCollection, endCollection } from '../sync/bootstrap.ts';
+import { type CollectionInfo, putInRegistry, removeFromRegistry } from '../sync/registry.ts';
 import {
-  type CollectionInfo,
-  listRegistry,
-  putInRegistry,
-  removeFromRegistry,
-} from '../sync/registry.ts';
+  findCollection,
+  type ListedCollection,
+  listCollections,
+  nameOf,
+} from './collection-list.ts';
+import { makeFolder, refuseSatchelsOwn, requireFolder } from './folders.ts';
 import { type Settings, writeSettings } from './home.ts';
 import type { Session } from './session.ts';
-
-export interface ListedCollection extends CollectionInfo {
-  /** The folder on this device; undefined where it is not attached here. */
-  readonly folder: string | undefined;
-}
-
-/** Every collection of the repository, as far as this device has heard. */
-export function listCollections(session: Session): ListedCollection[] {
-  return listRegistry(session.engine).map((info) => ({
-    ...info,
-    folder: session.settings.collections[info.id]?.folder,
-  }));
-}
-
-/**
- * The collection that a person names: by its name, its id or the beginning of the id.
- * @throws SatchelError `usage`.
- */
-export function findCollection(session: Session, name: string): ListedCollection {
-  const all = listCollections(session);
-  const byName = all.filter((info) => info.name === name);
-  const found = byName.length > 0 ? byName : all.filter((info) => info.id.startsWith(name));
-  const [first, ...others] = found;
-  if (first !== undefined && others.length === 0) return first;
-  if (first !== undefined) {
-    throw new SatchelError('usage', `Several collections are called "${name}".`, {
-      hint: `Use an id: ${found.map((info) => info.id.slice(0, 8)).join(', ')}.`,
-    });
-  }
-  const known = all.map((info) => info.name).join(', ');
-  throw new SatchelError('usage', `There is no collection "${name}".`, {
-    hint:
-      known === ''
-        ? 'There are none yet: "satchel add vault <folder>" makes one.'
-        : `There are: ${known}.`,
-  });
-}
-
-/** True where the name, or beginning of an id, is that of a collection this device has heard of. */
-export function hasCollection(session: Session, name: string): boolean {
-  return listCollections(session).some((info) => info.name === name || info.id.startsWith(name));
-}
 
 /** Makes a collection of a folder. Its files are taken in and sent by the next sync. */
 export async function addCollection(
@@ -71,6 +30,7 @@ export async function addCollection(
     });
   }
   const path = await requireFolder(folder);
+  await refuseSatchelsOwn(session, path);
   const chosen = checkName(session, name ?? basename(path));
   const { engine, context } = session;
   const created = context.clock.now();
@@ -81,7 +41,7 @@ export async function addCollection(
     putInRegistry(engine, info);
   });
   writeSettings(context.home, withCollection(session.settings, info, path));
-  return { ...info, folder: path };
+  return { ...info, folder: path, removed: false };
 }
 
 /** Brings a collection of the repository onto this device, into a folder new or with files. */
@@ -101,6 +61,7 @@ export async function attachCollection(
       },
     );
   }
+  await refuseSatchelsOwn(session, folder);
   const path = await makeFolder(folder);
   await attachMarked(session, info.id, path);
   beginCollection(session.engine.db, info.id, false);
@@ -134,7 +95,20 @@ export async function detachCollection(session: Session, name: string): Promise<
 }
 
 export function renameCollection(session: Session, name: string, newName: string): void {
-  const { id, kind, created } = findCollection(session, name);
+  const { id, kind, created, removed, ...info } = findCollection(session, name);
+  if (created === undefined) {
+    throw new SatchelError(
+      'usage',
+      removed
+        ? `"${info.name}" was removed on another device.`
+        : `This device has not heard of "${info.name}" yet.`,
+      {
+        hint: removed
+          ? 'Run "satchel detach" to stop carrying it here; "satchel add" makes a new one.'
+          : 'Run "satchel sync" first.',
+      },
+    );
+  }
   putInRegistry(session.engine, { id, kind, created, name: checkName(session, newName) });
 }
 
@@ -149,15 +123,19 @@ export function removeCollection(session: Session, name: string): void {
   removeFromRegistry(session.engine, info.id);
 }
 
-function withCollection(settings: Settings, info: CollectionInfo, folder: string): Settings {
-  const collections = { ...settings.collections, [info.id]: { kind: info.kind, folder } };
+function withCollection(
+  settings: Settings,
+  { id, kind, name }: Pick<CollectionInfo, 'id' | 'kind' | 'name'>,
+  folder: string,
+): Settings {
+  const collections = { ...settings.collections, [id]: { kind, folder, name } };
   return { ...settings, collections };
 }
 
 async function attachMarked(session: Session, collection: string, folder: string): Promise<void> {
   const { repository } = session.settings;
   try {
-    await removeOwnLeftover(session, folder);
+    await settleOwnMarker(session, collection, folder);
     await attachFolder(nodeDisk(), folder, { collection, repository, home: session.context.home });
   } catch (error) {
     if (error instanceof SatchelError) throw error;
@@ -167,14 +145,27 @@ async function attachMarked(session: Session, collection: string, folder: string
   }
 }
 
-/** A marker of this home for a collection that is not here is left from a command that was killed. */
-async function removeOwnLeftover({ settings, context }: Session, folder: string): Promise<void> {
+/**
+ * A marker of this home for a collection that is not here is left from a command that was killed.
+ * @throws SatchelError `usage` where the folder is that of another collection of this home.
+ */
+async function settleOwnMarker(
+  session: Session,
+  collection: string,
+  folder: string,
+): Promise<void> {
+  const { settings, context } = session;
   const marker = await readMarker(nodeDisk(), folder);
   if (marker === undefined || marker.home !== context.home) return;
   const isInUse =
     marker.repository === settings.repository &&
     settings.collections[marker.collection] !== undefined;
-  if (!isInUse) await detachFolder(nodeDisk(), folder);
+  if (!isInUse) return await detachFolder(nodeDisk(), folder);
+  if (marker.collection === collection) return;
+  const name = nameOf(session, marker.collection);
+  throw new SatchelError('usage', `${folder} is the folder of the collection "${name}".`, {
+    hint: `Choose another folder, or run "satchel detach ${name}" first.`,
+  });
 }
 
 const NAME_MAX_LENGTH = 100;
@@ -192,30 +183,4 @@ function checkName(session: Session, name: string): string {
     });
   }
   return trimmed;
-}
-
-async function requireFolder(folder: string): Promise<string> {
-  const path = resolve(folder);
-  const found = await stat(path).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
-    throw new SatchelError('internal', `Cannot look at ${path}: ${messageOf(error)}.`);
-  });
-  if (found?.isDirectory() === true) return await realpath(path);
-  throw new SatchelError(
-    'usage',
-    found === undefined ? `There is no folder ${path}.` : `${path} is not a folder.`,
-    { hint: 'Name an existing folder.' },
-  );
-}
-
-async function makeFolder(folder: string): Promise<string> {
-  const path = resolve(folder);
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw new SatchelError('internal', `Cannot create ${path}: ${messageOf(error)}.`, {
-      hint: 'Choose another folder.',
-    });
-  }
-  return await requireFolder(path);
 }

@@ -8,13 +8,13 @@ import { markStale, STALE_RANK } from '../replica/shown.ts';
 import type { Choice } from '../sync/choose.ts';
 import { INLINE_MAX_BYTES } from '../sync/kind.ts';
 import { conflictSides } from '../sync/records.ts';
+import { nameOf } from './collection-list.ts';
 import { requireReadable } from './content.ts';
 import { deviceNames } from './devices.ts';
 import type { FoundRecord } from './records.ts';
 import { findVersion } from './restore.ts';
 import type { Session } from './session.ts';
 import { choose, keepPendingEdit } from './settle.ts';
-import { nameOf } from './sync.ts';
 
 export type { Choice };
 
@@ -34,14 +34,16 @@ export interface SideInfo {
   readonly size: number | null;
 }
 
+/** Everything in conflict on this device, by collection and path. */
 export function listConflicts(session: Session): ConflictInfo[] {
   const nameOfDevice = deviceNames(session);
-  return Object.keys(session.settings.collections).flatMap((id) =>
-    conflictsOf(session.engine.db, id).map((row) => {
+  const conflicts = Object.keys(session.settings.collections).flatMap((id) => {
+    const collection = nameOf(session, id);
+    return conflictsOf(session.engine.db, id).map((row) => {
       const kind = session.engine.kindOf(id);
       const { sides } = conflictSides(session.engine, id, row.record);
       return {
-        collection: nameOf(session, id),
+        collection,
         path: kind?.titleOf(row.fields) ?? row.record,
         sides: sides.map(({ lead: { version } }, index) => ({
           version: version.id,
@@ -51,7 +53,10 @@ export function listConflicts(session: Session): ConflictInfo[] {
           size: version.size ?? null,
         })),
       };
-    }),
+    });
+  });
+  return conflicts.sort(
+    (a, b) => a.collection.localeCompare(b.collection) || a.path.localeCompare(b.path),
   );
 }
 

@@ -46,12 +46,23 @@ export function deviceNames(session: Session): (device: string) => string {
 
 /** Gives this device another name; the others hear of it with the next sync. */
 export function renameDevice(session: Session, name: string): void {
-  const trimmed = name.trim();
-  if (trimmed === '' || trimmed.length > 60 || /\p{Cc}/u.test(trimmed)) {
-    throw new SatchelError('usage', `"${name}" cannot be the name of a device.`, {
-      hint: 'Use 1 to 60 printable characters.',
-    });
-  }
-  writeSettings(session.context.home, { ...session.settings, deviceName: trimmed });
+  const deviceName = checkDeviceName(name);
+  writeSettings(session.context.home, { ...session.settings, deviceName });
   markHeadChanged(session.engine.db);
+}
+
+const DEVICE_NAME_MAX_LENGTH = 60;
+
+/**
+ * The name as it is kept.
+ * @throws SatchelError `usage` for one that tables and file names cannot show.
+ */
+export function checkDeviceName(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed !== '' && trimmed.length <= DEVICE_NAME_MAX_LENGTH && !/\p{Cc}/u.test(trimmed)) {
+    return trimmed;
+  }
+  throw new SatchelError('usage', `"${name}" cannot be the name of a device.`, {
+    hint: `Use 1 to ${DEVICE_NAME_MAX_LENGTH} printable characters.`,
+  });
 }

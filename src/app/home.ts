@@ -22,8 +22,11 @@ const settingsSchema = z.looseObject({
   repository: z.string(),
   encryption: z.enum(['aes-256-gcm', 'none']),
   deviceName: z.string(),
-  /** Collections on this device, by id. */
-  collections: z.record(z.string(), z.looseObject({ kind: z.string(), folder: z.string() })),
+  /** Collections on this device, by id; each with the name it was last known by. */
+  collections: z.record(
+    z.string(),
+    z.looseObject({ kind: z.string(), folder: z.string(), name: z.string().optional() }),
+  ),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -1,6 +1,6 @@
 /** What happened on this device, for `log`. */
 import { eventsAfter } from '../replica/events.ts';
-import { listCollections } from './collections.ts';
+import { listCollections } from './collection-list.ts';
 import type { Session } from './session.ts';
 
 export interface LogEntry {

@@ -1,15 +1,18 @@
 /** Finding the record a person names by its path, and telling its versions. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { isReady } from '../replica/meta.ts';
 import { outboxEntries } from '../replica/outbox.ts';
-import { allRecords, claimantsOf } from '../replica/records.ts';
+import { allRecords, claimantsOf, recordOf } from '../replica/records.ts';
 import { shownAt } from '../replica/shown.ts';
+import { recordsOnceCalled } from '../replica/versions.ts';
 import { historyOf, readArchives } from '../sync/history.ts';
 import type { Kind, Trouble } from '../sync/kind.ts';
-import { stateOf } from '../sync/records.ts';
-import { findCollection, type ListedCollection } from './collections.ts';
+import { conflictSides } from '../sync/records.ts';
+import { findCollection, type ListedCollection, nameOf } from './collection-list.ts';
 import { deviceNames } from './devices.ts';
 import type { Session } from './session.ts';
+import { troubleLine } from './trouble.ts';
 
 export interface FoundRecord {
   readonly collection: ListedCollection;
@@ -22,8 +25,8 @@ export interface FoundRecord {
 }
 
 /**
- * The record at a path: as it stands in the folder, as the collection calls it, or as it was
- * called before it was deleted.
+ * The record at a path: as it stands in the folder, as the collection calls it, as it was called
+ * before it was deleted, or as it was once called; then a notice says where it is now.
  * @throws SatchelError `usage` where there is none.
  */
 export function findRecord(session: Session, name: string, typedPath: string): FoundRecord {
@@ -38,9 +41,33 @@ export function findRecord(session: Session, name: string, typedPath: string): F
   const path = relativePath(folder, typedPath);
   const record = recordAt(session, collection.id, kind, path);
   if (record !== undefined) return { collection, kind, record, path, folder };
+  const moved = recordOnceAt(session, collection.id, kind, path);
+  if (moved !== undefined) return { collection, kind, folder, ...moved };
   throw new SatchelError('usage', `"${collection.name}" has no file "${path}", now or before.`, {
-    hint: 'Give the path relative to the folder of the collection.',
+    hint: isReady(session.engine.db, collection.id)
+      ? 'Give the path relative to the folder of the collection.'
+      : 'This device has not read the collection yet: run "satchel sync" first.',
   });
+}
+
+/** The record that had the path most recently, and its path of today. */
+function recordOnceAt(
+  session: Session,
+  collection: string,
+  kind: Kind,
+  path: string,
+): Pick<FoundRecord, 'record' | 'path'> | undefined {
+  const { db } = session.engine;
+  const [record] = recordsOnceCalled(db, collection, kind.nameField, path);
+  const row = record === undefined ? undefined : recordOf(db, collection, record);
+  if (record === undefined || row === undefined) return undefined;
+  const now = kind.titleOf(row.fields);
+  session.context.notice(
+    row.isLive
+      ? `"${path}" is called "${now}" now.`
+      : `"${path}" was called "${now}" when it was deleted.`,
+  );
+  return { record, path: now };
 }
 
 /** Paths inside the folder may be typed whole; others are taken as relative to it. */
@@ -84,10 +111,7 @@ export async function listVersions(session: Session, found: FoundRecord): Promis
   const { engine } = session;
   await readArchivesIfReachable(session, found.collection.id);
   const nameOf = deviceNames(session);
-  const state = stateOf(engine, found.collection.id, found.record);
-  const liveContents = new Set(
-    state.current.filter((k) => k.version.gone !== true).map((k) => k.version.hash ?? ''),
-  );
+  const { state, sides } = conflictSides(engine, found.collection.id, found.record);
   const current = new Set(state.current.map((known) => known.version.id));
   const pending = state.pending === undefined ? [] : [state.pending.version];
   const known = historyOf(engine, found.collection.id, found.record).map((k) => k.version);
@@ -103,7 +127,7 @@ export async function listVersions(session: Session, found: FoundRecord): Promis
         ? 'deleted'
         : !current.has(version.id)
           ? 'superseded'
-          : liveContents.size > 1
+          : sides.length > 1
             ? 'conflict'
             : 'current',
   }));
@@ -117,7 +141,7 @@ export async function readArchivesIfReachable(session: Session, collection: stri
     if (!isErrorKind(error, 'unreachable')) throw error;
     session.context.notice('The bucket cannot be reached; older versions may be missing here.');
   }
-  for (const { path, error } of failed) session.context.notice(`${path}: ${error}`);
+  for (const trouble of failed) session.context.notice(troubleLine(trouble));
 }
 
 export interface PendingInfo {
@@ -134,7 +158,7 @@ export function* listPending(session: Session): IterableIterator<PendingInfo> {
   const { engine } = session;
   for (const id of Object.keys(session.settings.collections)) {
     const kind = engine.kindOf(id);
-    const name = findCollection(session, id).name;
+    const name = nameOf(session, id);
     if (kind === undefined) continue;
     for (const { version } of outboxEntries(engine.db, id, { onlyLocal: false })) {
       yield {

@@ -1,6 +1,7 @@
 /** Old versions: finding the one a person means, and bringing it back. */
 import { rm, writeFile } from 'node:fs/promises';
 import { messageOf, SatchelError, systemCode } from '../base/errors.ts';
+import { formatTime } from '../base/time.ts';
 import type { Version } from '../format/commit.ts';
 import { outboxEntry } from '../replica/outbox.ts';
 import { historyOf } from '../sync/history.ts';
@@ -52,8 +53,7 @@ export async function findVersion(
       ? history.find((version) => version.gone !== true && version.hash !== present)
       : history.find((version) => version.stamp[0] <= atMs);
   if (wanted !== undefined) return requireContent(wanted);
-  const when =
-    atMs === undefined ? 'with other content' : `of before ${new Date(atMs).toISOString()}`;
+  const when = atMs === undefined ? 'with other content' : `of before ${formatTime(atMs)}`;
   throw new SatchelError('usage', `"${found.path}" has no version ${when}.`, {
     hint: 'Run "satchel versions" to see what there is.',
   });

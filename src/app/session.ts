@@ -87,14 +87,21 @@ export async function withSession<T>(
   command: string,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  let session = await openForWork(context, command);
+  const session = await openForWork(context, command);
   try {
-    return await work(session);
+    return await workAndClose(session, work);
   } catch (error) {
     if (!(error instanceof DamagedReplicaError)) throw error;
-    await session.close();
     rebuild(context, error);
-    session = await openForWork(context, command);
+    return await workAndClose(await openForWork(context, command), work);
+  }
+}
+
+async function workAndClose<T>(
+  session: Session,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  try {
     return await work(session);
   } finally {
     await session.close();

@@ -10,12 +10,13 @@ import { outboxEntry } from '../replica/outbox.ts';
 import { type Choice, chooseFor } from '../sync/choose.ts';
 import { commitEntries } from '../sync/commit.ts';
 import type { Trouble } from '../sync/kind.ts';
-import { findCollection } from './collections.ts';
+import { findCollection } from './collection-list.ts';
 import type { AppContext } from './context.ts';
 import { deviceNames } from './devices.ts';
 import { type FoundRecord, findRecord } from './records.ts';
 import { openForReading, openForWork, type Session } from './session.ts';
 import { runSync } from './sync.ts';
+import { errorWords } from './trouble.ts';
 
 export interface RecordTarget {
   readonly collection: string;
@@ -51,6 +52,42 @@ export async function settleRecord<T>(
     return { result, path: found.path, isCarriedOut: work !== undefined, failed };
   } finally {
     await session.close();
+  }
+}
+
+/**
+ * Looks at one record as it is now: an edit that Satchel has not heard of is taken in before. Where
+ * that cannot be, a notice says so, and what is known is shown.
+ * @throws SatchelError as `findRecord` and `look`.
+ */
+export async function lookAtRecord<T>(
+  context: AppContext,
+  command: string,
+  target: RecordTarget,
+  look: (session: Session, found: FoundRecord) => Promise<T>,
+): Promise<T> {
+  const work = await openUnlessBusy(context, command);
+  const session = work ?? openForReading(context);
+  try {
+    if (work !== undefined) await takeInIfThere(work, findCollection(work, target.collection).id);
+    else {
+      context.notice(
+        'Another Satchel works in this home: an edit of the last seconds may be missing here.',
+      );
+    }
+    return await look(session, findRecord(session, target.collection, target.path));
+  } finally {
+    await session.close();
+  }
+}
+
+/** The history can be looked at while the folder is away. */
+async function takeInIfThere(session: Session, collection: string): Promise<void> {
+  try {
+    await takeIn(session, collection);
+  } catch (error) {
+    if (!isErrorKind(error, 'attention')) throw error;
+    session.context.notice(errorWords(error));
   }
 }
 

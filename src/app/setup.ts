@@ -10,6 +10,7 @@ import {
   unlockRepository,
 } from '../sync/repository.ts';
 import type { AppContext } from './context.ts';
+import { checkDeviceName } from './devices.ts';
 import { isSetUp, type Settings, writeRootKey, writeSettings } from './home.ts';
 import { lockHome } from './lock.ts';
 import { withSession } from './session.ts';
@@ -113,7 +114,8 @@ async function setUp(
       hint: 'Use --home (or SATCHEL_HOME) for a second repository on this machine.',
     });
   }
-  const { endpoint, region, profile, deviceName } = options;
+  const { endpoint, region, profile } = options;
+  const deviceName = checkDeviceName(options.deviceName);
   const bucket = formatBucketUrl(parseBucketUrl(options.bucket, { endpoint, region, profile }));
   const lock = lockHome(home, 'set-up');
   try {

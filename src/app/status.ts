@@ -3,7 +3,7 @@ import { outboxCount } from '../replica/outbox.ts';
 import { countRecords } from '../replica/records.ts';
 import { longWaits } from '../sync/apply.ts';
 import { selfId } from '../sync/engine.ts';
-import { listCollections } from './collections.ts';
+import { listCollections } from './collection-list.ts';
 import type { Session } from './session.ts';
 import { readSyncNote } from './sync.ts';
 
@@ -14,6 +14,8 @@ export interface CollectionStatus {
   readonly name: string;
   readonly kind: string;
   readonly folder: string;
+  /** Taken off the list on another device; it is carried here until it is detached. */
+  readonly removed: boolean;
   readonly records: number;
   /** Changes saved here and not yet sent. */
   readonly pending: number;
@@ -55,6 +57,7 @@ function describe(
     readonly name: string;
     readonly kind: string;
     readonly folder: string;
+    readonly removed: boolean;
   },
 ): CollectionStatus {
   const { db } = session.engine;
@@ -64,12 +67,13 @@ function describe(
   const waiting =
     waits.length > 0 ? `Waits for commits of ${waits.length} other device(s) to arrive.` : null;
   const needsPerson = conflicts > 0 || note?.state === 'attention' || waits.length > 0;
-  const { id, name, kind, folder } = info;
+  const { id, name, kind, folder, removed } = info;
   return {
     id,
     name,
     kind,
     folder,
+    removed,
     records: live,
     pending: outboxCount(db, info.id),
     conflicts,

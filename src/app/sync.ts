@@ -1,13 +1,13 @@
 /** One round of sync, and what is told about it. */
-import { isErrorKind, messageOf, SatchelError } from '../base/errors.ts';
+import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { getNote, setNote } from '../replica/meta.ts';
 import { countRecords } from '../replica/records.ts';
 import type { RequestCounts } from '../store/meter.ts';
 import type { OpenCollection, Trouble } from '../sync/kind.ts';
-import { listRegistry } from '../sync/registry.ts';
 import { type RoundReport, syncRound } from '../sync/round.ts';
-import { findCollection } from './collections.ts';
+import { findCollection, nameOf, rememberNames } from './collection-list.ts';
 import type { Session } from './session.ts';
+import { errorWords, troubleLine } from './trouble.ts';
 
 /** What `sync --json` prints. */
 export interface SyncResult {
@@ -25,6 +25,8 @@ export interface CollectionResult {
   readonly conflicts: number;
   readonly held: number;
   readonly failed: readonly Trouble[];
+  /** Entries of the folder that are left out by their nature, such as symbolic links. */
+  readonly leftOut: readonly Trouble[];
 }
 
 /** What is noted of the last rounds of a collection, for `status`. */
@@ -34,6 +36,8 @@ export interface SyncNote {
   readonly lastPublishAt: number | undefined;
   readonly lastError: string | undefined;
   readonly state: 'connected' | 'offline' | 'attention';
+  /** Objects of the bucket that could not be read when it was last asked. */
+  readonly unreadable?: readonly Trouble[];
 }
 
 const NOTE = 'sync';
@@ -63,11 +67,12 @@ export async function runSync(
     for (const collection of chosen.keys()) noteFailure(session, collection, error);
     throw error;
   }
-  for (const part of report.collections) noteRound(session, part, options.publishOnly);
+  rememberNames(session);
+  for (const part of report.collections) noteRound(session, part, report, options.publishOnly);
   const { unreadable } = report;
-  for (const trouble of unreadable) context.notice(`${trouble.path}: ${trouble.error}`);
+  for (const trouble of unreadable) context.notice(troubleLine(trouble));
   const collections = report.collections.map((part): CollectionResult => {
-    const errors = part.error === undefined ? [] : [{ path: '', error: part.error.message }];
+    const errors = part.error === undefined ? [] : [{ path: '', error: errorWords(part.error) }];
     return {
       name: nameOf(session, part.collection),
       published: part.published,
@@ -75,6 +80,7 @@ export async function runSync(
       conflicts: countRecords(engine.db, part.collection).conflicts,
       held: 0,
       failed: [...part.failed, ...errors],
+      leftOut: part.leftOut,
     };
   });
   const durationMs = Math.round(context.clock.monotonicMs() - startMs);
@@ -89,10 +95,6 @@ export async function pullRegistry(session: Session): Promise<void> {
 /** True where a person has to look: open conflicts, or things that could not be carried. */
 export function needsPerson(result: SyncResult): boolean {
   return result.collections.some((part) => part.conflicts > 0 || part.failed.length > 0);
-}
-
-export function nameOf(session: Session, collection: string): string {
-  return listRegistry(session.engine).find((info) => info.id === collection)?.name ?? collection;
 }
 
 function chooseCollections(
@@ -111,15 +113,25 @@ function chooseCollections(
 function noteRound(
   session: Session,
   part: RoundReport['collections'][number],
+  report: RoundReport,
   publishOnly: boolean,
 ): void {
   const now = session.context.clock.now();
   const before = readSyncNote(session, part.collection);
+  // A round that only sends has not asked for what others sent: what was wrong there still is.
+  const unreadable = publishOnly ? (before?.unreadable ?? []) : report.unreadable;
+  const troubles = [
+    ...(part.error === undefined ? [] : [errorWords(part.error)]),
+    ...[...part.failed, ...unreadable].map(troubleLine),
+  ];
+  const [first, ...others] = troubles;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   writeNote(session, part.collection, {
     lastPullAt: publishOnly ? before?.lastPullAt : now,
     lastPublishAt: part.published.versions > 0 ? now : before?.lastPublishAt,
-    lastError: part.error?.message ?? part.failed[0]?.error,
-    state: part.error === undefined ? 'connected' : 'attention',
+    lastError: first === undefined ? undefined : `${first}${more}`,
+    state: first === undefined ? 'connected' : 'attention',
+    unreadable,
   });
 }
 
@@ -128,7 +140,7 @@ function noteFailure(session: Session, collection: string, error: unknown): void
   writeNote(session, collection, {
     lastPullAt: before?.lastPullAt,
     lastPublishAt: before?.lastPublishAt,
-    lastError: messageOf(error),
+    lastError: errorWords(error),
     state: isErrorKind(error, 'unreachable') ? 'offline' : 'attention',
   });
 }

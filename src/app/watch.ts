@@ -12,12 +12,13 @@ import {
   SCAN_EVERY_MS,
   withJitter,
 } from '../sync/schedule.ts';
+import { type CollectionNews, newsOf } from './round-news.ts';
 import type { Session } from './session.ts';
 import { runSync, type SyncResult } from './sync.ts';
 
 export interface WatchReporter {
-  /** After each round that did something. */
-  round(result: SyncResult): void;
+  /** After each round that did something, or left other problems than the one before. */
+  round(result: SyncResult, news: ReadonlyMap<string, CollectionNews>): void;
   /** After a round that failed; the loop goes on. `nextTryMs` is the pause before the next. */
   failed(error: unknown, nextTryMs: number): void;
 }
@@ -38,6 +39,10 @@ interface Loop {
   firstChangeMs: number | undefined;
   lastChangeMs: number;
   dataVersion: number;
+  /** The last round that came to its end. */
+  lastResult: SyncResult | undefined;
+  /** What the last poll told in notices: it is told again only after it was gone. */
+  lastNotices: ReadonlySet<string>;
 }
 
 /**
@@ -87,6 +92,8 @@ function startLoop(session: Session): Loop {
     firstChangeMs: undefined,
     lastChangeMs: long,
     dataVersion: dataVersion(session),
+    lastResult: undefined,
+    lastNotices: new Set(),
   };
 }
 
@@ -120,18 +127,25 @@ async function runRound(
   const list = due === 'poll' && startMs - loop.lastListMs >= LIST_EVERY_MS;
   loop.firstChangeMs = undefined;
   try {
-    const result = await runSync(session, undefined, { list, publishOnly: due === 'publish' });
+    const notices = new Set<string>();
+    const result = await runSync(withoutRepeats(session, loop.lastNotices, notices), undefined, {
+      list,
+      publishOnly: due === 'publish',
+    });
     const nowMs = clock.monotonicMs();
     if (due === 'poll') {
       loop.lastPollMs = nowMs;
       loop.failures = 0;
+      loop.lastNotices = notices;
       if (list) loop.lastListMs = nowMs;
     }
     loop.lastScanMs = nowMs;
     noteActivity(loop, result, nowMs);
     loop.delayMs = pollDelayMs(pollState(loop, nowMs));
     loop.dataVersion = dataVersion(session);
-    if (isWorthTelling(result)) reporter.round(result);
+    const news = newsOf(loop.lastResult, result);
+    loop.lastResult = result;
+    if (isWorthTelling(result, news)) reporter.round(result, news);
   } catch (error) {
     if (!isErrorKind(error, 'unreachable')) throw error;
     const nowMs = clock.monotonicMs();
@@ -155,10 +169,28 @@ function pollState(loop: Loop, nowMs: number): PollState {
   return { nowMs, lastLocalMs, lastRemoteMs, failures };
 }
 
-function isWorthTelling(result: SyncResult): boolean {
-  return result.collections.some(
-    (part) => part.published.versions > 0 || part.applied.versions > 0 || part.failed.length > 0,
+function isWorthTelling(
+  { collections }: SyncResult,
+  news: ReadonlyMap<string, CollectionNews>,
+): boolean {
+  const isNews = [...news.values()].some(({ begun, isSolved }) => begun.length > 0 || isSolved);
+  return (
+    isNews || collections.some((part) => part.published.versions > 0 || part.applied.versions > 0)
   );
+}
+
+/** The same session, with notices noted in `given`, and not told where they were told before. */
+function withoutRepeats(
+  session: Session,
+  before: ReadonlySet<string>,
+  given: Set<string>,
+): Session {
+  const { context } = session;
+  const notice = (message: string): void => {
+    given.add(message);
+    if (!before.has(message)) context.notice(message);
+  };
+  return { ...session, context: { ...context, notice } };
 }
 
 /** A choice made by another command (`resolve`, `restore`) is in the replica: it goes out soon. */

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  formatCount,
-  formatDuration,
-  formatRelativeTime,
-  formatSize,
-  formatTime,
-} from './format.ts';
+import { formatTime } from '../base/time.ts';
+import { formatCount, formatDuration, formatRelativeTime, formatSize } from './format.ts';
 
 test('sizes have two digits where they tell something, and never a thousand of a unit', () => {
   const cases: readonly [number, string][] = [

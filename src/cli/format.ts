@@ -1,4 +1,5 @@
 /** Sizes, times and counts in words for people. Pure; machines get plain numbers by `--json`. */
+import { formatTime } from '../base/time.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -59,14 +60,6 @@ function relativeAmount(awayMs: number): string {
 
 function formatDate(timeMs: number): string {
   return formatTime(timeMs).slice(0, 10);
-}
-
-/** `2026-03-01 14:05:09`, in the time zone of this device. */
-export function formatTime(timeMs: number): string {
-  const time = new Date(timeMs);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
 /** `1,234`: groups of three, whatever the locale, so that output is the same everywhere. */

@@ -1,7 +1,8 @@
 /** Two texts as a unified diff, or in words why there is none. */
 import type { StructuredPatchHunk } from 'diff';
 import type { ComparedSide } from '../app/compare.ts';
-import { formatSize, formatTime } from './format.ts';
+import { formatTime } from '../base/time.ts';
+import { formatSize } from './format.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Texts with more changed lines than this take long, and the result helps nobody. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CollectionResult } from '../app/sync.ts';
-import { collectionWords, costWords, troubleWords } from './round-words.ts';
+import { collectionWords, costWords, leftOutWords, troubleWords } from './round-words.ts';
 
 const QUIET: CollectionResult = {
   name: 'Notes',
@@ -10,6 +10,7 @@ const QUIET: CollectionResult = {
   conflicts: 0,
   held: 0,
   failed: [],
+  leftOut: [],
 };
 
 test('a collection is in step, or the words say what came, went and waits', () => {
@@ -39,4 +40,18 @@ test('what a round cost is told in requests, bytes and time', () => {
 test('a problem is that of a file, or of the whole collection', () => {
   assert.equal(troubleWords('Notes', 'a.md', 'it is locked'), 'Notes/a.md: it is locked');
   assert.equal(troubleWords('Notes', '', 'the folder is gone'), 'Notes: the folder is gone');
+});
+
+test('what a folder holds and is not carried is named, the first few of many', () => {
+  assert.equal(leftOutWords(QUIET), undefined);
+  const leftOut = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ path: `l${index}`, error: 'symbolic link' }));
+  assert.equal(
+    leftOutWords({ ...QUIET, leftOut: leftOut(1) }),
+    'Notes: 1 entry is not carried: l0 (symbolic link); list it in .satchelignore to silence this.',
+  );
+  assert.match(
+    leftOutWords({ ...QUIET, leftOut: leftOut(7) }) ?? '',
+    /^Notes: 7 entries are not carried: l0 \(.*, l4 \(symbolic link\), …; list them in /,
+  );
 });

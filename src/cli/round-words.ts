@@ -24,6 +24,23 @@ function sizeWords(bytes: number): string {
   return bytes === 0 ? '' : ` (${formatSize(bytes)})`;
 }
 
+const NAMED_LEFT_OUT = 5;
+
+/** What a folder holds and Satchel does not carry; undefined where it carries everything. */
+export function leftOutWords({ name, leftOut }: CollectionResult): string | undefined {
+  if (leftOut.length === 0) return undefined;
+  const named = leftOut.slice(0, NAMED_LEFT_OUT).map(({ path, error }) => `${path} (${error})`);
+  const more = leftOut.length > NAMED_LEFT_OUT ? ', …' : '';
+  const count = formatCount(leftOut.length, 'entry is', 'entries are');
+  const them = leftOut.length === 1 ? 'it' : 'them';
+  return `${name}: ${count} not carried: ${named.join(', ')}${more}; list ${them} in .satchelignore to silence this.`;
+}
+
+/** For a collection that is carried here and was taken off the list elsewhere. */
+export function removedWords(name: string): string {
+  return `"${name}" was removed elsewhere; "satchel detach ${name}" stops carrying it here.`;
+}
+
 /** `5 requests, 1.4 kB up, 200 B down, 0.3 s`. */
 export function costWords({ requests, durationMs }: SyncResult): string {
   const { get, put, list, delete: deleted, bytesUp, bytesDown } = requests;

@@ -15,12 +15,13 @@ export interface SetUpFlags {
   readonly insecureTls?: boolean;
 }
 
-export function addSetUpOptions(command: Command): Command {
+/** @param noEncryption what `--no-encryption` means for the command. */
+export function addSetUpOptions(command: Command, noEncryption: string): Command {
   return command
-    .argument('<bucket-url>', 's3://bucket/prefix, or file:///path/to/folder')
+    .argument('<bucket-url>', 's3://bucket/prefix, file:///path/to/folder, or the path alone')
     .option('--device <name>', 'the name of this device (default: its host name)')
     .option('--passphrase-file <file>', 'a file that holds the passphrase')
-    .option('--no-encryption', 'everything is readable by whoever can read the bucket')
+    .option('--no-encryption', noEncryption)
     .option('--endpoint <url>', 'an S3 service other than Amazon')
     .option('--region <region>', 'the region of the bucket')
     .option('--profile <name>', 'a profile of the AWS configuration')
@@ -36,12 +37,17 @@ export function setUpOptions(bucket: string, flags: SetUpFlags): SetUpOptions {
   const { endpoint, region, profile, insecureTls } = flags;
   return {
     bucket,
-    deviceName: flags.device ?? hostname(),
+    deviceName: flags.device ?? hostDeviceName(),
     endpoint,
     region,
     profile,
     insecureTls,
   };
+}
+
+/** A host name may be longer than the names of devices. */
+function hostDeviceName(): string {
+  return hostname().slice(0, 60) || 'unnamed';
 }
 
 /** The document of `init --json` and `join --json`. */

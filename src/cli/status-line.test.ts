@@ -10,6 +10,7 @@ function lineOf(...parts: readonly Partial<CollectionStatus>[]): string {
       name: 'Notes',
       kind: 'vault',
       folder: '/notes',
+      removed: false,
       records: 1,
       pending: 0,
       conflicts: 0,

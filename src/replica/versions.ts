@@ -79,6 +79,24 @@ export function hasVersion(db: Database, collection: string, id: string): boolea
   );
 }
 
+/** Records that had a name in some version, the one that had it last first. */
+export function recordsOnceCalled(
+  db: Database,
+  collection: string,
+  nameField: string,
+  name: string,
+): string[] {
+  return db
+    .all(
+      `SELECT record, max(time) AS last FROM versions
+       WHERE collection = ? AND json_extract(body, ?) = ? GROUP BY record ORDER BY last DESC`,
+      collection,
+      `$.fields.${nameField}`,
+      name,
+    )
+    .map((row) => text(row, 'record'));
+}
+
 /** Stores a commit; its versions are not current until `setCurrent` says so. */
 export function insertCommit(
   db: Database,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SatchelError } from '../base/errors.ts';
@@ -56,10 +57,16 @@ test('options win over the URL', () => {
   assert.equal(parseBucketUrl('/mnt/disk', { region: undefined }).kind, 'file');
 });
 
+test('a folder may be named by a path relative to the working folder, if it says that it is one', () => {
+  assert.deepEqual(parseBucketUrl('./disk/x'), { kind: 'file', root: resolve('disk/x') });
+  assert.deepEqual(parseBucketUrl('../disk'), { kind: 'file', root: resolve('..', 'disk') });
+  assert.match(failure('.disk').message, /URL or a path/);
+});
+
 const WRONG = [
-  ['notes', /URL or an absolute path/, /file:\/\/.*s3:\/\//],
-  ['~/notes', /URL or an absolute path/, /without "~"/],
-  ['ftp://host/x', /no kind of bucket is called ftp/, /file:\/\/.*s3:\/\//],
+  ['notes', /URL or a path/, /s3:\/\/.*file:\/\//],
+  ['~/notes', /URL or a path/, /without "~"/],
+  ['ftp://host/x', /no kind of bucket is called ftp/, /s3:\/\/.*file:\/\//],
   ['dav://host/x', /not there yet/, /s3:\/\//],
   ['davs://host/x', /not there yet/, /s3:\/\//],
   ['https://s3.example.org/bucket', /does not start with https/, /endpoint=/],

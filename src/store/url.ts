@@ -1,7 +1,7 @@
 /**
  * Bucket URLs: what a person types to say where the bucket is. Pure.
  *
- *   file:///mnt/disk/satchel      a folder; a bare absolute path means the same
+ *   file:///mnt/disk/satchel      a folder; a bare path that starts with /, ./ or ../ means one too
  *   s3://bucket/prefix?endpoint=https://s3.example.org&region=eu-west-1&profile=x&path-style=true
  *
  * Every error is a `usage` error, and none repeats the URL, which may hold a secret.
@@ -47,7 +47,8 @@ export type BucketOverrides = {
   readonly [Name in 'endpoint' | 'region' | 'profile' | 'pathStyle']?: S3Bucket[Name] | undefined;
 };
 
-const KNOWN = 'Known are file:///path/to/folder (or the path alone) and s3://bucket/prefix.';
+const KNOWN =
+  'Known are s3://bucket/prefix, file:///path/to/folder, and a path that starts with /, ./ or ../.';
 const S3_SETTINGS = ['endpoint', 'region', 'profile', 'path-style'] as const;
 const SECRET_HINT =
   'A URL ends up in shell histories, process lists and logs. Put the keys into the environment ' +
@@ -58,11 +59,12 @@ const MAX_PREFIX_BYTES = 800;
 /** The settings that a bucket URL and overriding options spell. Throws `usage`. */
 export function parseBucketUrl(text: string, overrides: BucketOverrides = {}): BucketSettings {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
-  if (isAbsolute(text)) return fileBucket(text, overrides);
+  // Relative to the working folder; a bare name could be that of an S3 bucket.
+  if (isAbsolute(text) || /^\.\.?(?:[/\\]|$)/.test(text)) return fileBucket(text, overrides);
   switch (scheme) {
     case undefined:
       throw usage(
-        'a bucket is named by a URL or an absolute path',
+        'a bucket is named by a URL or a path',
         text.startsWith('~') ? 'Write the path out, without "~".' : KNOWN,
       );
     case 'file':

@@ -63,7 +63,7 @@ export function chooseFor(
         settle(engine, collection, state, keep(engine, state, requireSide(held?.lead)));
         return;
       case 'remote':
-        requireOneRemote(others);
+        requireOneRemote(others, nameOf);
         settle(engine, collection, state, keep(engine, state, requireSide(others[0]?.lead)));
         return;
       case 'both':
@@ -201,15 +201,20 @@ function requireSide(lead: Placed | undefined): Placed {
   });
 }
 
-function requireOneRemote(others: readonly { readonly lead: Placed }[]): void {
+function requireOneRemote(
+  others: readonly { readonly lead: Placed }[],
+  nameOf: (device: string) => string,
+): void {
   if (others.length === 1) return;
   if (others.length === 0) {
     throw new SatchelError('usage', 'This file is not in conflict.', {
       hint: 'Run "satchel conflicts" to see what is open.',
     });
   }
-  const ids = others.map((side) => side.lead.version.id).join(', ');
-  throw new SatchelError('usage', `There are ${others.length} other versions: ${ids}.`, {
+  const sides = others.map(
+    ({ lead: { version } }) => `${version.id.slice(0, 8)} of ${nameOf(version.stamp[1])}`,
+  );
+  throw new SatchelError('usage', `There are ${others.length} other sides: ${sides.join(', ')}.`, {
     hint: 'Choose one with --keep <version-id>, or keep all with --keep both.',
   });
 }

@@ -81,8 +81,10 @@ export interface OpenCollection {
 export interface TakeInReport {
   /** Edits handed to `save`. */
   readonly edits: number;
-  /** What could not be read, or is not carried, in words. */
+  /** What could not be read now, in words: a problem that a person may have to see to. */
   readonly skipped: readonly Trouble[];
+  /** What is not carried by its nature, such as a symbolic link, in words: worth knowing, no more. */
+  readonly leftOut?: readonly Trouble[];
 }
 
 export interface PutOutReport {

@@ -15,6 +15,8 @@ export interface CollectionReport {
   readonly published: { readonly versions: number; readonly bytes: number };
   readonly applied: { readonly versions: number; readonly bytes: number };
   readonly failed: readonly Trouble[];
+  /** What is not carried by its nature, such as a symbolic link: no failure. */
+  readonly leftOut: readonly Trouble[];
   /** Why the collection could not be worked on, where a person has to see to it. */
   readonly error: SatchelError | undefined;
 }
@@ -76,6 +78,7 @@ class CollectionWork {
   #hasTakenIn = false;
   #error: SatchelError | undefined;
   readonly #failed: Trouble[] = [];
+  #leftOut: readonly Trouble[] = [];
   #published = { versions: 0, bytes: 0 };
   #applied = { versions: 0, bytes: 0 };
 
@@ -88,8 +91,9 @@ class CollectionWork {
   async takeIn(): Promise<void> {
     await this.#guard(async () => {
       this.#hasTakenIn = true;
-      const { skipped } = await this.#open.takeIn();
+      const { skipped, leftOut = [] } = await this.#open.takeIn();
       this.#failed.push(...skipped);
+      this.#leftOut = leftOut;
     });
   }
 
@@ -119,6 +123,7 @@ class CollectionWork {
       published: this.#published,
       applied: this.#applied,
       failed: uniqueTroubles(this.#failed),
+      leftOut: this.#leftOut,
       error: this.#error,
     };
   }

@@ -5,17 +5,23 @@ import { sha256 } from '../base/hash.ts';
 import { BLOB_MAX_BYTES } from '../format/chunker.ts';
 import type { Version } from '../format/commit.ts';
 import type { Head } from '../format/head.ts';
+import { isObjectId } from '../format/ids.ts';
+import { decodeManifest } from '../format/manifest.ts';
 import {
   archiveKey,
   BLOBS_PREFIX,
   blobKey,
   HEADS_PREFIX,
   headKey,
+  MANIFEST_KEY,
+  SLOTS_PREFIX,
   segmentKey,
+  slotKey,
 } from '../format/object-keys.ts';
 import { blobIdOf } from '../format/repository-key.ts';
 import { openObject } from '../format/seal.ts';
 import { decodeSegment, SEGMENT_MAX_BYTES } from '../format/segment.ts';
+import { decodeSlot } from '../format/slot.ts';
 import { collectionIds } from '../replica/meta.ts';
 import { allRecords } from '../replica/records.ts';
 import { currentVersionsOf } from '../replica/versions.ts';
@@ -26,6 +32,8 @@ export interface VerifyReport {
   readonly objects: number;
   readonly bytes: number;
   readonly damaged: readonly DamagedObject[];
+  /** Objects that Satchel did not write, such as copies that a file-sync program made. */
+  readonly foreign: readonly string[];
 }
 
 export interface DamagedObject {
@@ -37,12 +45,15 @@ export interface DamagedObject {
 
 const AT_ONCE = 4;
 
-/** Reads every head, segment and archive, and every blob that a current version here names. */
+/**
+ * Reads what opens the repository (`satchel.json` and the key slots), every head, segment and
+ * archive, and every blob that a current version here names.
+ */
 export async function verifyBucket(engine: Engine): Promise<VerifyReport> {
   const check = new Check(engine);
-  const { objects } = await engine.store.list(HEADS_PREFIX);
-  for (const { key } of objects) {
-    const device = key.slice(HEADS_PREFIX.length);
+  await check.manifest();
+  await check.slots();
+  for (const device of await check.idsUnder(HEADS_PREFIX)) {
     const head = await check.head(device);
     if (head !== undefined) await check.segmentsOf(device, head);
   }
@@ -53,6 +64,7 @@ export async function verifyBucket(engine: Engine): Promise<VerifyReport> {
 class Check {
   readonly #engine: Engine;
   readonly #damaged: DamagedObject[] = [];
+  readonly #foreign: string[] = [];
   #objects = 0;
   #bytes = 0;
 
@@ -61,7 +73,41 @@ class Check {
   }
 
   report(): VerifyReport {
-    return { objects: this.#objects, bytes: this.#bytes, damaged: this.#damaged };
+    return {
+      objects: this.#objects,
+      bytes: this.#bytes,
+      damaged: this.#damaged,
+      foreign: this.#foreign,
+    };
+  }
+
+  async manifest(): Promise<void> {
+    await this.#read(MANIFEST_KEY, [], (body) => {
+      if (decodeManifest(body).repository === this.#engine.repository) return;
+      throw new Error('it is the manifest of another repository');
+    });
+  }
+
+  /** Whether they open cannot be told without the passphrase, only whether they are whole. */
+  async slots(): Promise<void> {
+    if (this.#engine.key.encryption === 'none') return;
+    const ids = await this.idsUnder(SLOTS_PREFIX);
+    if (ids.length === 0) this.#note(SLOTS_PREFIX, 'no key slot is left: nobody can join', []);
+    for (const id of ids) {
+      await this.#read(slotKey(id), [], (body) => void decodeSlot(id, body));
+    }
+  }
+
+  /** The ids of the objects under a prefix; what is no object of ours is noted. */
+  async idsUnder(prefix: string): Promise<string[]> {
+    const { objects } = await this.#engine.store.list(prefix);
+    const ids: string[] = [];
+    for (const { key } of objects) {
+      const id = key.slice(prefix.length);
+      if (isObjectId(id)) ids.push(id);
+      else this.#foreign.push(key);
+    }
+    return ids;
   }
 
   async head(device: string): Promise<Head | undefined> {

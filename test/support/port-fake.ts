@@ -49,6 +49,7 @@ export class FakePort implements CollectionPort {
   readonly #stale = new Set<string>();
   readonly #notes = new Map<string, string>();
   #count = 0;
+  #isInTransaction = false;
 
   constructor(naming: NamingKind) {
     this.#naming = naming;
@@ -93,10 +94,37 @@ export class FakePort implements CollectionPort {
 
   // The port.
 
-  /** Takes nothing back: a crash half-way is harder on kinds here than with the real port. */
   transaction<T>(work: () => T): T {
-    return work();
+    if (this.#isInTransaction) return work();
+    const restore = this.#rememberAll();
+    this.#isInTransaction = true;
+    try {
+      return work();
+    } catch (error) {
+      restore();
+      throw error;
+    } finally {
+      this.#isInTransaction = false;
+    }
   }
+
+  /** Returns what brings back the present state. */
+  #rememberAll(): () => void {
+    const records = [...this.#records].map(
+      ([record, known]) => [record, { ...known, all: [...known.all] }] as const,
+    );
+    const [shown, notes] = [[...this.#shown], [...this.#notes]];
+    const [stale, editCount] = [[...this.#stale], this.edits.length];
+    return () => {
+      refill(this.#records, records);
+      refill(this.#shown, shown);
+      refill(this.#notes, notes);
+      this.#stale.clear();
+      for (const record of stale) this.#stale.add(record);
+      this.edits.length = editCount;
+    };
+  }
+
   *shownAll(): IterableIterator<Shown> {
     yield* [...this.#shown.values()];
   }
@@ -305,6 +333,11 @@ export class FakePort implements CollectionPort {
       if (rival.record !== record) this.#stale.add(rival.record);
     }
   }
+}
+
+function refill<K, V>(map: Map<K, V>, entries: readonly (readonly [K, V])[]): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }
 
 function hashOf(version: FakeVersion): string {

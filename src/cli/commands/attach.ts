@@ -16,9 +16,10 @@ export const attachCommand: CommandModule = {
       .argument('<collection>', 'its name: see "satchel collections"')
       .argument('<folder>', 'an existing folder, or a new one')
       .action(async (name: string, folder: string) => {
-        const [{ attachCollection, hasCollection }, { pullRegistry }, { working }] =
+        const [{ attachCollection }, { hasCollection }, { pullRegistry }, { working }] =
           await Promise.all([
             import('../../app/collections.ts'),
+            import('../../app/collection-list.ts'),
             import('../../app/sync.ts'),
             import('../session.ts'),
           ]);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import { formatRelativeTime } from '../format.ts';
+import { removedWords } from '../round-words.ts';
 
 export const collectionsCommand: CommandModule = {
   name: 'collections',
@@ -21,7 +22,7 @@ export const collectionsCommand: CommandModule = {
 
 async function list(context: CommandContext): Promise<void> {
   const [{ listCollections }, { reading }] = await Promise.all([
-    import('../../app/collections.ts'),
+    import('../../app/collection-list.ts'),
     import('../session.ts'),
   ]);
   const { all, nowMs } = await reading(context, (session) => ({
@@ -30,12 +31,13 @@ async function list(context: CommandContext): Promise<void> {
   }));
   const { terminal } = context;
   terminal.json(
-    all.map(({ id, name, kind, created, folder }) => ({
+    all.map(({ id, name, kind, created, folder, removed }) => ({
       id,
       name,
       kind,
-      created: new Date(created).toISOString(),
+      created: created === undefined ? null : new Date(created).toISOString(),
       folder: folder ?? null,
+      removed,
     })),
   );
   if (all.length === 0) {
@@ -44,9 +46,13 @@ async function list(context: CommandContext): Promise<void> {
   terminal.table(all, [
     { header: 'Name', cell: ({ name }) => name, shrinks: true },
     { header: 'Kind', cell: ({ kind }) => kind },
-    { header: 'Made', cell: ({ created }) => formatRelativeTime(created, nowMs) },
+    {
+      header: 'Made',
+      cell: ({ created }) => (created === undefined ? '' : formatRelativeTime(created, nowMs)),
+    },
     { header: 'Folder', cell: ({ folder }) => folder ?? '(not on this device)', shrinks: true },
   ]);
+  for (const { name } of all.filter(({ removed }) => removed)) terminal.note(removedWords(name));
 }
 
 function addRename(command: Command, context: CommandContext): void {
@@ -54,7 +60,7 @@ function addRename(command: Command, context: CommandContext): void {
     .command('rename')
     .description('Gives a collection another name, on all devices. Folders keep theirs.')
     .argument('<collection>', 'its name, or the beginning of its id')
-    .argument('<new-name>')
+    .argument('<new-name>', 'at most 100 characters, and not that of another collection')
     .action(async (name: string, newName: string) => {
       const [{ renameCollection }, { reading }] = await Promise.all([
         import('../../app/collections.ts'),

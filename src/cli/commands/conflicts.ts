@@ -1,6 +1,7 @@
 import type { ConflictInfo } from '../../app/conflicts.ts';
+import { formatTime } from '../../base/time.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
-import { formatSize, formatTime } from '../format.ts';
+import { formatSize } from '../format.ts';
 
 export const conflictsCommand: CommandModule = {
   name: 'conflicts',

@@ -50,7 +50,7 @@ function addRename(command: Command, context: CommandContext): void {
   command
     .command('rename')
     .description('Gives this device another name.')
-    .argument('<new-name>')
+    .argument('<new-name>', 'at most 60 characters')
     .action(async (newName: string) => {
       const [{ renameDevice }, { working }] = await Promise.all([
         import('../../app/devices.ts'),

@@ -15,14 +15,13 @@ export const diffCommand: CommandModule = {
       .argument('<collection>', 'its name, or the beginning of its id')
       .argument('<path>', 'relative to the folder of the collection')
       .action(async (collection: string, path: string) => {
-        const [{ compareSides }, { findRecord }, { reading }] = await Promise.all([
+        const [{ compareSides }, { lookAtRecord }, { appContext }] = await Promise.all([
           import('../../app/compare.ts'),
-          import('../../app/records.ts'),
+          import('../../app/settle.ts'),
           import('../session.ts'),
         ]);
-        const comparison = await reading(context, (session) =>
-          compareSides(session, findRecord(session, collection, path)),
-        );
+        const target = { collection, path };
+        const comparison = await lookAtRecord(appContext(context), 'diff', target, compareSides);
         if (context.terminal.isJson) context.terminal.json(await document(comparison));
         else await print(context, comparison);
       });

@@ -15,7 +15,8 @@ export const initCommand: CommandModule = {
       .summary('make a new repository in a bucket')
       .description('Makes a new repository in a bucket, with this device as its first.')
       .helpGroup(GROUPS.setUp);
-    addSetUpOptions(command).action(async (bucket: string, flags: SetUpFlags) => {
+    const noEncryption = 'everything is readable by whoever can read the bucket';
+    addSetUpOptions(command, noEncryption).action(async (bucket: string, flags: SetUpFlags) => {
       const [{ initRepository }, { appContext }, { obtainPassphrase }] = await Promise.all([
         import('../../app/setup.ts'),
         import('../session.ts'),

@@ -12,7 +12,8 @@ export const joinCommand: CommandModule = {
           'Where a passphrase is asked for, the recovery key does as well.',
       )
       .helpGroup(GROUPS.setUp);
-    addSetUpOptions(command).action(async (bucket: string, flags: SetUpFlags) => {
+    const noEncryption = 'accept a repository without encryption, passphrase file or not';
+    addSetUpOptions(command, noEncryption).action(async (bucket: string, flags: SetUpFlags) => {
       const [
         { joinRepository },
         { appContext, reading },
@@ -22,7 +23,7 @@ export const joinCommand: CommandModule = {
         import('../../app/setup.ts'),
         import('../session.ts'),
         import('../passphrase.ts'),
-        import('../../app/collections.ts'),
+        import('../../app/collection-list.ts'),
       ]);
       const app = appContext(context);
       const source = { file: flags.passphraseFile, isNew: false };

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { LogEntry } from '../../app/log.ts';
+import { formatTime } from '../../base/time.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
-import { formatTime } from '../format.ts';
 
 interface Flags {
   readonly follow?: boolean;

@@ -47,17 +47,18 @@ async function run(
       import('../../app/settle.ts'),
       import('../session.ts'),
     ]);
-  const merged =
-    flags.merged === undefined
+  const choice =
+    flags.retry === true
       ? undefined
-      : mergedChoice(readMerged(resolve(context.workingFolder, flags.merged)));
-  const choice = merged ?? choiceOf(flags.keep ?? '');
+      : flags.merged === undefined
+        ? choiceOf(flags.keep ?? '')
+        : mergedChoice(readMerged(resolve(context.workingFolder, flags.merged)));
   const settled = await settleRecord(appContext(context), 'resolve', target, (session, found) =>
-    flags.retry === true ? retryRecord(session, found) : resolveConflict(session, found, choice),
+    choice === undefined ? retryRecord(session, found) : resolveConflict(session, found, choice),
   );
-  const words = flags.retry === true ? 'is tried once more' : `is settled: ${describe(choice)}`;
+  const words = choice === undefined ? 'is tried once more' : `is settled: ${describe(choice)}`;
   reportSettled(context, target.collection, settled, {
-    document: { choice: flags.retry === true ? 'retry' : choice.kind },
+    document: { choice: choice?.kind ?? 'retry' },
     words: `"${settled.path}" ${words}.`,
   });
 }

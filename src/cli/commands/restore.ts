@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SatchelError } from '../../base/errors.ts';
+import { formatTime } from '../../base/time.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
-import { formatTime } from '../format.ts';
 import { parsePointInTime } from '../point-in-time.ts';
 import { reportSettled } from '../settled.ts';
 
@@ -82,13 +82,13 @@ async function writeBeside(
   wanted: { readonly version: string | undefined; readonly atMs: number | undefined },
   path: string,
 ): Promise<void> {
-  const [{ exportVersion, findVersion }, { findRecord }, { reading }] = await Promise.all([
+  const [{ exportVersion, findVersion }, { lookAtRecord }, { appContext }] = await Promise.all([
     import('../../app/restore.ts'),
-    import('../../app/records.ts'),
+    import('../../app/settle.ts'),
     import('../session.ts'),
   ]);
-  const { found, version } = await reading(context, async (session) => {
-    const record = findRecord(session, target.collection, target.path);
+  const app = appContext(context);
+  const { found, version } = await lookAtRecord(app, 'restore', target, async (session, record) => {
     const chosen = await findVersion(session, record, wanted);
     await exportVersion(session, record, chosen, path);
     return { found: record, version: chosen };

@@ -1,6 +1,7 @@
 import type { CollectionStatus, Status } from '../../app/status.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import { formatCount, formatNumber, formatRelativeTime } from '../format.ts';
+import { removedWords } from '../round-words.ts';
 import { statusLine } from '../status-line.ts';
 
 export const statusCommand: CommandModule = {
@@ -27,7 +28,7 @@ interface Picture {
 async function run(context: CommandContext, isLine: boolean): Promise<void> {
   const [{ readStatus }, { listCollections }, { holderOf }, { reading }] = await Promise.all([
     import('../../app/status.ts'),
-    import('../../app/collections.ts'),
+    import('../../app/collection-list.ts'),
     import('../../app/lock.ts'),
     import('../session.ts'),
   ]);
@@ -104,6 +105,9 @@ function printAdvice(
   const conflicts = collections.reduce((sum, part) => sum + part.conflicts, 0);
   if (conflicts > 0) {
     terminal.note(`${formatCount(conflicts, 'conflict')}: see "satchel conflicts".`);
+  }
+  for (const { name } of collections.filter(({ removed }) => removed)) {
+    terminal.note(removedWords(name));
   }
   if (elsewhere.length > 0) {
     terminal.note(

@@ -1,7 +1,7 @@
 import type { SyncResult } from '../../app/sync.ts';
 import { ERROR_KINDS } from '../../base/errors.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
-import { collectionWords, costWords, troubleWords } from '../round-words.ts';
+import { collectionWords, costWords, leftOutWords, troubleWords } from '../round-words.ts';
 
 export const syncCommand: CommandModule = {
   name: 'sync',
@@ -47,6 +47,10 @@ function printResult({ terminal }: CommandContext, result: SyncResult): void {
     for (const { path, error } of part.failed) terminal.warn(troubleWords(part.name, path, error));
   }
   if (terminal.isJson) return;
+  for (const part of result.collections) {
+    const words = leftOutWords(part);
+    if (words !== undefined) terminal.note(words);
+  }
   if (result.collections.some(({ conflicts }) => conflicts > 0)) {
     terminal.note('Conflicts wait for you: see "satchel conflicts".');
   }

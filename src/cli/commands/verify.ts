@@ -8,24 +8,29 @@ export const verifyCommand: CommandModule = {
       .command('verify')
       .summary('read everything back and look for damage')
       .description(
-        "Reads back what the bucket holds for this device's collections, and looks through the\n" +
+        "Reads back what the bucket holds for this device's collections, and looks through the " +
           'replica. Damage is exit code 7. Nothing is changed.',
       )
       .helpGroup(GROUPS.lookAfter)
       .action(async () => {
-        const [{ isWhole, verifyAll }, { reading }, { ERROR_KINDS }] = await Promise.all([
-          import('../../app/verify.ts'),
-          import('../session.ts'),
-          import('../../base/errors.ts'),
-        ]);
+        const [{ isWhole, verifyAll }, { troubleLine }, { reading }, { ERROR_KINDS }] =
+          await Promise.all([
+            import('../../app/verify.ts'),
+            import('../../app/trouble.ts'),
+            import('../session.ts'),
+            import('../../base/errors.ts'),
+          ]);
         const result = await reading(context, verifyAll);
         const { terminal } = context;
-        const { objects, bytes, damaged, replica } = result;
+        const { objects, bytes, damaged, foreign, replica } = result;
         terminal.json({ ok: isWhole(result), ...result });
         for (const line of replica) terminal.print(`replica: ${line}`);
         for (const { object, problem, affected } of damaged) {
-          terminal.print(`${object}: ${problem}`);
+          terminal.print(troubleLine({ path: object, error: problem }));
           for (const path of affected) terminal.print(`  holds content of ${path}`);
+        }
+        for (const object of foreign) {
+          terminal.warn(`${object} is nothing that Satchel wrote, and is not read.`);
         }
         const read = `${formatCount(objects, 'object')} (${formatSize(bytes)})`;
         if (isWhole(result)) {

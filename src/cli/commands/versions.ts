@@ -1,6 +1,7 @@
 import type { VersionInfo } from '../../app/records.ts';
+import { formatTime } from '../../base/time.ts';
 import { type CommandModule, GROUPS } from '../command.ts';
-import { formatSize, formatTime } from '../format.ts';
+import { formatSize } from '../format.ts';
 
 const STATE_WORDS: Readonly<Record<VersionInfo['state'], string>> = {
   current: 'current',
@@ -21,13 +22,13 @@ export const versionsCommand: CommandModule = {
       .argument('<collection>', 'its name, or the beginning of its id')
       .argument('<path>', 'relative to the folder of the collection')
       .action(async (collection: string, path: string) => {
-        const [{ findRecord, listVersions }, { reading }] = await Promise.all([
+        const [{ listVersions }, { lookAtRecord }, { appContext }] = await Promise.all([
           import('../../app/records.ts'),
+          import('../../app/settle.ts'),
           import('../session.ts'),
         ]);
-        const versions = await reading(context, (session) =>
-          listVersions(session, findRecord(session, collection, path)),
-        );
+        const target = { collection, path };
+        const versions = await lookAtRecord(appContext(context), 'versions', target, listVersions);
         context.terminal.json(versions);
         context.terminal.table(versions, [
           { header: 'Version', cell: ({ id }) => id.slice(0, 8) },

@@ -1,8 +1,9 @@
 import type { WatchReporter } from '../../app/watch.ts';
 import { messageOf } from '../../base/errors.ts';
+import { formatTime } from '../../base/time.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
-import { formatDuration, formatSentence, formatTime } from '../format.ts';
-import { collectionWords, troubleWords } from '../round-words.ts';
+import { formatDuration, formatSentence } from '../format.ts';
+import { collectionWords, leftOutWords, troubleWords } from '../round-words.ts';
 
 export const watchCommand: CommandModule = {
   name: 'watch',
@@ -36,16 +37,25 @@ export const watchCommand: CommandModule = {
 };
 
 function reporter({ terminal }: CommandContext, clock: { now(): number }): WatchReporter {
+  // What stays left out is told once.
+  const told = new Map<string, string | undefined>();
   const stamp = () => terminal.style.dim(formatTime(clock.now()));
   return {
-    round(result) {
+    round(result, news) {
       terminal.progress.end();
       terminal.jsonLine({ event: 'round', time: new Date(clock.now()).toISOString(), ...result });
       for (const part of result.collections) {
-        const words = collectionWords(part);
-        if (words === 'in step') continue;
+        const notCarried = leftOutWords(part);
+        if (notCarried !== undefined && notCarried !== told.get(part.name) && !terminal.isJson) {
+          terminal.note(notCarried);
+        }
+        told.set(part.name, notCarried);
+        const { begun = [], isSolved = false } = news.get(part.name) ?? {};
+        const words = isSolved ? `solved; ${collectionWords(part)}` : collectionWords(part);
+        const hasMoved = part.published.versions + part.applied.versions > 0;
+        if (!hasMoved && begun.length === 0 && !isSolved) continue;
         terminal.print(`${stamp()}  ${terminal.style.bold(part.name)}: ${words}`);
-        for (const { path, error } of part.failed) {
+        for (const { path, error } of begun) {
           terminal.warn(troubleWords(part.name, path, error));
         }
       }

@@ -47,7 +47,7 @@ test('S8: nothing is missing where the walk could not look, or met a link', () =
     shownOf(file('linked.md')),
     shownOf(file('closed2/a.md')),
   ];
-  const walk = walkOf({ unreadable: ['closed'], skipped: ['linked', 'linked.md'] });
+  const walk = walkOf({ unreadable: ['closed'], leftOut: ['linked', 'linked.md'] });
   const plan = planScan(walk, noted, nothingIgnored);
   assert.deepEqual(
     plan.missing.map(({ place }) => place),
@@ -258,7 +258,7 @@ function walkOf(parts: {
   readonly folders?: readonly string[];
   readonly empty?: readonly string[];
   readonly unreadable?: readonly string[];
-  readonly skipped?: readonly string[];
+  readonly leftOut?: readonly string[];
 }): Walk {
   const trouble = (path: string) => ({ path, error: 'made up' });
   return {
@@ -266,6 +266,6 @@ function walkOf(parts: {
     folders: new Set([...(parts.folders ?? []), ...(parts.empty ?? [])]),
     emptyFolders: new Set(parts.empty ?? []),
     unreadable: (parts.unreadable ?? []).map(trouble),
-    skipped: (parts.skipped ?? []).map(trouble),
+    leftOut: (parts.leftOut ?? []).map(trouble),
   };
 }

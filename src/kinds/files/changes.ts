@@ -29,7 +29,7 @@ export function planScan(
   shown: Iterable<Shown>,
   ignores: IgnoreRules['ignores'],
 ): ScanPlan {
-  const unknown = new Set([...walk.unreadable, ...walk.skipped].map(({ path }) => path));
+  const unknown = new Set([...walk.unreadable, ...walk.leftOut].map(({ path }) => path));
   const notedPlaces = new Set<string>();
   const touched: { file: WalkedFile; shown: Shown | undefined }[] = [];
   const absent: Shown[] = [];

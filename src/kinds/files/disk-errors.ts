@@ -29,6 +29,12 @@ export function stopsAllWrites(error: unknown): boolean {
   return STOPPERS.has(systemCode(error) ?? '');
 }
 
+/** True where there is no room left for what was to be written. */
+export function isFullDisk(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
 const NO_LINKS: ReadonlySet<string> = new Set([
   'EPERM',
   'ENOTSUP',

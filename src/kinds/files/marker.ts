@@ -168,10 +168,10 @@ function attachedOtherwise(
   const holder = ownHome
     ? `the collection ${present.collection}`
     : `the collection ${present.collection} of the home ${present.home}`;
-  const command = ownHome ? 'satchel detach' : `satchel --home "${present.home}" detach`;
-  return new SatchelError(kind, `${folder} is attached to ${holder}.`, {
-    hint: `Run "${command}" for that collection first. If that home is no more, delete ${markerPath(folder)}.`,
-  });
+  const hint = ownHome
+    ? `Run "satchel detach ${present.collection.slice(0, 8)}" first. If that collection is not on this device, delete ${markerPath(folder)}.`
+    : `Run "satchel --home "${present.home}" detach ${present.collection.slice(0, 8)}" first. If that home is no more, delete ${markerPath(folder)}.`;
+  return new SatchelError(kind, `${folder} is attached to ${holder}.`, { hint });
 }
 
 function unreadableMarker(path: string, cause: unknown): SatchelError {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { copyName, foldName, suffixedName, unsafePathReason } from './names.ts';
+import {
+  copyName,
+  foldName,
+  isSuffixedName,
+  SUFFIX_LENGTHS,
+  suffixedName,
+  unsafePathReason,
+  withoutSuffix,
+} from './names.ts';
 
 const DAY_MS = Date.UTC(2026, 10, 20, 23, 59);
 
@@ -72,6 +80,34 @@ test('S5: a suffix is the same for a record everywhere, and keeps folder and ext
   assert.match(suffixedName('a.b/Makefile', 'r'), /^a\.b\/Makefile \(~[a-z2-7]{4}\)$/);
   assert.match(suffixedName('.profile', 'r'), /^\.profile \(~[a-z2-7]{4}\)$/);
   assert.match(suffixedName('On v1.2 and after', 'r'), /^On v1\.2 and after \(~[a-z2-7]{4}\)$/);
+});
+
+test('S5: a suffix of any length leads back to the path and to the record', () => {
+  for (const path of [
+    'a.b/notes.md',
+    'Makefile',
+    '.profile',
+    'On v1.2 and after',
+    'x (~abcd).md',
+  ]) {
+    for (const length of SUFFIX_LENGTHS) {
+      const name = suffixedName(path, 'record', length);
+      assert.equal(withoutSuffix(name), path);
+      assert.equal(isSuffixedName(path, 'record', name), true);
+      assert.equal(isSuffixedName(path, 'other', name), false);
+    }
+    assert.equal(isSuffixedName(path, 'record', path), false);
+  }
+  for (const name of [
+    'notes.md',
+    'a (b).md',
+    'a (~ABCD).md',
+    'a (~abc).md',
+    ' (~abcd)',
+    'a (~abcd) b',
+  ]) {
+    assert.equal(withoutSuffix(name), undefined, name);
+  }
 });
 
 test('a suffix on the longest name shortens it by whole characters', () => {

@@ -11,7 +11,9 @@ export const SATCHEL_FOLDER = '.satchel';
 /** What Windows, the strictest, refuses in a name, and what is no visible character. */
 const UNPLACEABLE = /[/\\:*?"<>|\p{Cc}]/gu;
 const CONTROL = /\p{Cc}/u;
-const SUFFIX_CHARACTERS = 4;
+/** Lengths of the mark in a suffix, in characters: the shortest that makes a free name is taken. */
+export const SUFFIX_LENGTHS = [4, 8, 16, 32] as const;
+const SUFFIX = / \(~([a-z2-7]{4,32})\)$/;
 const DEVICE_NAME_MAX_BYTES = 60;
 /** A longer "extension" is part of a sentence: `Notes on v1.2 and what followed`. */
 const EXTENSION_MAX_BYTES = 16;
@@ -74,10 +76,41 @@ export function foldName(path: string): string {
 /**
  * Where to put a record whose name an older claim holds: `notes.md` becomes `notes (~k3f9).md`.
  * The same record gets the same suffix on every device.
+ * @param length of the mark, in characters; see `SUFFIX_LENGTHS`.
  */
-export function suffixedName(path: string, record: string): string {
-  const mark = toBase32(sha256(utf8(record))).slice(0, SUFFIX_CHARACTERS);
+export function suffixedName(
+  path: string,
+  record: string,
+  length: number = SUFFIX_LENGTHS[0],
+): string {
+  const mark = toBase32(sha256(utf8(record))).slice(0, length);
   return withSuffix(path, ` (~${mark})`);
+}
+
+/** True if `place` is what `suffixedName` makes of the record's path, whatever the length. */
+export function isSuffixedName(path: string, record: string, place: string): boolean {
+  const length = splitSuffix(place)?.markLength;
+  return length !== undefined && suffixedName(path, record, length) === place;
+}
+
+/**
+ * The path that a suffixed name was made from; undefined for a name without suffix. A path whose
+ * last part had to be cut short to make room for the suffix cannot be told from it.
+ */
+export function withoutSuffix(place: string): string | undefined {
+  return splitSuffix(place)?.path;
+}
+
+function splitSuffix(
+  place: string,
+): { readonly path: string; readonly markLength: number } | undefined {
+  const nameAt = place.lastIndexOf('/') + 1;
+  const extension = extensionOf(place.slice(nameAt));
+  const stem = place.slice(nameAt, place.length - extension.length);
+  const [suffix, mark] = SUFFIX.exec(stem) ?? [];
+  if (suffix === undefined || mark === undefined || suffix === stem) return undefined;
+  const path = place.slice(0, nameAt) + stem.slice(0, -suffix.length) + extension;
+  return { path, markLength: mark.length };
 }
 
 /**

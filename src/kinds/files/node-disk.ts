@@ -109,7 +109,7 @@ function kindOf(stats: BigIntStats): DiskStat['kind'] {
 async function readFile(path: string): Promise<Uint8Array> {
   const file = await openRegular(path);
   try {
-    // Not `file.readFile`, which asks the state and the end once more: a fourth of the time.
+    // Not `file.readFile`, which asks for the state and for the end of the file once more.
     const whole = new Uint8Array(fstatSync(file.fd).size);
     let filled = 0;
     while (filled < whole.length) {

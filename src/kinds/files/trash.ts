@@ -84,23 +84,67 @@ async function removeTree(disk: Disk, folder: string): Promise<void> {
   await disk.removeFolder(folder);
 }
 
+/** A folder that should be gone and cannot be removed now: it is in use, or permission is missing. */
+export interface StuckFolder {
+  readonly place: string;
+  readonly error: unknown;
+}
+
 /**
  * Removes folders that are empty, in the order given (the nearest first), up to the first one that
  * holds something or that a record claims as a folder of its own.
+ * @returns the one that is empty and cannot be removed, if there is one.
  */
 export async function removeEmptyFolders(
   disk: Disk,
   root: string,
   places: readonly string[],
   isClaimed: (place: string) => boolean,
-): Promise<void> {
+): Promise<StuckFolder | undefined> {
   for (const place of places) {
-    if (isClaimed(place)) return;
+    if (isClaimed(place)) return undefined;
     try {
-      await disk.removeFolder(pathOf(root, place));
+      if ((await removeFolderIfEmpty(disk, root, place)) === 'kept') return undefined;
     } catch (error) {
-      // Gone already: the one above may be empty as well. Anything else: it is not ours to remove.
-      if (systemCode(error) !== 'ENOENT') return;
+      if (systemCode(error) === undefined) throw error;
+      return { place, error };
     }
+  }
+  return undefined;
+}
+
+/**
+ * Removes a folder unless it holds something; fine where it is gone already. System errors that
+ * mean anything else, such as EACCES or EBUSY, pass through.
+ */
+export async function removeFolderIfEmpty(
+  disk: Disk,
+  root: string,
+  place: string,
+): Promise<'gone' | 'kept'> {
+  const path = pathOf(root, place);
+  try {
+    await disk.removeFolder(path);
+    return 'gone';
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    if (GONE.has(code)) return 'gone';
+    // Some systems ask for permission before they look inside.
+    if (HOLDS_SOMETHING.has(code) || !(await isEmptyFolder(disk, path))) return 'kept';
+    throw error;
+  }
+}
+
+/** What is no folder any more is gone as one. */
+const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+/** POSIX leaves the choice between the two to the system. */
+const HOLDS_SOMETHING: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST']);
+
+/** True also where it cannot be looked at: nothing is known to be inside. */
+async function isEmptyFolder(disk: Disk, path: string): Promise<boolean> {
+  try {
+    return (await disk.list(path)).length === 0;
+  } catch {
+    return true;
   }
 }

@@ -39,7 +39,7 @@ test('files and folders are found with their state, and empty folders told apart
   );
   assert.deepEqual(walk.folders, new Set(['a', 'a/b', 'ignored-only', 'empty', 'empty/inner']));
   assert.deepEqual(walk.emptyFolders, new Set(['empty/inner']));
-  assert.deepEqual(walk.skipped, []);
+  assert.deepEqual(walk.leftOut, []);
   assert.deepEqual(walk.unreadable, []);
   const notes = walk.files.get('notes.md');
   assert.ok(notes !== undefined);
@@ -57,15 +57,24 @@ test('symlinks and pipes are told and never followed, a loop included', async (c
   symlinkSync(root, join(root, 'a/loop'));
   symlinkSync(outside, join(root, 'linked'));
   symlinkSync('nowhere', join(root, 'dangling.md'));
+  mkdirSync(join(root, 'link-only'));
+  symlinkSync('nowhere', join(root, 'link-only/link'));
   execFileSync('mkfifo', [join(root, 'pipe')]);
   const walk = await walkFolder(disk, root, rules);
 
   assert.deepEqual([...walk.files.keys()], ['a/notes.md']);
-  assert.deepEqual(walk.folders, new Set(['a']));
-  const skipped = new Map(walk.skipped.map(({ path, error }) => [path, error]));
-  assert.deepEqual([...skipped.keys()].sort(), ['a/loop', 'dangling.md', 'linked', 'pipe']);
-  assert.match(skipped.get('a/loop') ?? '', /symbolic link/);
-  assert.match(skipped.get('pipe') ?? '', /neither a file nor a folder/);
+  assert.deepEqual(walk.folders, new Set(['a', 'link-only']));
+  const leftOut = new Map(walk.leftOut.map(({ path, error }) => [path, error]));
+  assert.deepEqual([...leftOut.keys()].sort(), [
+    'a/loop',
+    'dangling.md',
+    'link-only/link',
+    'linked',
+    'pipe',
+  ]);
+  assert.deepEqual(walk.emptyFolders, new Set(), 'a folder that holds a link is not empty');
+  assert.match(leftOut.get('a/loop') ?? '', /symbolic link/);
+  assert.match(leftOut.get('pipe') ?? '', /neither a file nor a folder/);
 });
 
 test('names that are unsafe elsewhere are told, also those that are not UTF-8', async (context) => {
@@ -73,11 +82,11 @@ test('names that are unsafe elsewhere are told, also those that are not UTF-8', 
   writeFileSync(Buffer.concat([Buffer.from(`${root}/caf`), Buffer.from([0xe9])]), 'x');
   const walk = await walkFolder(disk, root, rules);
   assert.equal(walk.files.size, 0);
-  const skipped = new Map(walk.skipped.map(({ path, error }) => [path, error]));
-  assert.match(skipped.get('a\\b.md') ?? '', /backslash/);
-  assert.match(skipped.get('.Satchel') ?? '', /belongs to Satchel/);
-  assert.match(skipped.get('line\nbreak') ?? '', /control character/);
-  assert.match(skipped.get('caf\uFFFD') ?? '', /not valid UTF-8/);
+  const leftOut = new Map(walk.leftOut.map(({ path, error }) => [path, error]));
+  assert.match(leftOut.get('a\\b.md') ?? '', /backslash/);
+  assert.match(leftOut.get('.Satchel') ?? '', /belongs to Satchel/);
+  assert.match(leftOut.get('line\nbreak') ?? '', /control character/);
+  assert.match(leftOut.get('caf\uFFFD') ?? '', /not valid UTF-8/);
 });
 
 test('S8: a folder that cannot be read is unreadable, not empty', async (context) => {

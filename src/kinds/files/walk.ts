@@ -22,7 +22,7 @@ export interface Walk {
   readonly files: ReadonlyMap<string, WalkedFile>;
   /** All carried folders below the root, relative with `/`. */
   readonly folders: ReadonlySet<string>;
-  /** Those of them with nothing inside that is carried or ignored. */
+  /** Those of them with nothing inside, not even what is ignored or left out. */
   readonly emptyFolders: ReadonlySet<string>;
   /** Folders whose content is unknown, '' for the root: everything below counts as present. */
   readonly unreadable: readonly WalkTrouble[];
@@ -31,7 +31,7 @@ export interface Walk {
    * devices. They are told and never followed. What is noted at or below such a place counts as
    * present, too: a folder that a person moved away and linked to is not deleted elsewhere.
    */
-  readonly skipped: readonly WalkTrouble[];
+  readonly leftOut: readonly WalkTrouble[];
 }
 
 export interface WalkOptions {
@@ -99,7 +99,7 @@ interface Findings {
   readonly folders: Set<string>;
   readonly emptyFolders: Set<string>;
   readonly unreadable: WalkTrouble[];
-  readonly skipped: WalkTrouble[];
+  readonly leftOut: WalkTrouble[];
 }
 
 /**
@@ -118,7 +118,7 @@ export async function walkFolder(
     folders: new Set(),
     emptyFolders: new Set(),
     unreadable: [],
-    skipped: [],
+    leftOut: [],
   };
   const { isKnownPlace, nowMs } = options;
   const look: Look = { disk, root, rules, isKnownPlace, nowMs };
@@ -153,27 +153,20 @@ async function walkOne(look: Look, folder: string, findings: Findings): Promise<
     return [];
   }
   const below: string[] = [];
-  let isEmpty = true;
   for (const entry of entries) {
     const path = await placeOf(look, folder, entry);
-    if (look.rules.ignores(path, entry.kind === 'folder')) {
-      isEmpty = false;
-      continue;
-    }
-    const reason = skipReason(path, entry);
+    if (look.rules.ignores(path, entry.kind === 'folder')) continue;
+    const reason = reasonToLeaveOut(path, entry);
     if (reason !== undefined) {
-      findings.skipped.push({ path, error: reason });
-      continue;
-    }
-    isEmpty = false;
-    if (entry.kind === 'folder') {
+      findings.leftOut.push({ path, error: reason });
+    } else if (entry.kind === 'folder') {
       findings.folders.add(path);
       below.push(path);
     } else {
       findings.files.set(path, walkedFile(path, entry, look.nowMs));
     }
   }
-  if (isEmpty && folder !== '') findings.emptyFolders.add(folder);
+  if (entries.length === 0 && folder !== '') findings.emptyFolders.add(folder);
   return below;
 }
 
@@ -188,18 +181,18 @@ async function placeOf(look: Look, folder: string, entry: DiskEntry): Promise<st
   return (await inodeOf(look.disk, join(look.root, known))) === entry.inode ? known : path;
 }
 
-function skipReason(path: string, entry: DiskEntry): string | undefined {
+function reasonToLeaveOut(path: string, entry: DiskEntry): string | undefined {
   const reason = unsafePathReason(path);
-  if (reason !== undefined) return `not carried: the name ${reason}`;
+  if (reason !== undefined) return `the name ${reason}`;
   switch (entry.kind) {
     case 'file':
     case 'folder':
       return undefined;
     case 'symlink':
-      return 'not carried: it is a symbolic link';
+      return 'it is a symbolic link';
     case 'other':
       return entry.name.includes('\uFFFD')
-        ? 'not carried: the name is not valid UTF-8'
-        : 'not carried: it is neither a file nor a folder';
+        ? 'the name is not valid UTF-8'
+        : 'it is neither a file nor a folder';
   }
 }

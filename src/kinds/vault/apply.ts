@@ -6,12 +6,14 @@ import { tmpPath } from '../files/hops.ts';
 import { pathOf } from '../files/layout.ts';
 import { notedCheck, placedMark, wasExecutable } from '../files/noted.ts';
 import { replaceKnown, type Staged } from '../files/place.ts';
+import { removeFolderIfEmpty } from '../files/trash.ts';
 import { markOf } from '../files/walk.ts';
 import { isExecutable } from './fields.ts';
-import { keepStale, placedUnfinished } from './look-again.ts';
 import type { FileTask, Job, JobOf, Task } from './plan.ts';
+import { isFolderClaimed } from './projection.ts';
 import { freshName } from './recover.ts';
 import { CHANGED, DONE, type Outcome, type PutOutRound } from './round.ts';
+import { keepStale, placedUnfinished } from './unfinished.ts';
 import { leavePlace, liftFile, makeFolderAt, moveIn, removeFile } from './way.ts';
 
 /**
@@ -49,14 +51,25 @@ async function applyRemoval(round: PutOutRound, record: string): Promise<Outcome
   const { port } = round.vault;
   const shown = port.shown(record);
   if (shown !== undefined && shown.mark !== FOLDER_MARK) return removeFile(round, record);
+  if (shown === undefined) {
+    port.removed(record);
+    return DONE;
+  }
+  await removeOwnFolder(round, shown.place);
+  // Not before: an empty folder that is not noted would be taken for one that a person made.
   port.removed(record);
-  if (shown === undefined) return DONE;
   await leaveFolder(round, shown.place);
   round.versions += 1;
   return DONE;
 }
 
-/** A folder goes if it is empty; what a person keeps in it keeps it there. */
+/** The folder of a record that is gone: it goes if it is empty; what is kept in it keeps it there. */
+async function removeOwnFolder({ vault }: PutOutRound, place: string): Promise<void> {
+  const { disk, port, root } = vault;
+  if (!isFolderClaimed(port, place)) await removeFolderIfEmpty(disk, root, place);
+}
+
+/** A folder that is left goes if it is empty, and so do those above; its name may be free now. */
 async function leaveFolder(round: PutOutRound, place: string): Promise<void> {
   await leavePlace(round, `${place}/`);
 }

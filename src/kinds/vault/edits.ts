@@ -10,11 +10,11 @@ import {
 } from '../../sync/kind.ts';
 import { FOLDER_MARK } from '../files/changes.ts';
 import { foldersAbove } from '../files/layout.ts';
-import { foldName, suffixedName } from '../files/names.ts';
+import { foldName, isSuffixedName } from '../files/names.ts';
 import { wasExecutable } from '../files/noted.ts';
 import type { WalkedFile } from '../files/walk.ts';
 import { fileFields, folderFields, isExecutable, isFolderRecord, pathField } from './fields.ts';
-import { keepStale } from './look-again.ts';
+import { keepStale } from './unfinished.ts';
 
 /** A file and its content, as they were at one moment. */
 export interface ReadFile {
@@ -58,7 +58,7 @@ function nameOf(view: RecordView | undefined, shown: Shown, file: WalkedFile): s
   const name = view === undefined ? undefined : pathField(view.fields);
   if (name === undefined) return file.path;
   if (file.path === shown.place) return name;
-  const hadSuffix = suffixedName(name, shown.record) === shown.place;
+  const hadSuffix = isSuffixedName(name, shown.record, shown.place);
   if (!hadSuffix || baseOf(file.path) !== baseOf(shown.place)) return file.path;
   // Its folder was moved: the suffix stays what it was, no part of the name.
   return file.path.slice(0, file.path.lastIndexOf('/') + 1) + baseOf(name);
@@ -75,8 +75,15 @@ function baseOf(path: string): string {
 export function editOfNew(record: string, view: RecordView | undefined, read: ReadFile): Edit {
   const { file, hash } = read;
   const isEqual = view?.live === true && view.content?.hash === hash;
-  const fields = isEqual ? view.fields : fileFields(file.path, file.mtimeNs, file.isExecutable);
+  const name = nameOfNew(record, view, file.path);
+  const fields = isEqual ? view.fields : fileFields(name, file.mtimeNs, file.isExecutable);
   return writeEdit(record, [], fields, read);
+}
+
+/** The name that something new at a place gives its record: a suffix is no part of it. */
+function nameOfNew(record: string, view: RecordView | undefined, place: string): string {
+  const name = view?.live === true ? pathField(view.fields) : undefined;
+  return name !== undefined && isSuffixedName(name, record, place) ? name : place;
 }
 
 function writeEdit(
@@ -101,9 +108,9 @@ function contentOf({ file, hash, bytes }: ReadFile): EditContent {
 }
 
 /** The edit for an empty folder where nothing was noted. */
-export function editOfFolder(record: string, place: string): Edit {
+export function editOfFolder(record: string, view: RecordView | undefined, place: string): Edit {
   const shown = { place, mark: FOLDER_MARK, hash: '' };
-  const fields = folderFields(place);
+  const fields = folderFields(nameOfNew(record, view, place));
   return {
     record,
     sawVersions: [],

@@ -297,6 +297,30 @@ test('a full disk is said once, in words, and leaves nothing half-written', asyn
   assert.deepEqual(await bench.tree(), { 'd/': '', 'd/a.md': 'a', 'd/b.md': 'b', 'd/c.md': 'c' });
 });
 
+test('what fits on a disk that is nearly full arrives, though not all of it at a time', async (t) => {
+  let underWay = 0;
+  const bench = await openVaultBench(t, (disk) =>
+    overriding(disk, ({ writeNew }) => ({
+      async writeNew(path, pieces) {
+        if (!path.endsWith('.new')) return writeNew(path, pieces);
+        underWay += 1;
+        const hasRoom = underWay === 1;
+        try {
+          const sizeBytes = await writeNew(path, pieces);
+          if (hasRoom) return sizeBytes;
+          throw systemError('ENOSPC');
+        } finally {
+          underWay -= 1;
+        }
+      },
+    })),
+  );
+  for (const name of ['a', 'b', 'c']) bench.port.write(name, { path: `${name}.md` }, name);
+  assert.deepEqual((await bench.sync()).failed, []);
+  assert.deepEqual(await bench.tree(), { 'a.md': 'a', 'b.md': 'b', 'c.md': 'c' });
+  assert.deepEqual(await bench.treeOf('.satchel/tmp'), {});
+});
+
 test('a read-only folder and a name that is too long are said in words, the rest goes on', async (t) => {
   const bench = await openVaultBench(t, (disk) =>
     overriding(disk, ({ link }) => ({

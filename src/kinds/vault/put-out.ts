@@ -11,7 +11,7 @@ import { applyJob, isPlainPlacing } from './apply.ts';
 import { noteIntentions, readIntentions } from './intentions.ts';
 import { notePlacedFiles } from './placed-files.ts';
 import { type Job, planJob, type Surroundings } from './plan.ts';
-import { landRecord, tidyFolders } from './recover.ts';
+import { landRecord, stuckTrouble, tidyFolders } from './recover.ts';
 import { noteOutcome, type PutOutRound, startRound } from './round.ts';
 import { discard, type StagedJob, stageAhead } from './stage-ahead.ts';
 import { foldsNames, loadRules, type Vault } from './workings.ts';
@@ -101,13 +101,17 @@ async function applyWindow(
   }
   if (!goesOn || !isAllNoted) return false;
   // Lifted files keep their intentions until they have landed.
-  if (round.lifted.size === 0) await tidyFolders(vault, readIntentions(vault.port));
+  if (round.lifted.size === 0) {
+    const stuck = await tidyFolders(vault, readIntentions(vault.port));
+    round.failed.push(...stuck.map(stuckTrouble));
+  }
   return true;
 }
 
 function intentionsOf(round: PutOutRound, jobs: readonly Job[]) {
   const { port } = round.vault;
-  const folders = new Set<string>();
+  // What could not be removed so far is still to be removed.
+  const folders = new Set<string>(readIntentions(port).folders);
   const places: [string, RecordId][] = [];
   for (const { record, task } of jobs) {
     const shown = port.shown(record);

@@ -2,17 +2,18 @@
  * Setting right what a crash left half-way, before anything is scanned: a file that waits in
  * `.satchel/tmp` must not be taken for one that a person deleted.
  */
-
+import type { Trouble } from '../../sync/kind.ts';
+import { diskErrorWords } from '../files/disk-errors.ts';
 import { type Leftover, land, leftoversIn } from '../files/hops.ts';
 import { foldersAbove, pathOf } from '../files/layout.ts';
 import { copyName, suffixedName, unsafePathReason } from '../files/names.ts';
 import { hashOf, notedCheck, placedMark } from '../files/noted.ts';
 import { makeFoldersAbove, moveToFree, removeIfThere } from '../files/place.ts';
-import { removeEmptyFolders } from '../files/trash.ts';
+import { removeEmptyFolders, type StuckFolder } from '../files/trash.ts';
 import { pathField } from './fields.ts';
-import { clearIntentions, type Intentions } from './intentions.ts';
-import { placedUnfinished } from './look-again.ts';
+import { clearIntentions, type Intentions, noteIntentions } from './intentions.ts';
 import { isFolderClaimed, wantedPlace } from './projection.ts';
+import { placedUnfinished } from './unfinished.ts';
 import { foldsNames, type Vault } from './workings.ts';
 
 /** Empties `.satchel/tmp`: what belongs to a person goes back to where it can be seen. */
@@ -97,16 +98,31 @@ export async function recoverPlaced(vault: Vault, intentions: Intentions): Promi
   }
 }
 
-/** Removes the folders that work left empty, and forgets what was intended. */
-export async function tidyFolders(vault: Vault, intentions: Intentions): Promise<void> {
+/**
+ * Removes the folders that work left empty, and forgets what was intended. Returns those that
+ * cannot be removed now: they stay among the intentions, as they are none that a person made, and
+ * are tried again next time.
+ */
+export async function tidyFolders(
+  vault: Vault,
+  intentions: Intentions,
+): Promise<readonly StuckFolder[]> {
   const { disk, root, port } = vault;
+  const stuck = new Map<string, StuckFolder>();
   for (const folder of intentions.folders) {
-    await removeEmptyFolders(
+    const left = await removeEmptyFolders(
       disk,
       root,
       [folder, ...foldersAbove(folder)],
       (place) => port.shownAt(place) !== undefined || isFolderClaimed(port, place),
     );
+    if (left !== undefined) stuck.set(left.place, left);
   }
-  clearIntentions(port);
+  if (stuck.size === 0) clearIntentions(port);
+  else noteIntentions(port, { folders: [...stuck.keys()], places: [] });
+  return [...stuck.values()];
+}
+
+export function stuckTrouble({ place, error }: StuckFolder): Trouble {
+  return { path: place, error: `the empty folder cannot be removed: ${diskErrorWords(error)}` };
 }

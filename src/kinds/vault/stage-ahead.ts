@@ -1,5 +1,6 @@
 /** Fetching content into `.satchel/tmp` ahead of its turn, so that placing never waits half-way. */
 import type { RecordView } from '../../sync/kind.ts';
+import { isFullDisk } from '../files/disk-errors.ts';
 import { tmpPath } from '../files/hops.ts';
 import { removeIfThere, type Staged, stage } from '../files/place.ts';
 import { isExecutable, mtimeField } from './fields.ts';
@@ -29,8 +30,9 @@ export async function* stageAhead(
   const waiting: { readonly sizeBytes: number; readonly done: Promise<StagedJob> }[] = [];
   let aheadBytes = 0;
   let next = 0;
+  let ahead = AHEAD;
   const fill = (): void => {
-    for (; waiting.length < AHEAD; next += 1) {
+    for (; waiting.length < ahead; next += 1) {
       const job = jobs[next];
       if (job === undefined) return;
       const sizeBytes = contentBytes(job);
@@ -44,13 +46,25 @@ export async function* stageAhead(
       fill();
       const first = waiting.shift();
       if (first === undefined) return;
-      const staged = await first.done;
+      let staged = await first.done;
       aheadBytes -= first.sizeBytes;
+      if (meansNoRoom(staged) && ahead > 1) {
+        // What is fetched ahead takes up room: from here on each file gets all that there is.
+        ahead = 1;
+        aheadBytes = 0;
+        next -= waiting.length;
+        for (const { done } of waiting.splice(0)) await discard(vault, await done);
+        staged = await stageJob(vault, staged.job);
+      }
       yield staged;
     }
   } finally {
     for (const { done } of waiting) await discard(vault, await done);
   }
+}
+
+function meansNoRoom(staged: StagedJob): boolean {
+  return staged.kind === 'failed' && isFullDisk(staged.error);
 }
 
 function contentBytes({ task }: Job): number {

@@ -21,9 +21,10 @@ import {
 } from './edits.ts';
 import { folderFields } from './fields.ts';
 import { readIntentions } from './intentions.ts';
-import { lookAgain, placedUnfinished } from './look-again.ts';
+import { recordUnderSuffix } from './projection.ts';
 import { type ReadAt, ReadBatch } from './read-batch.ts';
-import { recoverLeftovers, recoverPlaced, tidyFolders } from './recover.ts';
+import { recoverLeftovers, recoverPlaced, stuckTrouble, tidyFolders } from './recover.ts';
+import { placedUnfinished } from './unfinished.ts';
 import { loadRules, type Vault } from './workings.ts';
 
 /** Files read at the same time. */
@@ -41,37 +42,41 @@ interface TakeIn {
 export async function takeIn(vault: Vault): Promise<TakeInReport> {
   const { disk, port, root, marker } = vault;
   await checkFolder(disk, root, marker);
-  lookAgain(port);
   const intentions = readIntentions(port);
   await recoverLeftovers(vault);
   await recoverPlaced(vault, intentions);
-  await tidyFolders(vault, intentions);
-  const skipped: Trouble[] = [];
+  const stuck = await tidyFolders(vault, intentions);
+  const skipped = stuck.map(stuckTrouble);
   await sweepDaily(vault, skipped);
-  const plan = await scanVault(vault, skipped);
+  const { plan, leftOut } = await scanVault(vault, skipped);
   const staleBefore = new Set(port.stale());
   const work: TakeIn = { vault, batch: new EditBatch(port, staleBefore), staleBefore, skipped };
   const missing = await takeInFiles(work, plan);
-  for (const place of plan.newFolders) takeInFolder(work, place);
+  const ownFolders = new Set(stuck.map(({ place }) => place));
+  for (const place of plan.newFolders) if (!ownFolders.has(place)) takeInFolder(work, place);
   work.batch.flush();
   if (missing.length > 0) {
     // S8: once more, as the disk may have gone away since the scan began.
     await checkFolder(disk, root, marker);
     work.batch.saveTogether(missing.map(editOfMissing));
   }
-  return { edits: work.batch.count, skipped };
+  return { edits: work.batch.count, skipped, leftOut };
 }
 
 /** What is unchanged is forgotten with the walk: of a large vault, that is most. */
-async function scanVault(vault: Vault, skipped: Trouble[]): Promise<ScanPlan> {
+async function scanVault(
+  vault: Vault,
+  skipped: Trouble[],
+): Promise<{ readonly plan: ScanPlan; readonly leftOut: readonly Trouble[] }> {
   const { disk, port, root } = vault;
   const rules = await loadRules(vault);
   const walk = await walkFolder(disk, root, rules, {
     nowMs: port.now(),
     isKnownPlace: (path) => port.shownAt(path) !== undefined || port.isClaimedBelow(foldName(path)),
   });
-  skipped.push(...walk.unreadable, ...walk.skipped);
-  return planScan(walk, port.shownAll(), (path, isFolder) => rules.ignores(path, isFolder));
+  skipped.push(...walk.unreadable);
+  const ignores = rules.ignores.bind(rules);
+  return { plan: planScan(walk, port.shownAll(), ignores), leftOut: walk.leftOut };
 }
 
 const SWEEP_NOTE = 'trash-swept';
@@ -188,7 +193,10 @@ function takeInFound({ vault, batch, staleBefore }: TakeIn, found: FoundAgain): 
 function takeInNew({ vault, batch }: TakeIn, read: ReadFile): void {
   const { port } = vault;
   const { file, hash } = read;
-  const record = recordFor(batch, () => port.recordFor({ path: file.path }));
+  const record = recordFor(
+    batch,
+    () => recordUnderSuffix(port, file.path, 'file') ?? port.recordFor({ path: file.path }),
+  );
   const view = port.view(record);
   const isOther = view?.live === true && view.content?.hash !== hash;
   const versions = isOther ? port.knowsContent(record, hash) : [];
@@ -219,6 +227,10 @@ async function withBytes(
 }
 
 function takeInFolder({ vault, batch }: TakeIn, place: string): void {
-  const record = recordFor(batch, () => vault.port.recordFor(folderFields(place)));
-  batch.add(editOfFolder(record, place));
+  const { port } = vault;
+  const record = recordFor(
+    batch,
+    () => recordUnderSuffix(port, place, 'folder') ?? port.recordFor(folderFields(place)),
+  );
+  batch.add(editOfFolder(record, port.view(record), place));
 }

@@ -8,10 +8,10 @@ import { notedCheck } from '../files/noted.ts';
 import { makeFoldersAbove, makeOneFolder, moveToFree, type Obstacle } from '../files/place.ts';
 import { moveToTrash, removeEmptyFolders } from '../files/trash.ts';
 import { isFolderRecord } from './fields.ts';
-import { keepStale } from './look-again.ts';
 import { hasToLeave } from './plan.ts';
 import { isFolderClaimed } from './projection.ts';
 import { CHANGED, DONE, type Outcome, type PutOutRound } from './round.ts';
+import { keepStale } from './unfinished.ts';
 
 /** Moves a file from `.satchel/tmp` to its place, once what may leave has left. */
 export async function moveIn(

@@ -1,6 +1,13 @@
 /** What is refused, with which exit code, and that nothing was changed thereby. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -115,7 +122,7 @@ suite('at work', () => {
   const run = (...args: string[]): Promise<Ran> => place.run('laptop', args);
   before(async () => {
     place = createPlace();
-    notes = join(place.root, 'Notes');
+    notes = join(place.root, 'files/Notes');
     mkdirSync(join(notes, 'inner'), { recursive: true });
     writeFileSync(join(notes, 'a.md'), 'a\n');
     assert.equal((await run('init', place.bucket, '--no-encryption')).exitCode, 0);
@@ -125,13 +132,44 @@ suite('at work', () => {
   after(() => place.remove());
 
   test('folders that cannot be collections', async () => {
-    assertRefused(await run('add', 'vault', 'Notes/inner'), 2, /lies inside .*Notes/);
-    assertRefused(await run('add', 'vault', '.', '--name', 'All'), 2, /contains .*Notes/);
+    assertRefused(await run('add', 'vault', 'files/Notes/inner'), 2, /lies inside .*Notes/);
+    assertRefused(await run('add', 'vault', 'files', '--name', 'All'), 2, /contains .*Notes/);
     assertRefused(await run('add', 'vault', 'nowhere'), 2, /There is no folder/);
-    assertRefused(await run('add', 'vault', 'Notes/a.md'), 2, /is not a folder/);
-    assertRefused(await run('add', 'jar', 'Notes'), 2, /no kind "jar"/);
+    assertRefused(await run('add', 'vault', 'files/Notes/a.md'), 2, /is not a folder/);
+    assertRefused(await run('add', 'jar', 'files/Notes'), 2, /no kind "jar"/);
     mkdirSync(join(place.root, 'more/Notes'), { recursive: true });
     assertRefused(await run('add', 'vault', 'more/Notes'), 2, /collection "Notes" already/);
+  });
+
+  test('a folder that is the home or the bucket, holds one, or lies in one', async () => {
+    const add = (folder: string) => run('add', 'vault', folder, '--name', 'Own');
+    const home = join(place.root, 'laptop');
+    assertRefused(await add(home), 2, /lies in the home .*laptop.*\nhint: .*apart/);
+    assertRefused(await add(place.bucket), 2, /lies in the bucket/);
+    assertRefused(await add(join(place.bucket, 'heads')), 2, /lies in the bucket/);
+    assertRefused(await add('.'), 2, /contains the home/);
+    symlinkSync(place.bucket, join(place.root, 'way'));
+    assertRefused(await add('way'), 2, /lies in the bucket/);
+    const attach = await run('attach', 'Notes', 'way/new');
+    assertRefused(attach, 2, /is on this device already/);
+    const twin = (...args: string[]) => place.run('apart', args);
+    assert.equal((await twin('join', place.bucket)).exitCode, 0);
+    assertRefused(await twin('attach', 'Notes', 'way/new'), 2, /lies in the bucket/);
+    assert.equal(existsSync(join(place.bucket, 'new')), false, 'nothing was made there');
+  });
+
+  test('the folder of another collection of this home is told by its name', async () => {
+    const add = await run('add', 'vault', notes, '--name', 'Again');
+    assertRefused(add, 2, /is the folder of the collection "Notes".*\nhint: .*detach Notes"/);
+  });
+
+  test('names of devices: the same for init, join and rename', async () => {
+    const bad = /cannot be the name of a device.*\nhint: Use 1 to 60/;
+    assertRefused(await run('devices', 'rename', ' '), 2, bad);
+    const join = (name: string) => place.run('badly', ['join', place.bucket, '--device', name]);
+    assertRefused(await join('a\tb'), 2, bad);
+    assertRefused(await join('x'.repeat(61)), 2, bad);
+    assert.equal(existsSync(`${place.root}/badly/settings.json`), false);
   });
 
   test('two homes on one folder', async () => {

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Trouble } from '../sync/kind.ts';
+import { newsOf } from './round-news.ts';
+import type { SyncResult } from './sync.ts';
+
+const LOCKED: Trouble = { path: 'locked.md', error: 'permission denied' };
+const BUSY: Trouble = { path: 'busy.md', error: 'it is being written' };
+
+function resultWith(failed: readonly Trouble[]): SyncResult {
+  const moved = { versions: 0, bytes: 0 };
+  const part = { published: moved, applied: moved, conflicts: 0, held: 0, leftOut: [] };
+  return {
+    collections: [{ ...part, name: 'Notes', failed }],
+    unreadable: [],
+    requests: { get: 0, put: 0, list: 0, delete: 0, bytesUp: 0, bytesDown: 0 },
+    durationMs: 1,
+  };
+}
+
+function newsBetween(before: readonly Trouble[] | undefined, after: readonly Trouble[]) {
+  const first = before === undefined ? undefined : resultWith(before);
+  return newsOf(first, resultWith(after)).get('Notes');
+}
+
+test('a problem is news when it begins, and not while it stands', () => {
+  assert.deepEqual(newsBetween(undefined, [LOCKED]), { begun: [LOCKED], isSolved: false });
+  assert.deepEqual(newsBetween([LOCKED], [LOCKED]), { begun: [], isSolved: false });
+  assert.deepEqual(newsBetween([LOCKED], [LOCKED, BUSY]), { begun: [BUSY], isSolved: false });
+});
+
+test('a problem of the same file for another reason is news', () => {
+  const other = { ...LOCKED, error: 'the disk is full' };
+  assert.deepEqual(newsBetween([LOCKED], [other]), { begun: [other], isSolved: false });
+});
+
+test('the end of the last problem is news, once', () => {
+  assert.deepEqual(newsBetween([LOCKED, BUSY], [LOCKED]), { begun: [], isSolved: false });
+  assert.deepEqual(newsBetween([LOCKED], []), { begun: [], isSolved: true });
+  assert.deepEqual(newsBetween([], []), { begun: [], isSolved: false });
+});

@@ -1,0 +1,29 @@
+/** What is new about a round, for those who saw the one before: standing problems are told once. Pure. */
+import type { Trouble } from '../sync/kind.ts';
+import type { SyncResult } from './sync.ts';
+
+export interface CollectionNews {
+  /** Problems that were not there after the round before, or were other ones. */
+  readonly begun: readonly Trouble[];
+  /** True where the round before left problems and this one left none. */
+  readonly isSolved: boolean;
+}
+
+/** What is new, by the name of the collection. `before` is undefined for the first round. */
+export function newsOf(
+  before: SyncResult | undefined,
+  result: SyncResult,
+): ReadonlyMap<string, CollectionNews> {
+  const known = new Map(before?.collections.map((part) => [part.name, part.failed]));
+  return new Map(
+    result.collections.map(({ name, failed }) => {
+      const standing = new Set(known.get(name)?.map(keyOf));
+      const begun = failed.filter((trouble) => !standing.has(keyOf(trouble)));
+      return [name, { begun, isSolved: standing.size > 0 && failed.length === 0 }];
+    }),
+  );
+}
+
+function keyOf({ path, error }: Trouble): string {
+  return JSON.stringify([path, error]);
+}

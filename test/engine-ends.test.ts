@@ -83,6 +83,27 @@ suite('S13: who is waited for', () => {
     assert.equal(c.folder.get('three'), a.folder.get('three'));
   });
 
+  test('a head that is gone for good holds up newcomers for a day, not for ever', async () => {
+    const { store, clock, open } = world();
+    const a = await open('a', true);
+    const b = await open('b');
+    a.folder.set('one', 'of a');
+    await syncAll(a, b);
+    b.folder.set('two', 'of b');
+    await syncAll(b, a);
+    a.folder.set('three', 'of a, which knows of two');
+    await syncAll(a);
+    await store.delete(headKey(selfId(b.engine)));
+    const c = await open('c');
+    for (let round = 0; round < 5; round += 1) {
+      await syncAll(c, a);
+      clock.advance(13 * HOUR_MS);
+    }
+    await syncAll(c, a, c);
+    assert.deepEqual(Object.fromEntries(c.folder), Object.fromEntries(a.folder));
+    assert.equal(c.folder.get('two'), 'of b');
+  });
+
   test('a number that its author’s head has lost for an hour holds nobody up', async () => {
     const { store, clock, open } = world();
     const a = await open('a', true);

@@ -122,6 +122,36 @@ suite('a bucket with damaged objects', () => {
     assert.match(unreadable[0]?.error ?? '', /newest Satchel/);
     assert.ok((await snapshot(store)).has(headKey(selfId(b.engine))));
   });
+
+  test('S9: an own head that grew beyond all limits is written again', async () => {
+    const { store, a, b } = await sharedNotes();
+    await store.put(headKey(selfId(a.engine)), new Uint8Array(600_000));
+    a.folder.set('one', 'edited');
+    await a.sync();
+    await b.sync();
+    assert.equal(b.folder.get('one'), 'edited');
+  });
+
+  test('F2: an index object that comes later than its head is waited for', async () => {
+    const { store, a } = await sharedNotes();
+    const { engine } = a;
+    for (let index = 0; index < 1500; index += 1) {
+      addOwnSegment(engine.db, 'registry', [`s${index}`, 1, 1, 10, 'AAAAAA'], true);
+    }
+    markHeadChanged(engine.db);
+    await putHead(engine, { mayWriteIndex: true });
+    const [index] = (await store.list(`segments/${selfId(engine)}/`)).objects;
+    assert.ok(index);
+    const body = await store.get(index.key);
+    assert.ok(body.kind === 'found');
+    await store.delete(index.key);
+    const random = createSeededRandom(4);
+    const late = await openDevice({ store, clock: engine.clock, random, name: 'late' });
+    assert.equal((await late.sync()).unreadable.length, 1);
+    await store.put(index.key, body.body);
+    assert.deepEqual((await late.sync()).unreadable, []);
+    assert.deepEqual(Object.fromEntries(late.folder), Object.fromEntries(a.folder));
+  });
 });
 
 suite('S10: a bucket that was put back to an earlier day', () => {

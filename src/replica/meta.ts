@@ -83,6 +83,10 @@ export function setNote(db: Database, collection: string, name: string, value: s
   );
 }
 
+export function deleteNote(db: Database, collection: string, name: string): void {
+  db.run('DELETE FROM notes WHERE collection = ? AND name = ?', collection, name);
+}
+
 /** Forgets what a kind noted about its folder; the engine's own notes stay. */
 export function forgetKindNotes(db: Database, collection: string): void {
   db.run(`DELETE FROM notes WHERE collection = ? AND name LIKE 'kind:%'`, collection);

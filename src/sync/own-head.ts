@@ -19,20 +19,19 @@ import { changeIdentity } from './identity.ts';
  * @returns true if the head in the bucket is the one last written.
  */
 export async function checkOwnHead(engine: Engine): Promise<boolean> {
-  const { db, store } = engine;
+  const { db } = engine;
   const self = selfId(engine);
   const isEnded = collectionIds(db).some((id) => endsOf(db, id).has(self));
   const tag = isEnded ? undefined : getMeta(db, 'head-tag') || undefined;
-  const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
-  const result = await store.get(headKey(self), { ifNoneMatch: tag, maxBytes });
+  const result = await readOwnHead(engine, self, tag);
   if (result.kind === 'unchanged') return true;
+  if (result.kind === 'damaged') return false;
   if (result.kind === 'missing') {
     if (getMeta(db, 'head-acknowledged') !== undefined) await putBack(engine, 'missing');
     if (isEnded) changeIdentity(engine, undefined);
     return false;
   }
-  const head = await openOwnHead(engine, self, result.body);
-  if (head === undefined) return false;
+  const { head } = result;
   if (isEnded || !isOwnNonce(db, head.nonce)) {
     changeIdentity(engine, head);
     return false;
@@ -51,26 +50,32 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
   return true;
 }
 
+type OwnHead =
+  | { readonly kind: 'found'; readonly head: Head; readonly tag: string | undefined }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'damaged' };
+
 /**
- * The own head, or undefined where it cannot be read, nor a moment later: it is written again
- * then, for nobody else may.
+ * The own head. One that cannot be read, nor a moment later, will be written again, for nobody
+ * else may.
  */
-async function openOwnHead(
+async function readOwnHead(
   engine: Engine,
   self: string,
-  sealed: Uint8Array,
-): Promise<Head | undefined> {
-  try {
-    return await openHead(engine, self, sealed);
-  } catch (error) {
-    if (!isErrorKind(error, 'damaged') || error instanceof NewerFormatError) throw error;
-  }
-  await engine.clock.sleep(TORN_PAUSE_MS);
-  try {
-    const again = await engine.store.get(headKey(self));
-    if (again.kind === 'found') return await openHead(engine, self, again.body);
-  } catch (error) {
-    if (!isErrorKind(error, 'damaged') || error instanceof NewerFormatError) throw error;
+  tag: string | undefined,
+): Promise<OwnHead> {
+  for (let look = 0; look < 2; look += 1) {
+    if (look > 0) await engine.clock.sleep(TORN_PAUSE_MS);
+    try {
+      const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
+      const result = await engine.store.get(headKey(self), { ifNoneMatch: tag, maxBytes });
+      if (result.kind !== 'found') return result;
+      const head = await openHead(engine, self, result.body);
+      return { kind: 'found', head, tag: result.tag };
+    } catch (error) {
+      if (!isErrorKind(error, 'damaged') || error instanceof NewerFormatError) throw error;
+    }
   }
   markHeadChanged(engine.db);
   addEvent(engine.db, {
@@ -78,7 +83,7 @@ async function openOwnHead(
     kind: 'warning',
     message: 'The head of this device was damaged in the bucket; it is written again.',
   });
-  return undefined;
+  return { kind: 'damaged' };
 }
 
 /** A folder that another program carries may show an object before it is whole. */

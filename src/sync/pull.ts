@@ -7,7 +7,14 @@ import { HEADS_PREFIX, headKey } from '../format/object-keys.ts';
 import { SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { DamagedReplicaError } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
-import { collectionIds, getNote, isReady, markReady, setNote } from '../replica/meta.ts';
+import {
+  collectionIds,
+  deleteNote,
+  getNote,
+  isReady,
+  markReady,
+  setNote,
+} from '../replica/meta.ts';
 import {
   addPeer,
   allPeers,
@@ -52,19 +59,19 @@ export async function pull(
   if (list) await discover(engine);
   const unreadable: Trouble[] = [];
   const read = new Set<string>([selfId(engine)]);
-  const sound = new Set<string>();
+  const outcomes = new Map<string, ReadOutcome>();
   for (;;) {
     const peers = allPeers(engine.db).filter((peer) => !read.has(peer.device));
     if (peers.length === 0) break;
     for (const peer of peers) read.add(peer.device);
     await forEachConcurrently(peers, PEERS_AT_ONCE, async (peer) => {
-      const trouble = await readPeer(engine, peer);
-      if (trouble === undefined) sound.add(peer.device);
-      else unreadable.push(trouble);
+      const outcome = await readPeer(engine, peer);
+      outcomes.set(peer.device, outcome);
+      if (outcome.kind === 'trouble') unreadable.push(outcome.trouble);
     });
   }
   const first = applyAll(engine);
-  const applied = endStalled(engine, sound) ? applyAll(engine, first) : first;
+  const applied = endStalled(engine, outcomes) ? applyAll(engine, first) : first;
   const hasReadAll = list && unreadable.length === 0;
   for (const collection of workedOn(engine)) {
     if (isReady(engine.db, collection) || !hasReadAll) continue;
@@ -97,31 +104,57 @@ async function discover(engine: Engine): Promise<void> {
   }
 }
 
+type ReadOutcome =
+  /** The head was read, with all that it names. */
+  | { readonly kind: 'sound' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
 /** A number that its author's head has lacked for so long is not coming any more (rule S13). */
 const GIVEN_UP_MS = 60 * 60 * 1000;
+/** A head that was never there may only be slow to arrive. */
+const NEVER_SEEN_GIVEN_UP_MS = 24 * GIVEN_UP_MS;
 
 /**
  * S13: nobody waits for the dead. A number that others need, and that its author's head has not
  * shown for an hour, is ended at the head's number. What could not be read shows nothing: only
- * heads soundly read in this very pull count, and only ones that were ever read.
+ * heads soundly read in this very pull count, and, after a day, heads that were never there.
  */
-function endStalled(engine: Engine, sound: ReadonlySet<string>): boolean {
+function endStalled(engine: Engine, outcomes: ReadonlyMap<string, ReadOutcome>): boolean {
   const { db, clock } = engine;
   let isNews = false;
   for (const collection of collectionIds(db)) {
     for (const [device, n] of missingNeeds(engine, collection)) {
-      const lastRead = sound.has(device) ? readNumbers(db, device) : undefined;
-      const shown = lastRead === undefined ? n : (lastRead[collection] ?? 0);
-      if (shown >= n || device === selfId(engine)) continue;
-      const name = `lacks:${device}:${n}`;
-      const since = Number(getNote(db, collection, name) ?? clock.now());
-      setNote(db, collection, name, String(since));
-      if (clock.now() - since <= GIVEN_UP_MS) continue;
-      endIdentity(engine, device, collection, shown);
+      const note = `lacks:${device}:${n}`;
+      const shown = shownNumber(engine, collection, device, outcomes.get(device));
+      if (shown === undefined || device === selfId(engine)) continue;
+      if (shown.n >= n) {
+        deleteNote(db, collection, note);
+        continue;
+      }
+      const since = Number(getNote(db, collection, note) ?? clock.now());
+      setNote(db, collection, note, String(since));
+      if (clock.now() - since <= shown.givenUpMs) continue;
+      endIdentity(engine, device, collection, shown.n);
       isNews = true;
     }
   }
   return isNews;
+}
+
+/** What a head shows of a collection by this pull; undefined where that cannot be said. */
+function shownNumber(
+  engine: Engine,
+  collection: string,
+  device: string,
+  outcome: ReadOutcome | undefined,
+): { readonly n: number; readonly givenUpMs: number } | undefined {
+  const numbers = readNumbers(engine.db, device);
+  if (outcome?.kind === 'sound' && numbers !== undefined) {
+    return { n: numbers[collection] ?? 0, givenUpMs: GIVEN_UP_MS };
+  }
+  const wasNeverThere = outcome?.kind === 'missing' && numbers === undefined;
+  return wasNeverThere ? { n: 0, givenUpMs: NEVER_SEEN_GIVEN_UP_MS } : undefined;
 }
 
 /** The registry first: it tells what the other collections are. */
@@ -139,24 +172,18 @@ function applyAll(
 }
 
 /** Reads one head, and the segments it names that are new here. */
-async function readPeer(engine: Engine, peer: Peer): Promise<Trouble | undefined> {
+async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
   const { db, store, clock } = engine;
   const key = headKey(peer.device);
-  let tag: string | undefined;
   try {
     const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
     const result = await store.get(key, { ifNoneMatch: peer.tag, maxBytes });
-    if (result.kind === 'missing') return undefined;
+    if (result.kind === 'missing') return result;
     if (result.kind === 'unchanged') {
-      if (peer.error !== undefined) return { path: key, error: peer.error };
       if (peer.olderSince !== undefined) updatePeer(db, { ...peer, ...told(engine, peer) });
-      return undefined;
+      return { kind: 'sound' };
     }
-    // A head that cannot be opened need not be fetched again while it stays the same.
-    tag = result.tag;
     const head = await openHead(engine, peer.device, result.body);
-    // What it names may come later than it: it is read whole again until all is here.
-    tag = undefined;
     await absorb(engine, peer, head);
     const isOlder = isOlderThan(head, peer.head);
     updatePeer(db, {
@@ -171,12 +198,14 @@ async function readPeer(engine: Engine, peer: Peer): Promise<Trouble | undefined
       }),
       error: undefined,
     });
-    return undefined;
+    return { kind: 'sound' };
   } catch (error) {
-    if (!isErrorKind(error, 'damaged')) throw error;
+    if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
     const words = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-    updatePeer(db, { ...peer, tag, error: words });
-    return { path: key, error: words };
+    // Without its tag the head is read whole again: what it names may come later than it does, and
+    // a newer Satchel may be able to read it.
+    updatePeer(db, { ...peer, tag: undefined, error: words });
+    return { kind: 'trouble', trouble: { path: key, error: words } };
   }
 }
 

@@ -14,7 +14,8 @@ import { registryKind } from './registry.ts';
 
 /**
  * Uploads again what is missing of the content shown here, if a look was asked for. The wish
- * stays until a round in which every collection of this device is open.
+ * stays until a round in which every collection of this device could be looked through.
+ * @param open the collections whose folders were looked through in this round.
  */
 export async function putBackBlobs(
   engine: Engine,
@@ -32,12 +33,16 @@ export async function putBackBlobs(
   // From here on nothing relies on a blob that is gone (rule F5).
   forgetMissingBlobs(db, (id) => present.has(blobKey(id)));
   let restored = 0;
+  let unread = 0;
   for (const id of here) {
     uploadOutboxAgain(engine, id);
-    const opened = open.get(id);
-    if (opened !== undefined) restored += await putBackCollection(engine, id, opened);
+    for (const { record, isLive } of [...allRecords(db, id)]) {
+      const outcome = isLive ? await putBackRecord(engine, id, record, open.get(id)) : 'whole';
+      if (outcome === 'restored') restored += 1;
+      if (outcome === 'unread') unread += 1;
+    }
   }
-  deleteMeta(db, 'put-back');
+  if (unread === 0) deleteMeta(db, 'put-back');
   if (restored === 0) return;
   addEvent(db, {
     time: engine.clock.now(),
@@ -56,33 +61,22 @@ function uploadOutboxAgain(engine: Engine, collection: string): void {
   }
 }
 
-async function putBackCollection(
-  engine: Engine,
-  collection: string,
-  open: OpenCollection,
-): Promise<number> {
-  let restored = 0;
-  for (const { record, isLive } of [...allRecords(engine.db, collection)]) {
-    if (isLive && (await putBackRecord(engine, collection, record, open))) restored += 1;
-  }
-  return restored;
-}
-
 async function putBackRecord(
   engine: Engine,
   collection: string,
   record: string,
-  open: OpenCollection,
-): Promise<boolean> {
+  open: OpenCollection | undefined,
+): Promise<'whole' | 'restored' | 'unread'> {
   const shown = shownOf(engine.db, collection, record);
   const version = currentVersionsOf(engine.db, collection, record)
     .map((known) => known.version)
     .find((candidate) => candidate.hash === shown?.hash && candidate.blobs !== undefined);
   const { hash, size, blobs = [] } = version ?? {};
-  if (hash === undefined || size === undefined) return false;
-  if (blobs.every(([id]) => isBlobKnown(engine.db, id))) return false;
-  const pieces = await open.readLocal(record);
-  if (pieces === undefined) return false;
+  if (hash === undefined || size === undefined) return 'whole';
+  if (blobs.every(([id]) => isBlobKnown(engine.db, id))) return 'whole';
+  const pieces = await open?.readLocal(record);
+  if (pieces === undefined) return 'unread';
   const uploaded = await uploadContent(engine, pieces, { hash, sizeBytes: size }, () => undefined);
-  return uploaded !== undefined;
+  // Content that changed meanwhile is a new version, and goes up as one.
+  return uploaded === undefined ? 'whole' : 'restored';
 }

@@ -56,8 +56,8 @@ export async function createRepository(
     for (const secret of [passphrase, { kind: 'recovery', recovery } as const]) {
       const id = newObjectId(random);
       const body = await makeSlot(id, repository, root, secret, { random, nowMs: clock.now() });
-      await store.put(slotKey(id), body);
       slots.push(id);
+      await store.put(slotKey(id), body);
     }
   }
   const keyCheck = keyCheckOf(key.root, repository);
@@ -89,8 +89,10 @@ export async function refuseRemains(store: ObjectStore): Promise<void> {
       `${store.name} holds parts of a repository, but ${MANIFEST_KEY} is missing.`,
       {
         hint:
-          'If another program carries the folder, wait until it is done. Otherwise restore ' +
-          `${MANIFEST_KEY} from a copy, or use an empty prefix.`,
+          'If another program carries the folder, wait until it is done. ' +
+          (prefix === SLOTS_PREFIX
+            ? `If an "init" was cut off here, empty ${SLOTS_PREFIX} and run it again.`
+            : `Otherwise restore ${MANIFEST_KEY} from a copy, or use an empty prefix.`),
       },
     );
   }

@@ -54,7 +54,7 @@ export async function syncRound(
   }
   const pulled = options.publishOnly === true ? NOTHING_PULLED : await pull(engine, options);
   for (const work of works.values()) await work.putOut();
-  await putBackBlobs(engine, open);
+  await putBackBlobs(engine, withoutErrors(open, works));
   await publishCollection(engine, REGISTRY_ID, undefined);
   for (const work of works.values()) await work.publish();
   await publishHead(engine, pulled.isOwnHeadCurrent);
@@ -62,6 +62,10 @@ export async function syncRound(
   const collections = [...works.values()].map((work) => work.report());
   for (const report of collections) logReport(engine, report);
   return { collections, unreadable: pulled.unreadable };
+}
+
+function withoutErrors(open: Open, works: ReadonlyMap<string, CollectionWork>): Open {
+  return new Map([...open].filter(([id]) => works.get(id)?.report().error === undefined));
 }
 
 const NOTHING_PULLED: PullReport = {

@@ -4,6 +4,7 @@ import { newInnerId } from '../format/ids.ts';
 import { getContent, putContent } from '../replica/contents.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { putOutbox, removeOutbox } from '../replica/outbox.ts';
+import { isBlobKnown } from '../replica/own.ts';
 import { removeRecord } from '../replica/records.ts';
 import { putShown, removeShown, unmarkStale } from '../replica/shown.ts';
 import { versionsById } from '../replica/versions.ts';
@@ -158,8 +159,9 @@ interface Base {
 
 /** True where the content needs no upload of its own any more: in blobs, a version or the replica. */
 function isHere(engine: Engine, version: Version): boolean {
-  if (version.blobs !== undefined || version.of !== undefined || version.hash === undefined)
-    return true;
+  // Blobs that the bucket is known to have lost have to go up once more (rule F5).
+  if (version.blobs !== undefined) return version.blobs.every(([id]) => isBlobKnown(engine.db, id));
+  if (version.of !== undefined || version.hash === undefined) return true;
   const isShort = (version.size ?? 0) <= INLINE_MAX_BYTES;
   return isShort && getContent(engine.db, version.hash) !== undefined;
 }

@@ -3,11 +3,10 @@
  * more of them with TEST_RUNS.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import type { SyncResult } from '../../src/app/sync.ts';
-import { BLOB_MAX_BYTES } from '../../src/format/chunker.ts';
 import { suiteOnEachBucket } from '../support/buckets.ts';
 import { killedAt, liveKilledLife, wasKilled } from '../support/killed-life.ts';
 import { chooseSeed } from '../support/ports.ts';
@@ -129,26 +128,6 @@ suite('killed in a long transfer', () => {
     assert.ok(existsSync(join(here, 'area 1/only here.md')));
     for (const device of ['laptop', 'desktop']) await must(place, device, 'verify');
   });
-
-  test('F4: an upload goes on at the chunk where it was cut off', async (context) => {
-    const place = testPlace(context);
-    const sizeBytes = 60_000_000;
-    const here = join(place.root, 'laptop-files');
-    save(here, 'film.mp4', noise(5, sizeBytes));
-    await must(place, 'laptop', 'init', place.bucket);
-    await must(place, 'laptop', 'add', 'vault', here, '--name', 'Films');
-    let storedBytes = 0;
-    for (let moment = 30; storedBytes < (sizeBytes * 2) / 3; moment += 10) {
-      const ran = await place.run('laptop', ['sync'], killedAt(moment));
-      assert.ok(wasKilled(ran), 'it ended too early');
-      storedBytes = bytesBelow(join(place.bucket, 'blobs'));
-    }
-    const { requests } = (await must(place, 'laptop', 'sync', '--json')).json<SyncResult>();
-    // What was on its way when it was cut off goes up once more: four chunks of at most 8 MiB.
-    const restBytes = sizeBytes - storedBytes;
-    assert.ok(requests.bytesUp < restBytes + 4 * BLOB_MAX_BYTES, `${requests.bytesUp} bytes up`);
-    await must(place, 'laptop', 'verify');
-  });
 });
 
 /** Every `step`-th moment, from the first or a later one: over many runs all of them are met. */
@@ -164,13 +143,6 @@ async function killAgainAndAgain(place: Place, device: string): Promise<void> {
     assert.equal(ran.exitCode, 0, ran.err);
     return;
   }
-}
-
-function bytesBelow(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
 /** A device that was just set up can carry a folder. */

@@ -31,17 +31,26 @@ async function syncAll(...devices: readonly TestDevice[]): Promise<void> {
   for (const device of devices) await device.sync();
 }
 
+/** `a` saves on top of what `b` saved; the others have only seen what came before that. */
+async function buildOnEachOther(
+  a: TestDevice,
+  b: TestDevice,
+  ...others: readonly TestDevice[]
+): Promise<void> {
+  a.folder.set('one', 'of a');
+  await syncAll(a, b, ...others);
+  b.folder.set('two', 'of b');
+  await syncAll(b, a);
+  a.folder.set('three', 'of a, which knows of two');
+  await syncAll(a);
+}
+
 suite('S13: who is waited for', () => {
   test('a device whose segment is late for hours is not ended', async () => {
     const { store, clock, open } = world();
     const a = await open('a', true);
     const b = await open('b');
-    a.folder.set('one', 'of a');
-    await syncAll(a, b);
-    b.folder.set('two', 'of b');
-    await syncAll(b, a);
-    a.folder.set('three', 'of a, which knows of two');
-    await syncAll(a);
+    await buildOnEachOther(a, b);
     const [late] = (await store.list(`segments/${selfId(b.engine)}/`)).objects;
     assert.ok(late);
     const body = await store.get(late.key);
@@ -63,12 +72,7 @@ suite('S13: who is waited for', () => {
     const a = await open('a', true);
     const b = await open('b');
     const c = await open('c');
-    a.folder.set('one', 'of a');
-    await syncAll(a, b, c);
-    b.folder.set('two', 'of b');
-    await syncAll(b, a);
-    a.folder.set('three', 'of a, which knows of two');
-    await syncAll(a);
+    await buildOnEachOther(a, b, c);
     const key = headKey(selfId(b.engine));
     const whole = await store.get(key);
     assert.ok(whole.kind === 'found');
@@ -87,12 +91,7 @@ suite('S13: who is waited for', () => {
     const { store, clock, open } = world();
     const a = await open('a', true);
     const b = await open('b');
-    a.folder.set('one', 'of a');
-    await syncAll(a, b);
-    b.folder.set('two', 'of b');
-    await syncAll(b, a);
-    a.folder.set('three', 'of a, which knows of two');
-    await syncAll(a);
+    await buildOnEachOther(a, b);
     await store.delete(headKey(selfId(b.engine)));
     const c = await open('c');
     for (let round = 0; round < 5; round += 1) {
@@ -191,7 +190,6 @@ test('F6: content that is not what its hash says is refused, and the rest goes o
   const a = await open('a', true);
   const b = await open('b');
   a.folder.set('bad', 'this content will rot');
-  await a.engine.db;
   await a.open.get(TEST_COLLECTION)?.takeIn();
   a.engine.db.run(`UPDATE contents SET bytes = x'00'`);
   await assert.rejects(a.sync(), { kind: 'damaged' });

@@ -9,30 +9,26 @@ import { createMemoryStore } from '../src/store/memory.ts';
 import type { ObjectStore } from '../src/store/store.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { openHead, putHead } from '../src/sync/head.ts';
-import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
-import { createManualClock, createSeededRandom, type ManualClock } from './support/ports.ts';
+import {
+  openDevice,
+  openTwoDevices,
+  TEST_COLLECTION,
+  type TestDevice,
+  type TwoDevices,
+} from './support/device.ts';
+import { createManualClock, createSeededRandom } from './support/ports.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const BIG = 'long '.repeat(10_000);
 
-interface World {
-  readonly store: ObjectStore;
-  readonly clock: ManualClock;
-  readonly a: TestDevice;
-  readonly b: TestDevice;
-}
-
 /** Two devices that share three notes, one of them long enough for a blob. */
-async function sharedNotes(): Promise<World> {
-  const store = createMemoryStore();
-  const clock = createManualClock(1_800_000_000_000);
-  const random = createSeededRandom(1);
-  const a = await openDevice({ store, clock, random, name: 'a', isFirst: true });
-  const b = await openDevice({ store, clock, random, name: 'b' });
+async function sharedNotes(): Promise<TwoDevices> {
+  const devices = await openTwoDevices();
+  const { a, b } = devices;
   a.folder.set('one', 'first').set('two', 'second').set('big', BIG);
   for (const device of [a, b, a]) await device.sync();
   assert.deepEqual(b.folder, a.folder);
-  return { store, clock, a, b };
+  return devices;
 }
 
 async function snapshot(store: ObjectStore): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -3,28 +3,17 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { outboxCount } from '../src/replica/outbox.ts';
 import { conflictsOf } from '../src/replica/records.ts';
-import { createMemoryStore } from '../src/store/memory.ts';
-import type { ObjectStore } from '../src/store/store.ts';
 import { chooseFor } from '../src/sync/choose.ts';
-import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
-import { createManualClock, createSeededRandom } from './support/ports.ts';
+import {
+  openDevice,
+  openTwoDevices,
+  TEST_COLLECTION,
+  type TestDevice,
+  type TwoDevices,
+} from './support/device.ts';
+import { createSeededRandom } from './support/ports.ts';
 
-interface Devices {
-  readonly store: ObjectStore;
-  readonly a: TestDevice;
-  readonly b: TestDevice;
-}
-
-async function twoDevices(): Promise<Devices> {
-  const store = createMemoryStore();
-  const clock = createManualClock(1_800_000_000_000);
-  const random = createSeededRandom(1);
-  const a = await openDevice({ store, clock, random, name: 'a', isFirst: true });
-  const b = await openDevice({ store, clock, random, name: 'b' });
-  return { store, a, b };
-}
-
-async function exchange({ a, b }: Devices): Promise<void> {
+async function exchange({ a, b }: TwoDevices): Promise<void> {
   for (const device of [a, b, a, b]) await device.sync();
 }
 
@@ -33,7 +22,7 @@ const conflictIn = (device: TestDevice): string[] =>
 
 suite('two devices', () => {
   test('edits, deletions and new files arrive', async () => {
-    const devices = await twoDevices();
+    const devices = await openTwoDevices();
     const { a, b } = devices;
     a.folder.set('one', 'first').set('two', 'second').set('big', 'x'.repeat(20_000));
     await exchange(devices);
@@ -45,7 +34,7 @@ suite('two devices', () => {
   });
 
   test('S5: an edit follows a rename made elsewhere', async () => {
-    const devices = await twoDevices();
+    const devices = await openTwoDevices();
     const { a, b } = devices;
     a.folder.set('one', 'first');
     await exchange(devices);
@@ -59,7 +48,7 @@ suite('two devices', () => {
   });
 
   test('S5: devices that start with the same files meet in the same records', async () => {
-    const devices = await twoDevices();
+    const devices = await openTwoDevices();
     const { a, b } = devices;
     a.folder.set('same', 'text').set('other', 'of a');
     b.folder.set('same', 'text').set('other', 'of b');
@@ -70,7 +59,7 @@ suite('two devices', () => {
   });
 
   test('S7: an edit beats a deletion made elsewhere', async () => {
-    const devices = await twoDevices();
+    const devices = await openTwoDevices();
     const { a, b } = devices;
     a.folder.set('one', 'first');
     await exchange(devices);
@@ -83,8 +72,8 @@ suite('two devices', () => {
 });
 
 suite('a held conflict', () => {
-  async function conflicting(): Promise<Devices & { readonly record: string }> {
-    const devices = await twoDevices();
+  async function conflicting(): Promise<TwoDevices & { readonly record: string }> {
+    const devices = await openTwoDevices();
     const { a, b } = devices;
     a.folder.set('note', 'base');
     await exchange(devices);

@@ -11,7 +11,6 @@ export type MetaName =
   | 'head-tag'
   | 'index'
   | 'sequence'
-  | 'listed-at'
   | 'former'
   | 'put-back'
   | 'unread-former';

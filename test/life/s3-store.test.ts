@@ -6,13 +6,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, suite, type TestContext, test } from 'node:test';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { utf8 } from '../../src/base/bytes.ts';
 import { openS3Store } from '../../src/store/s3.ts';
 import { createS3Client } from '../../src/store/s3-client.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
 import { parseBucketUrl, type S3Bucket, type S3Options } from '../../src/store/url.ts';
 import { inParallel, rejection, storeConformance } from '../store-conformance.ts';
+import { createIfMissing } from '../support/buckets.ts';
 
 const url = process.env.SATCHEL_TEST_S3;
 
@@ -30,7 +30,7 @@ if (url !== undefined) {
 
 function onRealServer(bucket: S3Bucket): void {
   before(async () => {
-    await createBucket(bucket);
+    await createIfMissing(bucket);
   });
 
   storeConformance('the S3 store', (context) => openBelow(context, bucket, freshPrefix(bucket)));
@@ -135,18 +135,6 @@ async function openBelow(
     store.close();
   });
   return store;
-}
-
-async function createBucket(bucket: S3Bucket): Promise<void> {
-  const { client } = await createS3Client(bucket, {});
-  try {
-    await client.send(new CreateBucketCommand({ Bucket: bucket.bucket }));
-  } catch (error) {
-    const name = error instanceof Error ? error.name : '';
-    if (name !== 'BucketAlreadyOwnedByYou' && name !== 'BucketAlreadyExists') throw error;
-  } finally {
-    client.destroy();
-  }
 }
 
 async function putForeign(bucket: S3Bucket, name: string): Promise<void> {

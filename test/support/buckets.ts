@@ -92,7 +92,8 @@ function asBucket(url: string, env: Environment, store: ObjectStore): TestBucket
   };
 }
 
-async function createIfMissing(bucket: S3Bucket): Promise<void> {
+/** Creates the bucket on the test server, where an earlier run has not. */
+export async function createIfMissing(bucket: S3Bucket): Promise<void> {
   const { client } = await createS3Client(bucket, {});
   try {
     await client.send(new CreateBucketCommand({ Bucket: bucket.bucket }));

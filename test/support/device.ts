@@ -6,6 +6,7 @@ import type { Clock, Random } from '../../src/base/ports.ts';
 import { REGISTRY_ID } from '../../src/format/ids.ts';
 import { openRepositoryKey, type RepositoryKey } from '../../src/format/repository-key.ts';
 import { Database } from '../../src/replica/database.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
 import { beginCollection, prepareReplica } from '../../src/sync/bootstrap.ts';
 import type { Engine } from '../../src/sync/engine.ts';
@@ -15,6 +16,7 @@ import { openPort } from '../../src/sync/port.ts';
 import { registryKind } from '../../src/sync/registry.ts';
 import { type RoundReport, syncRound } from '../../src/sync/round.ts';
 import { type MapFolder, mapKind } from './map-kind.ts';
+import { createManualClock, createSeededRandom, type ManualClock } from './ports.ts';
 
 export const TEST_REPOSITORY = 'testrepository';
 export const TEST_COLLECTION = 'testcollection';
@@ -45,6 +47,23 @@ export interface DeviceInputs {
   /** True on the device where the collection begins. */
   readonly isFirst?: boolean;
   readonly limits?: Limits;
+}
+
+export interface TwoDevices {
+  readonly store: ObjectStore;
+  readonly clock: ManualClock;
+  readonly a: TestDevice;
+  readonly b: TestDevice;
+}
+
+/** Two devices around one bucket in memory; the collection begins on `a`. */
+export async function openTwoDevices(): Promise<TwoDevices> {
+  const store = createMemoryStore();
+  const clock = createManualClock(1_800_000_000_000);
+  const random = createSeededRandom(1);
+  const a = await openDevice({ store, clock, random, name: 'a', isFirst: true });
+  const b = await openDevice({ store, clock, random, name: 'b' });
+  return { store, clock, a, b };
 }
 
 export async function openDevice(inputs: DeviceInputs): Promise<TestDevice> {

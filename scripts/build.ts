@@ -32,6 +32,8 @@ export async function buildBundle(): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    // Optional, and a binary for each system: it is looked up where the keychain is used.
+    external: ['@napi-rs/keyring'],
     banner: { js: REQUIRE_BANNER },
     define: { SATCHEL_VERSION: JSON.stringify(readManifest(ROOT).version) },
     // Names stay, so that a stack trace in a bug report can be read.

@@ -2,7 +2,8 @@
 # A throw-away S3 server for tests: one monitor, one in-memory object store daemon and one
 # gateway of Ceph, on loopback, without systemd and without any data that outlives `stop`.
 #
-#   eval "$(scripts/ceph.sh start)"     starts it and sets what the tests read
+#   eval "$(scripts/ceph.sh start)"     starts it and sets what the tests read: a plain bucket
+#                                       and one that keeps versions
 #   scripts/ceph.sh stop                stops it and removes its folder
 #
 # CEPH_DIR chooses its folder, CEPH_PORT the gateway's port; the monitor takes the two after it.
@@ -12,6 +13,7 @@ set -euo pipefail
 dir=${CEPH_DIR:-${TMPDIR:-/tmp}/satchel-ceph}
 port=${CEPH_PORT:-7480}
 conf=$dir/ceph.conf
+repository=$(cd "$(dirname "$0")/.." && pwd)
 access_key=test-access-key
 secret_key=test-secret-key
 
@@ -129,6 +131,11 @@ osd_is_up() { admin osd stat 2>/dev/null | grep -q '1 up'; }
 
 gateway_answers() { (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
+make_bucket() {
+  AWS_ACCESS_KEY_ID=$access_key AWS_SECRET_ACCESS_KEY=$secret_key \
+    "$repository/node_modules/.bin/node" "$repository/scripts/make-bucket.ts" "$@"
+}
+
 start() {
   stop
   gateway_answers && die "port $port is taken; choose another with CEPH_PORT"
@@ -158,9 +165,12 @@ start() {
   launch gateway radosgw -c "$conf" -n client.gateway -f \
     --rgw-frontends="beast endpoint=127.0.0.1:$port tcp_nodelay=1"
   wait_for 60 gateway_answers || die "the gateway did not come up"
+  make_bucket "s3://satchel-test-versioned?endpoint=http://127.0.0.1:$port" --versioned \
+    >>"$dir/setup.log" 2>&1 || die "the versioned bucket could not be made"
   say "an S3 server answers at http://127.0.0.1:$port"
   cat <<END
 export SATCHEL_TEST_S3='s3://satchel-test?endpoint=http://127.0.0.1:$port'
+export SATCHEL_TEST_S3_VERSIONED='s3://satchel-test-versioned?endpoint=http://127.0.0.1:$port'
 export AWS_ACCESS_KEY_ID=$access_key
 export AWS_SECRET_ACCESS_KEY=$secret_key
 END

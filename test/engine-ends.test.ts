@@ -1,7 +1,6 @@
 /** Waiting, ends and identities: what must not block a device, and must not end a living one. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { headKey } from '../src/format/object-keys.ts';
@@ -13,6 +12,7 @@ import { selfId } from '../src/sync/engine.ts';
 import { LIMITS } from '../src/sync/limits.ts';
 import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
 import { createManualClock, createSeededRandom } from './support/ports.ts';
+import { temporaryFolder } from './support/temporary.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Every save goes to a segment of its own. */
@@ -131,7 +131,7 @@ suite('S13: who is waited for', () => {
 suite('S9: restored and copied devices', () => {
   async function copyOf(device: TestDevice, inputs: ReturnType<typeof world>): Promise<TestDevice> {
     device.engine.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    const path = join(mkdtempSync(join(tmpdir(), 'satchel-copy-')), 'replica.sqlite');
+    const path = join(temporaryFolder('copy'), 'replica.sqlite');
     cpSync(device.path, path);
     const { store, clock, random } = inputs;
     const folder = new Map(device.folder);

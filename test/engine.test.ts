@@ -4,6 +4,7 @@ import { suite, test } from 'node:test';
 import { outboxCount } from '../src/replica/outbox.ts';
 import { conflictsOf } from '../src/replica/records.ts';
 import { chooseFor } from '../src/sync/choose.ts';
+import { pull } from '../src/sync/pull.ts';
 import {
   openDevice,
   openTwoDevices,
@@ -56,6 +57,28 @@ suite('two devices', () => {
     assert.equal(conflictIn(a).length, 1);
     assert.deepEqual([a.folder.get('other'), b.folder.get('other')], ['of a', 'of b']);
     assert.equal(outboxCount(b.engine.db, TEST_COLLECTION), 0);
+  });
+
+  test('S5: an edit does not keep a name that is another record’s by now', async () => {
+    const devices = await openTwoDevices();
+    const { a, b, clock } = devices;
+    await exchange(devices);
+    a.folder.set('one', 'text');
+    await a.open.get(TEST_COLLECTION)?.takeIn();
+    a.folder.delete('one');
+    a.folder.set('uno', 'text');
+    await a.sync();
+    clock.advance(1000);
+    b.folder.set('uno', 'of b');
+    await b.open.get(TEST_COLLECTION)?.takeIn();
+    // Applied, and edited before it was put out.
+    await pull(b.engine, { list: true });
+    b.folder.set('uno', 'of b, edited');
+    await exchange(devices);
+    for (const { folder } of [a, b]) {
+      assert.deepEqual([...folder.values()].sort(), ['of b, edited', 'text']);
+      assert.equal(folder.get('uno'), 'text');
+    }
   });
 
   test('S7: an edit beats a deletion made elsewhere', async () => {
@@ -111,6 +134,28 @@ suite('a held conflict', () => {
     });
   }
 
+  test('a new name that came with the side that is not shown reaches the disk', async () => {
+    const devices = await conflicting();
+    const { a, b } = devices;
+    a.folder.delete('note');
+    a.folder.set('memo', 'of a');
+    await exchange(devices);
+    assert.deepEqual([...b.folder], [['memo', 'of b']]);
+  });
+
+  test('an edit does not keep the disk from such a name that is still to be given', async () => {
+    const devices = await conflicting();
+    const { a, b } = devices;
+    a.folder.delete('note');
+    a.folder.set('memo', 'of a');
+    await a.sync();
+    // Applied, and edited before it was put out.
+    await pull(b.engine, { list: true });
+    b.folder.set('note', 'of b, edited');
+    await exchange(devices);
+    assert.deepEqual([...b.folder], [['memo', 'of b, edited']]);
+  });
+
   test('keep both gives the other side a name of its own', async () => {
     const devices = await conflicting();
     const { a, b, record } = devices;
@@ -129,6 +174,17 @@ suite('a held conflict', () => {
     await exchange(devices);
     assert.deepEqual([a.folder.get('note'), b.folder.get('note')], ['of a', 'of b']);
     assert.deepEqual(conflictIn(a), [record]);
+  });
+
+  test('S6: text that was not sent yet and is changed to that of the other side settles it', async () => {
+    const devices = await conflicting();
+    const { a } = devices;
+    a.folder.set('note', 'of a, more');
+    await a.open.get(TEST_COLLECTION)?.takeIn();
+    a.folder.set('note', 'of b');
+    await exchange(devices);
+    assert.deepEqual([a.folder.get('note'), devices.b.folder.get('note')], ['of b', 'of b']);
+    assert.equal(outboxCount(a.engine.db, TEST_COLLECTION), 0);
   });
 
   test('a third device that comes later shows the newest side', async () => {

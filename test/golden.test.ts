@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { utf8 } from '../src/base/bytes.ts';
 import { contentHash, sha256 } from '../src/base/hash.ts';
 import { versionSchema, wireCommitSchema } from '../src/format/commit.ts';
+import { condemnedSchema, decodeCondemned } from '../src/format/condemned.ts';
 import { decodeHead, decodeIndex, headSchema, indexSchema } from '../src/format/head.ts';
 import { decodeManifest, manifestSchema } from '../src/format/manifest.ts';
 import { blobKey, MANIFEST_KEY } from '../src/format/object-keys.ts';
@@ -17,7 +18,7 @@ import { blobIdOf, isRightKey, openRepositoryKey } from '../src/format/repositor
 import { openObject } from '../src/format/seal.ts';
 import { decodeSegment, segmentSchema } from '../src/format/segment.ts';
 import { decodeSlot, openSlot, slotSchema } from '../src/format/slot.ts';
-import { SCHEMA } from '../src/replica/schema.ts';
+import { SCHEMA_STEPS } from '../src/replica/schema.ts';
 import {
   GOLDEN_BLOB,
   GOLDEN_COMMITS,
@@ -60,13 +61,14 @@ suite('F1: golden files of format 1', () => {
   test('the slots open by passphrase and by recovery key, and by no other', async () => {
     const open = (name: string, id: string, secretOf: Parameters<typeof openSlot>[3]) =>
       openSlot(id, GOLDEN_REPOSITORY, decodeSlot(id, golden(name)), secretOf);
+    const ring = [{ epoch: 0, root: GOLDEN_ROOT }];
     const right = { kind: 'passphrase', passphrase: GOLDEN_PASSPHRASE } as const;
     const wrong = { kind: 'passphrase', passphrase: 'another' } as const;
     const recovery = { kind: 'recovery', recovery: GOLDEN_RECOVERY } as const;
-    assert.deepEqual(await open('slot-passphrase', 'goldenpassphraseslot', right), GOLDEN_ROOT);
+    assert.deepEqual(await open('slot-passphrase', 'goldenpassphraseslot', right), ring);
     assert.equal(await open('slot-passphrase', 'goldenpassphraseslot', wrong), undefined);
     assert.equal(await open('slot-passphrase', 'goldenrecoveryslot', right), undefined);
-    assert.deepEqual(await open('slot-recovery', 'goldenrecoveryslot', recovery), GOLDEN_ROOT);
+    assert.deepEqual(await open('slot-recovery', 'goldenrecoveryslot', recovery), ring);
   });
 
   test('the head reads the same, sealed or with a checksum only', () => {
@@ -93,6 +95,11 @@ suite('F1: golden files of format 1', () => {
     assert.deepEqual(collections.goldencollection?.segments[0]?.[0], 'goldenolder');
   });
 
+  test('the list of condemned blobs gives back their ids', () => {
+    const body = openObject(secret, GOLDEN_KEYS.condemned, golden('condemned'), LIMIT);
+    assert.deepEqual(decodeCondemned(GOLDEN_KEYS.condemned, body).blobs, ['goldenblob']);
+  });
+
   test('the blob opens under the name made from its content, and is sealed the same again', async () => {
     const key = blobKey(blobIdOf(secret, sha256(GOLDEN_BLOB), 0));
     assert.deepEqual(openObject(secret, key, golden('blob'), LIMIT), GOLDEN_BLOB);
@@ -104,14 +111,16 @@ suite('F1: golden files of format 1', () => {
  * or its migration, and only then the new hash here.
  */
 const PINNED: Readonly<Record<string, readonly [schema: unknown, hash: string]>> = {
-  version: [z.toJSONSchema(versionSchema), '1bf8eb2280a21327'],
-  commit: [z.toJSONSchema(wireCommitSchema), '771ce3b68b0f22b2'],
-  head: [z.toJSONSchema(headSchema), '419bdaade2f3aa3d'],
-  index: [z.toJSONSchema(indexSchema), 'd4ea91b638fd40f1'],
-  segment: [z.toJSONSchema(segmentSchema), '01917b9b564bd991'],
+  version: [z.toJSONSchema(versionSchema), '64294414785ff311'],
+  commit: [z.toJSONSchema(wireCommitSchema), 'cba650e7c529d050'],
+  head: [z.toJSONSchema(headSchema), 'c70e02c6130fe71b'],
+  index: [z.toJSONSchema(indexSchema), '1c9216950313c5b3'],
+  condemned: [z.toJSONSchema(condemnedSchema), '05546b6aa6ee4bd8'],
+  segment: [z.toJSONSchema(segmentSchema), '2c8752f3d459dddd'],
   manifest: [z.toJSONSchema(manifestSchema), '0a146d862947894c'],
-  slot: [z.toJSONSchema(slotSchema), '0d9090b80dd27070'],
-  replica: [SCHEMA, '669aac7006b40004'],
+  slot: [z.toJSONSchema(slotSchema), '7410000451c37b24'],
+  'replica, step 1': [SCHEMA_STEPS[0], '669aac7006b40004'],
+  'replica, step 2': [SCHEMA_STEPS[1], 'ccf654f1b5c251d4'],
 };
 
 suite('F1: schemas are pinned by a hash', () => {

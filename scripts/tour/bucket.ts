@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { systemClock, systemRandom } from '../../src/app/ports.ts';
 import { openStore } from '../../src/app/store.ts';
 import { SatchelError } from '../../src/base/errors.ts';
+import type { BucketSettings } from '../../src/store/bucket-settings.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
-import { type BucketSettings, formatBucketUrl, parseBucketUrl } from '../../src/store/url.ts';
+import { formatBucketUrl, parseBucketUrl } from '../../src/store/url.ts';
 
 export interface TourBucket {
   readonly url: string;
@@ -42,6 +43,7 @@ export async function chooseBucket(
 function withFreshPrefix(settings: BucketSettings): BucketSettings {
   const name = `satchel-tour-${randomBytes(6).toString('hex')}`;
   if (settings.kind === 'file') return { ...settings, root: join(settings.root, name) };
+  if (settings.kind === 'dav') return { ...settings, path: `${settings.path}/${name}` };
   return { ...settings, prefix: [settings.prefix, name].filter((part) => part !== '').join('/') };
 }
 
@@ -61,7 +63,7 @@ function keysIn(url: string): Promise<readonly string[]> {
 }
 
 async function withStore<T>(url: string, work: (store: ObjectStore) => Promise<T>): Promise<T> {
-  const { store } = openStore(url, false, { clock: systemClock, random: systemRandom });
+  const { store } = openStore(url, { clock: systemClock, random: systemRandom });
   try {
     return await work(store);
   } finally {

@@ -111,6 +111,7 @@ export class Runner {
         ...process.env,
         SATCHEL_HOME: device.home,
         SATCHEL_PASSPHRASE: PASSPHRASE,
+        SATCHEL_KEYCHAIN: 'off',
         ...(hasColour() ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
       },
     });

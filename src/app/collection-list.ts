@@ -12,6 +12,8 @@ export interface ListedCollection extends Omit<CollectionInfo, 'created'> {
   readonly created: number | undefined;
   /** The folder on this device; undefined where it is not attached here. */
   readonly folder: string | undefined;
+  /** The subfolders that are carried here; undefined for the whole. */
+  readonly only: readonly string[] | undefined;
   /** Taken off the list on another device, and still carried here until it is detached. */
   readonly removed: boolean;
 }
@@ -25,6 +27,7 @@ export function listCollections({ engine, settings }: Session): ListedCollection
   const listed = listRegistry(engine).map((info) => ({
     ...info,
     folder: attached[info.id]?.folder,
+    only: attached[info.id]?.only,
     removed: false,
   }));
   const ids = new Set(listed.map(({ id }) => id));
@@ -35,12 +38,13 @@ export function listCollections({ engine, settings }: Session): ListedCollection
       .filter((row) => !row.isLive)
       .map(({ fields }) => [String(fields.id ?? ''), String(fields.name ?? '')]),
   );
-  const unlisted = others.map(([id, { kind, folder, name }]) => ({
+  const unlisted = others.map(([id, { kind, folder, name, only }]) => ({
     id,
     name: name ?? (gone.get(id) || basename(folder)),
     kind,
     created: undefined,
     folder,
+    only,
     removed: gone.has(id),
   }));
   return [...listed, ...unlisted];
@@ -78,7 +82,7 @@ export function rememberNames(session: Session): void {
 export function findCollection(session: Session, name: string): ListedCollection {
   const all = listCollections(session);
   const byName = all.filter((info) => info.name === name);
-  const found = byName.length > 0 ? byName : all.filter((info) => info.id.startsWith(name));
+  const found = byName.length > 0 ? byName : all.filter((info) => isIdPart(name, info));
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first;
   if (first !== undefined) {
@@ -97,5 +101,10 @@ export function findCollection(session: Session, name: string): ListedCollection
 
 /** True where the name, or beginning of an id, is that of a collection this device has heard of. */
 export function hasCollection(session: Session, name: string): boolean {
-  return listCollections(session).some((info) => info.name === name || info.id.startsWith(name));
+  return listCollections(session).some((info) => info.name === name || isIdPart(name, info));
+}
+
+/** An empty word, as from a variable that is not set, begins every id and means none. */
+function isIdPart(word: string, { id }: ListedCollection): boolean {
+  return word !== '' && id.startsWith(word);
 }

@@ -4,7 +4,6 @@ import { messageOf, SatchelError } from '../base/errors.ts';
 import { newObjectId } from '../format/ids.ts';
 import { attachFolder, detachFolder, readMarker } from '../kinds/files/marker.ts';
 import { nodeDisk } from '../kinds/files/node-disk.ts';
-import { outboxCount } from '../replica/outbox.ts';
 import { beginCollection, endCollection } from '../sync/bootstrap.ts';
 import { type CollectionInfo, putInRegistry, removeFromRegistry } from '../sync/registry.ts';
 import {
@@ -13,9 +12,11 @@ import {
   listCollections,
   nameOf,
 } from './collection-list.ts';
-import { makeFolder, refuseSatchelsOwn, requireFolder } from './folders.ts';
-import { type Settings, writeSettings } from './home.ts';
+import { makeFolder, realPathOf, refuseSatchelsOwn, requireFolder } from './folders.ts';
+import { changeSettings, type Settings } from './home.ts';
 import type { Session } from './session.ts';
+import { cleanSubfolders, noSuchSubfolder, unknownSubfolders } from './subfolders.ts';
+import { pendingCount } from './unsent.ts';
 
 /** Makes a collection of a folder. Its files are taken in and sent by the next sync. */
 export async function addCollection(
@@ -40,33 +41,72 @@ export async function addCollection(
     beginCollection(engine.db, info.id, true);
     putInRegistry(engine, info);
   });
-  writeSettings(context.home, withCollection(session.settings, info, path));
-  return { ...info, folder: path, removed: false };
+  changeSettings(context.home, (settings) => withCollection(settings, info, path));
+  return { ...info, folder: path, only: undefined, removed: false };
 }
 
-/** Brings a collection of the repository onto this device, into a folder new or with files. */
+export interface Attached extends ListedCollection {
+  readonly folder: string;
+  /** Chosen subfolders that this device does not know of (yet). */
+  readonly unknown: readonly string[];
+  /** The choice before, where the collection was on this device already. */
+  readonly before: { readonly only: readonly string[] | undefined } | undefined;
+}
+
+/**
+ * Brings a collection of the repository onto this device, into a folder new or with files; or
+ * changes which subfolders of one are carried that is here already.
+ * @param folder may be undefined for a collection that is here.
+ * @param only subfolders as a person wrote them; undefined for the whole.
+ */
 export async function attachCollection(
   session: Session,
   name: string,
-  folder: string,
-): Promise<ListedCollection> {
+  folder: string | undefined,
+  only: readonly string[] | undefined,
+): Promise<Attached> {
   const info = findCollection(session, name);
-  const here = session.settings.collections[info.id];
-  if (here !== undefined) {
+  const chosen = only === undefined ? undefined : cleanSubfolders(only);
+  if (info.folder !== undefined) {
+    return await chooseAnew(session, { ...info, folder: info.folder }, folder, chosen);
+  }
+  if (folder === undefined) {
+    throw new SatchelError('usage', `"${info.name}" is not on this device yet.`, {
+      hint: `Name the folder it belongs into: satchel attach "${info.name}" <folder>.`,
+    });
+  }
+  const unknown = unknownSubfolders(session, info, chosen);
+  await refuseSatchelsOwn(session, folder);
+  const path = await makeFolder(folder);
+  await attachMarked(session, info.id, path);
+  beginCollection(session.engine.db, info.id, false);
+  changeSettings(session.context.home, (settings) => withCollection(settings, info, path, chosen));
+  return { ...info, folder: path, only: chosen, unknown, before: undefined };
+}
+
+/** Other subfolders of a collection that is here. Files stay as they are until the next sync. */
+async function chooseAnew(
+  session: Session,
+  info: ListedCollection & { readonly folder: string },
+  folder: string | undefined,
+  only: readonly string[] | undefined,
+): Promise<Attached> {
+  const isSameFolder = folder === undefined || (await realPathOf(folder)) === info.folder;
+  if (!isSameFolder || (only === undefined && info.only === undefined)) {
     throw new SatchelError(
       'usage',
-      `"${info.name}" is on this device already, in ${here.folder}.`,
+      `"${info.name}" is on this device already, in ${info.folder}.`,
       {
         hint: 'Run "satchel detach" first to move it to another folder.',
       },
     );
   }
-  await refuseSatchelsOwn(session, folder);
-  const path = await makeFolder(folder);
-  await attachMarked(session, info.id, path);
-  beginCollection(session.engine.db, info.id, false);
-  writeSettings(session.context.home, withCollection(session.settings, info, path));
-  return { ...info, folder: path };
+  const unknown = unknownSubfolders(session, info, only);
+  if (unknown.length > 0) throw noSuchSubfolder(session, info, unknown);
+  changeSettings(session.context.home, (settings) =>
+    withCollection(settings, info, info.folder, only),
+  );
+  return { ...info, only, unknown, before: { only: info.only } };
 }
 
 export interface Detached {
@@ -84,9 +124,11 @@ export async function detachCollection(session: Session, name: string): Promise<
       hint: '"satchel collections" shows what is.',
     });
   }
-  const pending = outboxCount(session.engine.db, info.id);
-  const { [info.id]: _detached, ...rest } = session.settings.collections;
-  writeSettings(session.context.home, { ...session.settings, collections: rest });
+  const pending = pendingCount(session.engine, info.id);
+  changeSettings(session.context.home, (settings) => {
+    const { [info.id]: _detached, ...collections } = settings.collections;
+    return { ...settings, collections };
+  });
   endCollection(session.engine.db, info.id);
   await detachFolder(nodeDisk(), info.folder).catch((error: unknown) => {
     session.context.notice(`The marker in ${info.folder} stayed: ${messageOf(error)}`);
@@ -127,9 +169,12 @@ function withCollection(
   settings: Settings,
   { id, kind, name }: Pick<CollectionInfo, 'id' | 'kind' | 'name'>,
   folder: string,
+  only?: readonly string[],
 ): Settings {
-  const collections = { ...settings.collections, [id]: { kind, folder, name } };
-  return { ...settings, collections };
+  const { only: _before, ...known } = settings.collections[id] ?? {};
+  const chosen = only === undefined ? {} : { only: [...only] };
+  const entry = { ...known, kind, folder, name, ...chosen };
+  return { ...settings, collections: { ...settings.collections, [id]: entry } };
 }
 
 async function attachMarked(session: Session, collection: string, folder: string): Promise<void> {

@@ -1,9 +1,11 @@
 /** The devices of the repository, and this one's name. */
 import { SatchelError } from '../base/errors.ts';
+import type { Head } from '../format/head.ts';
 import { markHeadChanged } from '../replica/meta.ts';
 import { allPeers } from '../replica/peers.ts';
 import { selfId } from '../sync/engine.ts';
-import { writeSettings } from './home.ts';
+import { type RetiredDevice, retiredDevices } from '../sync/retired.ts';
+import { changeSettings } from './home.ts';
 import type { Session } from './session.ts';
 import { isoTime } from './status.ts';
 
@@ -15,27 +17,54 @@ export interface DeviceInfo {
   readonly self: boolean;
   /** When its head was last written, by its own clock; ISO 8601 or null. */
   readonly lastSeenAt: string | null;
+  /** When it was removed; ISO 8601, or null for a device of the repository. */
+  readonly retiredAt: string | null;
+  /** True where it was removed as lost: what it has written since does not count. */
+  readonly lost: boolean;
 }
 
+/** This device first. Retired ones are listed even where their heads are gone. */
 export function listDevices(session: Session): DeviceInfo[] {
   const { engine, settings } = session;
   const { platform, app } = engine;
-  const self = { id: selfId(engine), name: settings.deviceName, platform, app };
-  const others = allPeers(engine.db).flatMap(({ device, head }) =>
-    head === undefined
-      ? []
-      : [
-          {
-            id: device,
-            name: head.device.name,
-            platform: head.device.platform,
-            app: head.device.app,
-            self: false,
-            lastSeenAt: isoTime(head.time),
-          },
-        ],
-  );
-  return [{ ...self, self: true, lastSeenAt: isoTime(engine.clock.now()) }, ...others];
+  const retired = retiredDevices(engine);
+  const self: DeviceInfo = {
+    id: selfId(engine),
+    name: settings.deviceName,
+    platform,
+    app,
+    self: true,
+    lastSeenAt: isoTime(engine.clock.now()),
+    ...NOT_RETIRED,
+  };
+  const heads = new Map(allPeers(engine.db).map(({ device, head }) => [device, head]));
+  const ids = [...heads.keys(), ...[...retired.keys()].filter((id) => !heads.has(id))];
+  const others = ids
+    .filter((id) => id !== self.id)
+    .flatMap((id) => describe(id, heads.get(id), retired.get(id)));
+  return [self, ...others];
+}
+
+const NOT_RETIRED = { retiredAt: null, lost: false };
+
+function describe(
+  id: string,
+  head: Head | undefined,
+  mark: RetiredDevice | undefined,
+): readonly DeviceInfo[] {
+  if (head === undefined && mark === undefined) return [];
+  return [
+    {
+      id,
+      name: head?.device.name ?? mark?.name ?? '',
+      platform: head?.device.platform ?? '',
+      app: head?.device.app ?? '',
+      self: false,
+      lastSeenAt: isoTime(head?.time),
+      retiredAt: isoTime(mark?.retired),
+      lost: mark?.isLost === true,
+    },
+  ];
 }
 
 /** The name of a device by its id; a few letters of the id where none is known. */
@@ -47,7 +76,7 @@ export function deviceNames(session: Session): (device: string) => string {
 /** Gives this device another name; the others hear of it with the next sync. */
 export function renameDevice(session: Session, name: string): void {
   const deviceName = checkDeviceName(name);
-  writeSettings(session.context.home, { ...session.settings, deviceName });
+  changeSettings(session.context.home, (settings) => ({ ...settings, deviceName }));
   markHeadChanged(session.engine.db);
 }
 

@@ -1,8 +1,10 @@
 /** Folders that become the place of a collection on this device. */
+import { existsSync } from 'node:fs';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { messageOf, SatchelError, systemCode } from '../base/errors.ts';
 import { parseBucketUrl } from '../store/url.ts';
+import { isSetUp, replicaPath } from './home.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -21,6 +23,11 @@ export async function requireFolder(folder: string): Promise<string> {
     found === undefined ? `There is no folder ${path}.` : `${path} is not a folder.`,
     { hint: 'Name an existing folder.' },
   );
+}
+
+/** The path with symlinks resolved, or as it is where nothing is there. */
+export async function realPathOf(folder: string): Promise<string> {
+  return await realpath(folder).catch(() => resolve(folder));
 }
 
 /** As `requireFolder`, for a folder that is created where it is missing. */
@@ -48,6 +55,8 @@ export async function refuseSatchelsOwn(session: Session, folder: string): Promi
   const places = [{ words: 'the home of this Satchel', path: context.home }];
   if (bucket.kind === 'file') places.push({ words: 'the bucket', path: bucket.root });
   const wanted = await realpathOfNew(folder);
+  const another = homeAround(wanted);
+  if (another !== undefined) places.push({ words: 'a home of Satchel', path: another });
   for (const { words, path } of places) {
     const place = await realpathOfNew(path);
     const isIn = isWithin(wanted, place);
@@ -58,6 +67,20 @@ export async function refuseSatchelsOwn(session: Session, folder: string): Promi
       { hint: 'Choose a folder apart from it: Satchel would carry what it writes itself.' },
     );
   }
+}
+
+/** The nearest home, of this Satchel or another, that is the folder or contains it. */
+function homeAround(path: string): string | undefined {
+  for (let at = path; ; at = dirname(at)) {
+    if (isSetUp(at) && existsSync(replicaPath(at))) return at;
+    if (at === dirname(at)) return undefined;
+  }
+}
+
+/** True where one of two paths lies in the other, or both are the same. Neither has to exist. */
+export async function isNested(a: string, b: string): Promise<boolean> {
+  const [first, second] = [await realpathOfNew(a), await realpathOfNew(b)];
+  return isWithin(first, second) || isWithin(second, first);
 }
 
 function isWithin(path: string, folder: string): boolean {

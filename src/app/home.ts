@@ -6,28 +6,53 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { fromBase64, toBase64 } from '../base/bytes.ts';
 import { messageOf, SatchelError, systemCode } from '../base/errors.ts';
-import { KEY_BYTES } from '../format/repository-key.ts';
+import { APP } from './version.ts';
 
 const settingsSchema = z.looseObject({
   format: z.literal(1),
+  /** The program that wrote them last: should a later one change the format, it can be named. */
+  app: z.string().optional(),
   bucket: z.string(),
   insecureTls: z.boolean().optional(),
   repository: z.string(),
   encryption: z.enum(['aes-256-gcm', 'none']),
   deviceName: z.string(),
+  /** Where key and bucket credentials are kept; in files of the home where it is not said. */
+  secrets: z
+    .looseObject({
+      place: z.enum(['file', 'keychain', 'session']),
+      /** What its entries in the keychain are called: a home can be moved. */
+      account: z.string().optional(),
+      /** True where a person entered credentials for the bucket, which are kept as well. */
+      credentials: z.boolean().optional(),
+    })
+    .optional(),
+  /** What a person set for this device; see `setting-keys.ts`. */
+  preferences: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   /** Collections on this device, by id; each with the name it was last known by. */
   collections: z.record(
     z.string(),
-    z.looseObject({ kind: z.string(), folder: z.string(), name: z.string().optional() }),
+    z.looseObject({
+      kind: z.string(),
+      folder: z.string(),
+      name: z.string().optional(),
+      /** The subfolders that are carried here, relative to the folder; the whole by default. */
+      only: z.array(z.string()).optional(),
+      /** When `watch` carries it; see `parseSchedule`. */
+      schedule: z.string().optional(),
+    }),
   ),
 });
+
+/** Enough of a later format to say what to do. */
+const newerSchema = z.looseObject({ format: z.int().min(2), app: z.string().optional() });
 
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -68,50 +93,82 @@ export function readSettings(home: string): Settings {
     if (systemCode(error) === 'ENOENT') throw notSetUp(home);
     throw new SatchelError('internal', `Cannot read ${settingsPath(home)}: ${messageOf(error)}.`);
   }
-  const parsed = settingsSchema.safeParse(parseJson(text));
+  const value = parseJson(text);
+  const parsed = settingsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
+  const newer = newerSchema.safeParse(value);
+  if (newer.success) throw newerSettings(home, newer.data.app);
   throw new SatchelError('damaged', `The settings in ${settingsPath(home)} cannot be read.`, {
     hint: 'Correct the file, or move it away and run "satchel join" again: folders are matched, not copied.',
   });
 }
 
+/**
+ * The settings as they are now: a command may change them while `watch` runs. Where they cannot be
+ * read, those that were good before stay in force.
+ */
+export function liveSettings(home: string, first: Settings): () => Settings {
+  let settings = first;
+  let seen: string | undefined;
+  return () => {
+    const stat = statSync(settingsPath(home), { throwIfNoEntry: false });
+    if (stat === undefined) return settings;
+    // Each change is a new file: two within one tick of the disk's clock differ in that at least.
+    const found = `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+    if (found === seen) return settings;
+    seen = found;
+    try {
+      settings = readSettings(home);
+    } catch (error) {
+      if (!(error instanceof SatchelError)) throw error;
+    }
+    return settings;
+  };
+}
+
 export function writeSettings(home: string, settings: Settings): void {
   makeHome(home);
-  writeAtomically(settingsPath(home), `${JSON.stringify(settings, undefined, 2)}\n`);
+  const written = { ...settings, app: APP };
+  writeAtomically(settingsPath(home), `${JSON.stringify(written, undefined, 2)}\n`);
 }
 
-/** The repository's secret root key on this device; undefined where it is not encrypted. */
-export function readRootKey(home: string, settings: Settings): Uint8Array | undefined {
-  if (settings.encryption === 'none') return undefined;
-  const path = keyPath(home);
-  try {
-    const parsed = z.object({ root: z.string() }).safeParse(parseJson(readFileSync(path, 'utf8')));
-    const root = parsed.success ? fromBase64(parsed.data.root) : undefined;
-    if (root?.length === KEY_BYTES) return root;
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') {
-      throw new SatchelError('internal', `Cannot read ${path}: ${messageOf(error)}.`);
-    }
-  }
-  throw new SatchelError('refused', `The repository key in ${path} is missing or damaged.`, {
-    hint: 'Move settings.json away and run "satchel join" with the passphrase or the recovery key.',
-  });
-}
-
-export function writeRootKey(home: string, root: Uint8Array): void {
-  makeHome(home);
-  writeAtomically(keyPath(home), `${JSON.stringify({ root: toBase64(root) })}\n`);
+/** Changes the settings as they are by now: what another command set meanwhile stays. */
+export function changeSettings(home: string, change: (settings: Settings) => Settings): void {
+  writeSettings(home, change(readSettings(home)));
 }
 
 /** Sets the replica's files aside under a name that tells when; returns the new name. */
-export function setReplicaAside(home: string, nowMs: number): string {
+export function setReplicaAside(
+  home: string,
+  nowMs: number,
+  reason: 'damaged' | 'other-repository' = 'damaged',
+): string {
   const stamp = new Date(nowMs).toISOString().replace(/[:.]/g, '-');
-  const aside = join(home, `replica.damaged-${stamp}.sqlite`);
+  const aside = join(home, `replica.${reason}-${stamp}.sqlite`);
   for (const suffix of ['', '-wal', '-shm']) {
     const path = `${replicaPath(home)}${suffix}`;
     if (existsSync(path)) renameSync(path, `${aside}${suffix}`);
   }
   return aside;
+}
+
+/**
+ * Begins a copy of a replica of an older schema: SQLite writes the `partial` file, `finish` gives
+ * it its name and returns that.
+ */
+export function startReplicaCopy(
+  home: string,
+  schema: number,
+): { readonly partial: string; readonly finish: () => string } {
+  const kept = join(home, `replica.schema-${schema}.sqlite`);
+  const partial = `${kept}.partial`;
+  rmSync(partial, { force: true });
+  createPrivately(partial);
+  const finish = (): string => {
+    renameSync(partial, kept);
+    return kept;
+  };
+  return { partial, finish };
 }
 
 export function makeHome(home: string): void {
@@ -130,11 +187,8 @@ function settingsPath(home: string): string {
   return join(home, 'settings.json');
 }
 
-function keyPath(home: string): string {
-  return join(home, 'key.json');
-}
-
-function writeAtomically(path: string, text: string): void {
+/** Writes a file that only its owner reads: whole, or not at all. */
+export function writeAtomically(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, text, { mode: 0o600, flush: true });
@@ -147,12 +201,23 @@ function writeAtomically(path: string, text: string): void {
   }
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text, or undefined where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function newerSettings(home: string, app = 'a newer Satchel'): SatchelError {
+  return new SatchelError(
+    'damaged',
+    `The settings in ${settingsPath(home)} are of a newer format.`,
+    {
+      hint: `Install ${app} or newer again. Nothing was changed.`,
+    },
+  );
 }
 
 function notSetUp(home: string): SatchelError {

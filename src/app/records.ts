@@ -1,6 +1,8 @@
 /** Finding the record a person names by its path, and telling its versions. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
+import type { Version } from '../format/commit.ts';
+import { isHeld } from '../replica/held.ts';
 import { isReady } from '../replica/meta.ts';
 import { outboxEntries } from '../replica/outbox.ts';
 import { allRecords, claimantsOf, recordOf } from '../replica/records.ts';
@@ -13,6 +15,7 @@ import { findCollection, type ListedCollection, nameOf } from './collection-list
 import { deviceNames } from './devices.ts';
 import type { Session } from './session.ts';
 import { troubleLine } from './trouble.ts';
+import { unsentVersions } from './unsent.ts';
 
 export interface FoundRecord {
   readonly collection: ListedCollection;
@@ -149,6 +152,8 @@ export interface PendingInfo {
   readonly path: string;
   readonly change: 'write' | 'delete';
   readonly size: number | null;
+  /** True for a deletion that waits for a person (rule S8). */
+  readonly held: boolean;
   /** ISO 8601. */
   readonly savedAt: string;
 }
@@ -160,14 +165,17 @@ export function* listPending(session: Session): IterableIterator<PendingInfo> {
     const kind = engine.kindOf(id);
     const name = nameOf(session, id);
     if (kind === undefined) continue;
-    for (const { version } of outboxEntries(engine.db, id, { onlyLocal: false })) {
-      yield {
-        collection: name,
-        path: kind.titleOf(version.fields),
-        change: version.gone === true ? 'delete' : 'write',
-        size: version.size ?? null,
-        savedAt: new Date(version.stamp[0]).toISOString(),
-      };
+    const describe = (version: Version, held: boolean): PendingInfo => ({
+      collection: name,
+      path: kind.titleOf(version.fields),
+      change: version.gone === true ? 'delete' : 'write',
+      size: version.size ?? null,
+      held,
+      savedAt: new Date(version.stamp[0]).toISOString(),
+    });
+    for (const version of unsentVersions(engine, id)) yield describe(version, false);
+    for (const { record, version } of outboxEntries(engine.db, id, { onlyLocal: false })) {
+      yield describe(version, isHeld(engine.db, id, 'out', record));
     }
   }
 }

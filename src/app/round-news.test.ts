@@ -34,6 +34,21 @@ test('a problem of the same file for another reason is news', () => {
   assert.deepEqual(newsBetween([LOCKED], [other]), { begun: [other], isSolved: false });
 });
 
+test('S8: that deletions wait is told once, however many join them', () => {
+  const held = (count: number): SyncResult => {
+    const result = resultWith([]);
+    return { ...result, collections: result.collections.map((part) => ({ ...part, held: count })) };
+  };
+  const words = 'deletions wait for you: "satchel held Notes" lists them';
+  const newsOfNotes = (before: SyncResult, after: SyncResult) => newsOf(before, after).get('Notes');
+  assert.deepEqual(newsOfNotes(held(0), held(30)), {
+    begun: [{ path: '', error: words }],
+    isSolved: false,
+  });
+  assert.deepEqual(newsOfNotes(held(30), held(31)), { begun: [], isSolved: false });
+  assert.deepEqual(newsOfNotes(held(31), held(0)), { begun: [], isSolved: true });
+});
+
 test('the end of the last problem is news, once', () => {
   assert.deepEqual(newsBetween([LOCKED, BUSY], [LOCKED]), { begun: [], isSolved: false });
   assert.deepEqual(newsBetween([LOCKED], []), { begun: [], isSolved: true });

@@ -1,6 +1,6 @@
 /** What is new about a round, for those who saw the one before: standing problems are told once. Pure. */
 import type { Trouble } from '../sync/kind.ts';
-import type { SyncResult } from './sync.ts';
+import type { CollectionResult, SyncResult } from './sync.ts';
 
 export interface CollectionNews {
   /** Problems that were not there after the round before, or were other ones. */
@@ -14,14 +14,23 @@ export function newsOf(
   before: SyncResult | undefined,
   result: SyncResult,
 ): ReadonlyMap<string, CollectionNews> {
-  const known = new Map(before?.collections.map((part) => [part.name, part.failed]));
+  const known = new Map(before?.collections.map((part) => [part.name, troublesOf(part)]));
   return new Map(
-    result.collections.map(({ name, failed }) => {
+    result.collections.map((part) => {
+      const { name } = part;
+      const troubles = troublesOf(part);
       const standing = new Set(known.get(name)?.map(keyOf));
-      const begun = failed.filter((trouble) => !standing.has(keyOf(trouble)));
-      return [name, { begun, isSolved: standing.size > 0 && failed.length === 0 }];
+      const begun = troubles.filter((trouble) => !standing.has(keyOf(trouble)));
+      return [name, { begun, isSolved: standing.size > 0 && troubles.length === 0 }];
     }),
   );
+}
+
+/** That deletions wait is a problem like others; how many they are may change without a word. */
+function troublesOf({ name, held, failed }: CollectionResult): readonly Trouble[] {
+  if (held === 0) return failed;
+  const error = `deletions wait for you: "satchel held ${name}" lists them`;
+  return [{ path: '', error }, ...failed];
 }
 
 function keyOf({ path, error }: Trouble): string {

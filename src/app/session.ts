@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { REGISTRY_ID } from '../format/ids.ts';
-import { openRepositoryKey } from '../format/repository-key.ts';
 import { DamagedReplicaError, Database } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
 import type { MeteredStore } from '../store/meter.ts';
@@ -12,25 +11,37 @@ import type { Kind, OpenCollection } from '../sync/kind.ts';
 import { LIMITS } from '../sync/limits.ts';
 import { openPort } from '../sync/port.ts';
 import { registryKind } from '../sync/registry.ts';
+import { clockOffset, noteClockOffset } from './clock-offset.ts';
 import type { AppContext } from './context.ts';
+import { correctedClock } from './corrected-clock.ts';
 import {
   createPrivately,
-  readRootKey,
+  liveSettings,
   readSettings,
   replicaPath,
   type Settings,
   setReplicaAside,
+  startReplicaCopy,
 } from './home.ts';
 import { makeKinds } from './kinds.ts';
 import { type HomeLock, lockHome } from './lock.ts';
+import { transferLimits } from './preferences.ts';
+import { keptIn, readStoreCredentials } from './secrets.ts';
+import { openSessionKey, type SessionKey } from './session-key.ts';
 import { openStore } from './store.ts';
-import { VERSION } from './version.ts';
+import { usageNoter } from './usage.ts';
+import { APP } from './version.ts';
 
 export interface Session {
   readonly context: AppContext;
   readonly settings: Settings;
+  /** The settings as they are by now: another command may have changed preferences. */
+  readonly live: () => Settings;
+  readonly key: SessionKey;
   readonly engine: Engine;
   readonly meter: MeteredStore;
+  /** Adds what was asked of the bucket since the last call to the month's usage. */
+  readonly noteUsage: () => void;
   readonly kinds: ReadonlyMap<string, Kind>;
   /** The collections of this device, at work; empty in a session that only reads. */
   readonly open: ReadonlyMap<string, OpenCollection>;
@@ -38,17 +49,11 @@ export interface Session {
 }
 
 /** Opens a home for reading: status, history and the like. Takes no lock. */
-export function openForReading(context: AppContext): Session {
+export async function openForReading(context: AppContext): Promise<Session> {
   const settings = readSettings(context.home);
   const kinds = makeKinds({ repository: settings.repository, home: context.home });
-  return makeSession(
-    context,
-    settings,
-    kinds,
-    openReplica(context, settings),
-    new Map(),
-    undefined,
-  );
+  const db = openReplica(context, settings);
+  return makeSession({ context, settings, kinds, db, open: new Map(), lock: undefined });
 }
 
 /**
@@ -64,11 +69,13 @@ export async function openForWork(context: AppContext, command: string): Promise
     const kinds = makeKinds({ repository: settings.repository, home: context.home });
     db = openOrRebuild(context, settings);
     const open = new Map<string, OpenCollection>();
-    const session = makeSession(context, settings, kinds, db, open, lock);
-    for (const [id, { kind: kindName, folder }] of Object.entries(settings.collections)) {
+    const session = makeSession({ context, settings, kinds, db, open, lock });
+    // A home that keeps its key and has lost it takes in nothing that it could not send.
+    if (keptIn(settings).place !== 'session') await session.key.ring();
+    for (const [id, { kind: kindName, folder, only }] of Object.entries(settings.collections)) {
       const kind = kinds.get(kindName);
       if (kind === undefined) throw unknownKind(kindName);
-      open.set(id, await kind.open(openPort(session.engine, id), folder));
+      open.set(id, await kind.open(openPort(session.engine, id), folder, { only }));
     }
     return session;
   } catch (error) {
@@ -108,42 +115,69 @@ async function workAndClose<T>(
   }
 }
 
-function makeSession(
-  context: AppContext,
-  settings: Settings,
-  kinds: ReadonlyMap<string, Kind>,
-  db: Database,
-  open: ReadonlyMap<string, OpenCollection>,
-  lock: HomeLock | undefined,
-): Session {
-  const { store, meter } = openStore(settings.bucket, settings.insecureTls === true, context);
-  const { repository, encryption } = settings;
+interface SessionParts {
+  readonly context: AppContext;
+  readonly settings: Settings;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly db: Database;
+  readonly open: ReadonlyMap<string, OpenCollection>;
+  readonly lock: HomeLock | undefined;
+}
+
+function makeSession(parts: SessionParts): Session {
+  const { context, settings, kinds, db, open, lock } = parts;
+  const clock = correctedClock(context.clock, clockOffset(db), (offsetMs) =>
+    noteClockOffset(context, db, offsetMs),
+  );
+  const live = liveSettings(context.home, settings);
+  const { store, meter } = openStore(settings.bucket, {
+    clock: context.clock,
+    random: context.random,
+    insecureTls: settings.insecureTls === true,
+    credentials: () => readStoreCredentials(context, live()),
+    // "satchel keys bucket" may have kept others while this session goes on.
+    mayRenew: () => live().bucket === settings.bucket && keptIn(live()).credentials === true,
+    onServerDate: (dateMs) => clock.noteServerDate(dateMs),
+    limits: () => transferLimits(live()),
+  });
+  const key = openSessionKey(context, settings, store);
   const engine: Engine = {
     db,
-    store,
-    key: openRepositoryKey(encryption, repository, readRootKey(context.home, settings)),
-    repository,
-    clock: context.clock,
+    store: key.guard(store),
+    get key() {
+      return key.current();
+    },
+    repository: settings.repository,
+    clock,
+    machineClock: context.clock,
     random: context.random,
     limits: LIMITS,
     deviceName: settings.deviceName,
     platform: process.platform,
-    app: `satchel ${VERSION}`,
+    app: APP,
     kindOf: (collection) => kindOf(settings, kinds, collection),
     progress: (step, done, total, unit) => context.progress(step, done, total, unit),
   };
+  const noteUsage = usageNoter(db, meter, clock);
   return {
     context,
     settings,
+    live,
+    key,
     engine,
     meter,
+    noteUsage,
     kinds,
     open,
     async close() {
-      for (const opened of open.values()) await opened.close();
-      store.close();
-      db.close();
-      lock?.release();
+      try {
+        noteUsage();
+        for (const opened of open.values()) await opened.close();
+      } finally {
+        store.close();
+        db.close();
+        lock?.release();
+      }
     },
   };
 }
@@ -163,13 +197,31 @@ function openReplica(context: AppContext, settings: Settings): Database {
   if (!existsSync(path)) createPrivately(path);
   const db = new Database(path);
   try {
-    prepareReplica(db, settings.repository, context.random);
+    prepareReplica(db, settings.repository, context.random, {
+      app: APP,
+      keepCopy: (schema) => keepReplicaCopy(context, schema),
+    });
     for (const id of Object.keys(settings.collections)) ensureCollection(db, id);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/** Before its tables change, the replica is kept as it is: an older Satchel could still read it. */
+function keepReplicaCopy(context: AppContext, schema: number): void {
+  const { partial, finish } = startReplicaCopy(context.home, schema);
+  const reader = new Database(replicaPath(context.home));
+  try {
+    reader.run('VACUUM INTO ?', partial);
+  } finally {
+    reader.close();
+  }
+  const kept = finish();
+  context.notice(
+    `The replica is brought up to date for ${APP}. A copy as it was is kept in ${kept}.`,
+  );
 }
 
 /** A replica that was built anew, or lost, learns again which collections are here. */

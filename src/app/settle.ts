@@ -43,7 +43,7 @@ export async function settleRecord<T>(
   decide: (session: Session, found: FoundRecord) => Promise<T>,
 ): Promise<Settled<T>> {
   const work = await openUnlessBusy(context, command);
-  const session = work ?? openForReading(context);
+  const session = work ?? (await openForReading(context));
   try {
     if (work !== undefined) await takeIn(work, findCollection(work, target.collection).id);
     const found = findRecord(session, target.collection, target.path);
@@ -67,7 +67,7 @@ export async function lookAtRecord<T>(
   look: (session: Session, found: FoundRecord) => Promise<T>,
 ): Promise<T> {
   const work = await openUnlessBusy(context, command);
-  const session = work ?? openForReading(context);
+  const session = work ?? (await openForReading(context));
   try {
     if (work !== undefined) await takeInIfThere(work, findCollection(work, target.collection).id);
     else {
@@ -91,7 +91,11 @@ async function takeInIfThere(session: Session, collection: string): Promise<void
   }
 }
 
-async function openUnlessBusy(context: AppContext, command: string): Promise<Session | undefined> {
+/** The home opened for work; undefined where another Satchel works in it. */
+export async function openUnlessBusy(
+  context: AppContext,
+  command: string,
+): Promise<Session | undefined> {
   try {
     return await openForWork(context, command);
   } catch (error) {
@@ -101,11 +105,12 @@ async function openUnlessBusy(context: AppContext, command: string): Promise<Ses
 }
 
 /** An edit of which Satchel has not heard yet must not be overlooked. */
-async function takeIn(session: Session, collection: string): Promise<void> {
+export async function takeIn(session: Session, collection: string): Promise<void> {
   if (isReady(session.engine.db, collection)) await session.open.get(collection)?.takeIn();
 }
 
-async function putOut(session: Session, collection: string): Promise<readonly Trouble[]> {
+/** Brings what waits into the folder. Returns what could not be. */
+export async function putOut(session: Session, collection: string): Promise<readonly Trouble[]> {
   const open = session.open.get(collection);
   if (open === undefined || !isReady(session.engine.db, collection)) return [];
   const first = await open.putOut();

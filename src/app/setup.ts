@@ -1,7 +1,9 @@
 /** Setting up a device: a new repository, or one more device of one. */
 import { SatchelError } from '../base/errors.ts';
+import type { KeyRing } from '../format/key-ring.ts';
 import { formatRecoveryKey } from '../format/repository-key.ts';
-import { ensureDirectoryRoot } from '../store/directory.ts';
+import type { BucketOverrides, BucketSettings } from '../store/bucket-settings.ts';
+import type { StoreCredentials } from '../store/credentials.ts';
 import { formatBucketUrl, parseBucketUrl } from '../store/url.ts';
 import {
   createRepository,
@@ -9,21 +11,34 @@ import {
   repositoryExists,
   unlockRepository,
 } from '../sync/repository.ts';
-import type { AppContext } from './context.ts';
+import type { AppContext, HeldSecrets } from './context.ts';
 import { checkDeviceName } from './devices.ts';
-import { isSetUp, type Settings, writeRootKey, writeSettings } from './home.ts';
+import { setForeignReplicaAside } from './foreign-replica.ts';
+import { isSetUp, readSettings, type Settings, writeSettings } from './home.ts';
 import { lockHome } from './lock.ts';
-import { withSession } from './session.ts';
-import { openStore } from './store.ts';
-import { runSync } from './sync.ts';
+import {
+  chooseCredentials,
+  choosePlace,
+  isSupplied,
+  type KeptIn,
+  refuseMisplaced,
+  writeKeyRing,
+  writeStoreCredentials,
+} from './secrets.ts';
+import { ensureFolder, type OpenStoreOptions, openStore } from './store.ts';
+import { syncHome } from './sync-home.ts';
 
 export interface SetUpOptions {
+  /** A bucket URL, or the path of a folder. */
   readonly bucket: string;
+  /** Settings that win over those in the URL. */
+  readonly overrides?: BucketOverrides;
   readonly deviceName: string;
-  readonly endpoint?: string | undefined;
-  readonly region?: string | undefined;
-  readonly profile?: string | undefined;
   readonly insecureTls?: boolean | undefined;
+  /** What a person entered to reach the bucket; kept unless the environment supplies it. */
+  readonly credentials?: StoreCredentials | undefined;
+  /** Keep neither key nor credentials on this device: they are asked for each time. */
+  readonly sessionOnly?: boolean | undefined;
 }
 
 export interface SetUpResult {
@@ -33,6 +48,8 @@ export interface SetUpResult {
   readonly deviceName: string;
   /** Printed once at `init`; undefined at `join` and without encryption. */
   readonly recoveryKey: string | undefined;
+  /** Where this device keeps its secrets. */
+  readonly secrets: KeptIn['place'];
 }
 
 /** How long `init` waits before it looks whether another device did the same (rule F1). */
@@ -48,18 +65,17 @@ export async function initRepository(
   options: SetUpOptions,
   askPassphrase: (() => Promise<string>) | undefined,
 ): Promise<SetUpResult> {
-  return await setUp(context, options, async (bucket) => {
-    const parsed = parseBucketUrl(bucket);
-    if (parsed.kind === 'file') await ensureDirectoryRoot(parsed.root);
-    const { store } = openStore(bucket, options.insecureTls === true, context);
+  return await setUp(context, options, async (bucket, how) => {
+    await ensureFolder(bucket, how);
+    const { store } = openStore(bucket, how);
     try {
       if ((await readManifest(store)) !== undefined) throw repositoryExists(store);
       const passphrase = await askPassphrase?.();
       const ports = { store, clock: context.clock, random: context.random };
       const created = await createRepository(ports, { passphrase, pauseMs: INIT_PAUSE_MS });
-      const { repository, encryption, root, recovery } = created;
+      const { repository, encryption, ring, recovery } = created;
       const recoveryKey = recovery === undefined ? undefined : formatRecoveryKey(recovery);
-      return { repository, encryption, root, recoveryKey };
+      return { repository, encryption, ring, recoveryKey };
     } finally {
       store.close();
     }
@@ -78,71 +94,116 @@ export async function joinRepository(
   askPassphrase: () => Promise<string>,
   expectsEncryption = false,
 ): Promise<SetUpResult> {
-  return await setUp(context, options, async (bucket) => {
-    const { store } = openStore(bucket, options.insecureTls === true, context);
+  return await setUp(context, options, async (bucket, how) => {
+    const { store } = openStore(bucket, how);
     try {
       const manifest = await readManifest(store);
       if (manifest === undefined) throw noRepository(bucket);
       const { repository, encryption } = manifest;
       if (encryption === 'none' && expectsEncryption) throw notEncrypted(bucket);
-      const root =
-        encryption === 'none'
-          ? undefined
-          : await unlockRepository(store, manifest, await askPassphrase());
-      return { repository, encryption, root, recoveryKey: undefined };
+      if (encryption === 'none') {
+        return { repository, encryption, ring: undefined, recoveryKey: undefined };
+      }
+      const { ring, isPartial } = await unlockRepository(store, manifest, await askPassphrase());
+      if (isPartial) context.notice(PARTIAL_WORDS);
+      return { repository, encryption, ring, recoveryKey: undefined };
     } finally {
       store.close();
     }
   });
 }
 
+/** Said where what was typed is older than the last change of the key. */
+export const PARTIAL_WORDS =
+  "This opens only what is older than the last change of the repository's key. For the rest, run " +
+  '"satchel keys unlock" with the passphrase or recovery key that was made then.';
+
+/** @throws SatchelError `usage` where the home belongs to a repository already. */
+export function refuseSetUpHome(home: string): void {
+  if (!isSetUp(home)) return;
+  throw new SatchelError('usage', `The home ${home} is set up already.`, {
+    hint: 'Use --home (or SATCHEL_HOME) for a second repository on this machine.',
+  });
+}
+
 interface Made {
   readonly repository: string;
   readonly encryption: Settings['encryption'];
-  readonly root: Uint8Array | undefined;
+  readonly ring: KeyRing | undefined;
   readonly recoveryKey: string | undefined;
 }
 
 async function setUp(
   context: AppContext,
   options: SetUpOptions,
-  make: (bucket: string) => Promise<Made>,
+  make: (bucket: string, how: OpenStoreOptions) => Promise<Made>,
 ): Promise<SetUpResult> {
-  const { home } = context;
-  if (isSetUp(home)) {
-    throw new SatchelError('usage', `The home ${home} is set up already.`, {
-      hint: 'Use --home (or SATCHEL_HOME) for a second repository on this machine.',
-    });
-  }
-  const { endpoint, region, profile } = options;
+  const { home, clock, random } = context;
+  refuseSetUpHome(home);
   const deviceName = checkDeviceName(options.deviceName);
-  const bucket = formatBucketUrl(parseBucketUrl(options.bucket, { endpoint, region, profile }));
+  const parsed = parseBucketUrl(options.bucket, options.overrides);
+  const bucket = formatBucketUrl(parsed);
+  const entered = options.credentials ?? {};
+  refuseMisplaced(parsed, entered);
   const lock = lockHome(home, 'set-up');
   try {
-    const made = await make(bucket);
-    if (made.root !== undefined) writeRootKey(home, made.root);
-    const insecure = options.insecureTls === true ? { insecureTls: true } : {};
-    const { repository, encryption } = made;
-    const common = { format: 1 as const, bucket, repository, encryption, deviceName };
-    writeSettings(home, { ...common, ...insecure, collections: {} });
+    const credentials = await chooseCredentials(context, parsed, async () => entered);
+    const insecureTls = options.insecureTls === true;
+    const made = await make(bucket, {
+      clock,
+      random,
+      insecureTls,
+      credentials: async () => credentials,
+    });
+    const { repository, encryption, ring } = made;
+    setForeignReplicaAside(context, repository);
+    const secrets = await keepSecrets(context, options, parsed, { ring, credentials });
+    writeSettings(home, {
+      format: 1,
+      bucket,
+      ...(insecureTls ? { insecureTls } : {}),
+      repository,
+      encryption,
+      deviceName,
+      secrets,
+      collections: {},
+    });
     lock.release();
-    await announce(context);
+    await announce({ ...context, held: { ring, credentials } });
     return {
       repository,
-      bucket,
+      // Who joins where the repository was is led to where it went.
+      bucket: readSettings(home).bucket,
       encrypted: encryption !== 'none',
       deviceName,
       recoveryKey: made.recoveryKey,
+      secrets: secrets.place,
     };
   } finally {
     lock.release();
   }
 }
 
+/** Keeps what is not supplied in another way, and says where. */
+async function keepSecrets(
+  context: AppContext,
+  { sessionOnly = false, credentials: entered }: SetUpOptions,
+  bucket: BucketSettings,
+  { ring, credentials: used }: HeldSecrets,
+): Promise<KeptIn> {
+  // What was asked for on the way was entered as well; what the environment holds was not.
+  const toKeep = entered ?? (isSupplied(bucket) ? {} : (used ?? {}));
+  const hasSecrets = ring !== undefined || Object.keys(toKeep).length > 0;
+  if (!hasSecrets && !sessionOnly) return { place: 'file' };
+  const kept = await choosePlace(context, { sessionOnly });
+  if (ring !== undefined) await writeKeyRing(context, ring, kept);
+  return await writeStoreCredentials(context, toKeep, kept);
+}
+
 /** The first head of this device; a failure leaves it to the next `sync`. */
 async function announce(context: AppContext): Promise<void> {
   try {
-    await withSession(context, 'set-up', (session) => runSync(session, undefined));
+    await syncHome(context, 'set-up', undefined);
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
     context.notice(`The device is set up, but its first sync failed: ${error.message}`);

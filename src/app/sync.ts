@@ -1,13 +1,18 @@
 /** One round of sync, and what is told about it. */
 import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { countHeld } from '../replica/held.ts';
 import { getNote, setNote } from '../replica/meta.ts';
 import { countRecords } from '../replica/records.ts';
 import type { RequestCounts } from '../store/meter.ts';
 import type { OpenCollection, Trouble } from '../sync/kind.ts';
-import { type RoundReport, syncRound } from '../sync/round.ts';
+import { isKeyMissing } from '../sync/missing-key.ts';
+import { movedTo } from '../sync/moved.ts';
+import { type RoundOptions, type RoundReport, syncRound } from '../sync/round.ts';
 import { findCollection, nameOf, rememberNames } from './collection-list.ts';
+import { finishArrival, followMove } from './follow.ts';
 import type { Session } from './session.ts';
 import { errorWords, troubleLine } from './trouble.ts';
+import { noteSent, unsentAmount, withEarlier } from './unsent.ts';
 
 /** What `sync --json` prints. */
 export interface SyncResult {
@@ -16,6 +21,8 @@ export interface SyncResult {
   readonly unreadable: readonly Trouble[];
   readonly requests: RequestCounts;
   readonly durationMs: number;
+  /** True where this device went to another bucket with the repository: the next round is there. */
+  readonly moved?: boolean;
 }
 
 export interface CollectionResult {
@@ -23,6 +30,7 @@ export interface CollectionResult {
   readonly published: { readonly versions: number; readonly bytes: number };
   readonly applied: { readonly versions: number; readonly bytes: number };
   readonly conflicts: number;
+  /** Deletions that wait for a person (rule S8). */
   readonly held: number;
   readonly failed: readonly Trouble[];
   /** Entries of the folder that are left out by their nature, such as symbolic links. */
@@ -54,37 +62,70 @@ export function readSyncNote(session: Session, collection: string): SyncNote | u
 export async function runSync(
   session: Session,
   names: readonly string[] | undefined,
-  options = { list: true, publishOnly: false },
+  options: RoundOptions = { list: true, publishOnly: false, everyHead: true },
 ): Promise<SyncResult> {
   const { engine, meter, context } = session;
   const chosen = chooseCollections(session, names);
   const startMs = context.clock.monotonicMs();
   const before = meter.snapshot();
+  const unsent = new Map([...chosen.keys()].map((id) => [id, unsentAmount(engine, id)]));
   let report: RoundReport;
   try {
-    report = await syncRound(engine, chosen, options);
+    // "satchel keys unlock" may have been run meanwhile.
+    if (isKeyMissing(engine)) await session.key.reload();
+    await finishArrival(session);
+    report = await roundOrFollow(session, chosen, options);
   } catch (error) {
     for (const collection of chosen.keys()) noteFailure(session, collection, error);
     throw error;
+  } finally {
+    noteSent(session);
+    session.noteUsage();
   }
   rememberNames(session);
-  for (const part of report.collections) noteRound(session, part, report, options.publishOnly);
+  const parts = report.collections.map((part) =>
+    withEarlier(engine, part, unsent.get(part.collection)),
+  );
+  for (const part of parts) noteRound(session, part, report, options.publishOnly === true);
   const { unreadable } = report;
   for (const trouble of unreadable) context.notice(troubleLine(trouble));
-  const collections = report.collections.map((part): CollectionResult => {
+  const collections = parts.map((part): CollectionResult => {
     const errors = part.error === undefined ? [] : [{ path: '', error: errorWords(part.error) }];
     return {
       name: nameOf(session, part.collection),
       published: part.published,
       applied: part.applied,
       conflicts: countRecords(engine.db, part.collection).conflicts,
-      held: 0,
+      held: countHeld(engine.db, part.collection),
       failed: [...part.failed, ...errors],
       leftOut: part.leftOut,
     };
   });
   const durationMs = Math.round(context.clock.monotonicMs() - startMs);
-  return { collections, unreadable, requests: meter.since(before), durationMs };
+  const moved = report.moved === undefined ? {} : { moved: true };
+  return { collections, unreadable, requests: meter.since(before), durationMs, ...moved };
+}
+
+/**
+ * A round, and then the way to another bucket if the repository went there. The former one may be
+ * gone by the time at which this device gets there.
+ */
+async function roundOrFollow(
+  session: Session,
+  open: ReadonlyMap<string, OpenCollection>,
+  options: RoundOptions,
+): Promise<RoundReport> {
+  const { engine } = session;
+  const known = movedTo(engine);
+  let report: RoundReport;
+  try {
+    report = await syncRound(engine, open, options);
+  } catch (error) {
+    if (known === undefined || !(error instanceof SatchelError)) throw error;
+    report = { collections: [], unreadable: [], moved: known };
+  }
+  if (report.moved !== undefined) await followMove(session, report.moved);
+  return report;
 }
 
 /** Reads what the other devices published, for the list of collections: the folders wait. */
@@ -92,9 +133,11 @@ export async function pullRegistry(session: Session): Promise<void> {
   await runSync({ ...session, open: new Map() }, undefined);
 }
 
-/** True where a person has to look: open conflicts, or things that could not be carried. */
+/** True where a person has to look: conflicts, deletions held, things that could not be carried. */
 export function needsPerson(result: SyncResult): boolean {
-  return result.collections.some((part) => part.conflicts > 0 || part.failed.length > 0);
+  return result.collections.some(
+    ({ conflicts, held, failed }) => conflicts > 0 || held > 0 || failed.length > 0,
+  );
 }
 
 function chooseCollections(

@@ -1,5 +1,6 @@
 /** Problems that a round goes on after, in words. Pure. */
 import { messageOf, SatchelError } from '../base/errors.ts';
+import { formatSentence } from '../base/sentence.ts';
 import type { Trouble } from '../sync/kind.ts';
 
 /** `Notes/a.md: why`; only why where that names the thing itself. */
@@ -10,5 +11,6 @@ export function troubleLine({ path, error }: Trouble): string {
 /** What went wrong, and what to do next, in one line. */
 export function errorWords(error: unknown): string {
   const hint = error instanceof SatchelError ? error.hint : undefined;
-  return hint === undefined ? messageOf(error) : `${messageOf(error)} ${hint}`;
+  const message = formatSentence(messageOf(error));
+  return hint === undefined ? message : `${message} ${hint}`;
 }

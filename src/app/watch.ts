@@ -1,9 +1,12 @@
 /** The loop that keeps a device in step (rule S11): polls, saves, clock jumps, other processes. */
 import { isErrorKind } from '../base/errors.ts';
 import { integer } from '../replica/database.ts';
+import { getNote, setNote } from '../replica/meta.ts';
+import { StoreError } from '../store/store.ts';
 import {
   CLOCK_JUMP_MS,
   HEAD_SPACING_MS,
+  isScheduled,
   LIST_EVERY_MS,
   type PollState,
   PUBLISH_LATEST_MS,
@@ -12,6 +15,8 @@ import {
   SCAN_EVERY_MS,
   withJitter,
 } from '../sync/schedule.ts';
+import { pollIntervals, schedule } from './preferences.ts';
+import { isPruneDue, type PruneResult, pruneInWatch } from './prune.ts';
 import { type CollectionNews, newsOf } from './round-news.ts';
 import type { Session } from './session.ts';
 import { runSync, type SyncResult } from './sync.ts';
@@ -21,6 +26,8 @@ export interface WatchReporter {
   round(result: SyncResult, news: ReadonlyMap<string, CollectionNews>): void;
   /** After a round that failed; the loop goes on. `nextTryMs` is the pause before the next. */
   failed(error: unknown, nextTryMs: number): void;
+  /** After a step of pruning (rule S12). */
+  pruned(result: PruneResult): void;
 }
 
 /** How often the loop looks whether anything is due. */
@@ -46,15 +53,16 @@ interface Loop {
 }
 
 /**
- * Keeps this device in step until the signal aborts. Failures that time may heal (network, bucket)
+ * Keeps this device in step until the signal aborts. Failures that may heal (network, bucket)
  * are reported and tried again; others end the loop.
- * @throws SatchelError `refused`, `damaged` or `internal`.
+ * @returns `moved` where the repository went to another bucket, and this device with it.
+ * @throws SatchelError `refused`, `damaged`, `attention` or `internal`.
  */
 export async function runWatch(
   session: Session,
   reporter: WatchReporter,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<'stopped' | 'moved'> {
   const { clock } = session.context;
   const loop = startLoop(session);
   const onChange = (): void => noteChange(loop, clock.monotonicMs());
@@ -65,16 +73,20 @@ export async function runWatch(
   watching.push(noticeJumps(session, loop, during));
   const settled = Promise.allSettled(watching);
   try {
-    while (!signal.aborted) {
+    while (!signal.aborted && loop.lastResult?.moved !== true) {
       noticeOtherProcesses(session, loop);
       const due = whatIsDue(loop, clock.monotonicMs());
       if (due !== undefined) await runRound(session, loop, reporter, due);
-      else await clock.sleep(TICK_MS, signal);
+      else if (isIdle(loop, clock.monotonicMs()) && isPruneDue(session)) {
+        const pruned = await pruneInWatch(session);
+        if (pruned !== undefined) reporter.pruned(pruned);
+      } else await clock.sleep(TICK_MS, signal);
     }
   } finally {
     ended.abort();
     await settled;
   }
+  return loop.lastResult?.moved === true ? 'moved' : 'stopped';
 }
 
 function startLoop(session: Session): Loop {
@@ -116,6 +128,14 @@ function whatIsDue(loop: Readonly<Loop>, nowMs: number): Due | undefined {
   return (isQuiet || isLate) && loop.failures === 0 ? 'publish' : undefined;
 }
 
+/** Pruning reads the whole bucket: it waits until nobody has been at work for a while. */
+const IDLE_MS = 10 * 60 * 1000;
+
+function isIdle(loop: Readonly<Loop>, nowMs: number): boolean {
+  const isQuiet = nowMs - Math.max(loop.lastLocalMs, loop.lastRemoteMs) >= IDLE_MS;
+  return isQuiet && loop.failures === 0 && loop.firstChangeMs === undefined;
+}
+
 async function runRound(
   session: Session,
   loop: Loop,
@@ -128,10 +148,12 @@ async function runRound(
   loop.firstChangeMs = undefined;
   try {
     const notices = new Set<string>();
-    const result = await runSync(withoutRepeats(session, loop.lastNotices, notices), undefined, {
+    const part = scheduledPart(session);
+    const result = await runSync(withoutRepeats(part, loop.lastNotices, notices), undefined, {
       list,
       publishOnly: due === 'publish',
     });
+    noteTurns(part);
     const nowMs = clock.monotonicMs();
     if (due === 'poll') {
       loop.lastPollMs = nowMs;
@@ -141,13 +163,13 @@ async function runRound(
     }
     loop.lastScanMs = nowMs;
     noteActivity(loop, result, nowMs);
-    loop.delayMs = pollDelayMs(pollState(loop, nowMs));
+    loop.delayMs = pollDelayMs(pollState(loop, nowMs), pollIntervals(session.live()));
     loop.dataVersion = dataVersion(session);
     const news = newsOf(loop.lastResult, result);
     loop.lastResult = result;
     if (isWorthTelling(result, news)) reporter.round(result, news);
   } catch (error) {
-    if (!isErrorKind(error, 'unreachable')) throw error;
+    if (!mayHeal(error, loop)) throw error;
     const nowMs = clock.monotonicMs();
     loop.lastPollMs = nowMs;
     loop.lastScanMs = nowMs;
@@ -155,6 +177,40 @@ async function runRound(
     const unit = (random.bytes(1)[0] ?? 0) / 255;
     loop.delayMs = withJitter(pollDelayMs(pollState(loop, nowMs)), unit);
     reporter.failed(error, loop.delayMs);
+  }
+}
+
+/**
+ * A bucket that cannot be reached may come back. One that refuses, is full or is gone may too, where
+ * it took a round before: somebody raises the quota, renews the key. Where it never did, a person
+ * who has just typed the command had better know at once.
+ */
+function mayHeal(error: unknown, loop: Readonly<Loop>): boolean {
+  if (isErrorKind(error, 'unreachable')) return true;
+  return error instanceof StoreError && loop.lastResult !== undefined;
+}
+
+const TURN_NOTE = 'last-turn';
+
+/** The session with the collections only whose turn it is by their schedules. */
+function scheduledPart(session: Session): Session {
+  const nowMs = session.context.clock.now();
+  const settings = session.live();
+  const open = [...session.open].filter(([id]) => {
+    const last = getNote(session.engine.db, id, TURN_NOTE);
+    return isScheduled(
+      schedule(settings, id),
+      last === undefined ? undefined : Number(last),
+      nowMs,
+    );
+  });
+  return open.length === session.open.size ? session : { ...session, open: new Map(open) };
+}
+
+function noteTurns({ engine, open, context, live }: Session): void {
+  for (const id of open.keys()) {
+    if (schedule(live(), id).kind === 'automatic') continue;
+    setNote(engine.db, id, TURN_NOTE, String(context.clock.now()));
   }
 }
 

@@ -71,12 +71,3 @@ export function formatNumber(value: number): string {
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
-
-/**
- * A message as a sentence, whoever worded it: a capital where it begins with a plain word, a stop
- * where it ends with one.
- */
-export function formatSentence(message: string): string {
-  const begun = message.replace(/^[a-z]+(?= )/, (word) => word[0]?.toUpperCase() + word.slice(1));
-  return /[\w'")\]]$/.test(begun) ? `${begun}.` : begun;
-}

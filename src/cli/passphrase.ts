@@ -1,6 +1,7 @@
-/** Where a passphrase comes from: a file, SATCHEL_PASSPHRASE, or a person at the terminal. */
+/** Where secrets come from: a file, the environment, or a person at the terminal. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { AskedSecret } from '../app/context.ts';
 import { messageOf, SatchelError } from '../base/errors.ts';
 import type { CommandContext } from './command.ts';
 import { Interrupted } from './interrupts.ts';
@@ -10,6 +11,10 @@ export interface PassphraseSource {
   readonly file: string | undefined;
   /** Asked for twice, and judged, where a new one is chosen. */
   readonly isNew: boolean;
+  /** The variable that may hold it. SATCHEL_PASSPHRASE by default. */
+  readonly variable?: string;
+  /** False for a command without `--passphrase-file`. */
+  readonly hasFileOption?: boolean;
 }
 
 /** Shorter ones are allowed, with a word about what that means. */
@@ -18,13 +23,17 @@ const GOOD_LENGTH = 12;
 /** @throws SatchelError `usage` where there is none, or an empty one. */
 export async function obtainPassphrase(
   context: CommandContext,
-  { file, isNew }: PassphraseSource,
+  source: PassphraseSource,
 ): Promise<string> {
-  const fromEnv = context.env.SATCHEL_PASSPHRASE;
+  const { file, isNew, variable = 'SATCHEL_PASSPHRASE', hasFileOption = true } = source;
+  const fromEnv = context.env[variable];
   let passphrase: string;
-  if (file !== undefined) passphrase = readPassphraseFile(resolve(context.workingFolder, file));
-  else if (fromEnv !== undefined) passphrase = checked(fromEnv, 'SATCHEL_PASSPHRASE');
-  else passphrase = checked(await askPassphrase(context, isNew), 'What was typed');
+  if (file !== undefined) passphrase = readSecretFile(context, file, 'passphrase');
+  else if (fromEnv !== undefined) passphrase = checked(fromEnv, variable);
+  else {
+    if (context.stdin.isTTY !== true) throw nobodyToAsk(variable, hasFileOption);
+    passphrase = checked(await askPassphrase(context, isNew), 'what was typed');
+  }
   if (isNew && [...passphrase].length < GOOD_LENGTH) {
     context.terminal.warn(
       `The passphrase has fewer than ${GOOD_LENGTH} characters: who gets at the bucket could guess it.`,
@@ -33,32 +42,67 @@ export async function obtainPassphrase(
   return passphrase;
 }
 
-function readPassphraseFile(path: string): string {
+/** The password that `--password-file` holds. @throws SatchelError `usage` where there is none. */
+export function readPasswordFile(
+  context: CommandContext,
+  file: string | undefined,
+): string | undefined {
+  return file === undefined ? undefined : readSecretFile(context, file, 'password');
+}
+
+/** What a command may have to ask for that the home does not keep. */
+export async function askForSecret(context: CommandContext, secret: AskedSecret): Promise<string> {
+  if (secret.kind === 'passphrase') {
+    const source = { file: undefined, isNew: false, hasFileOption: false };
+    return await obtainPassphrase(context, source);
+  }
+  const what = secret.kind === 'password' ? `password of ${secret.user}` : secret.kind;
+  if (context.stdin.isTTY === true) return await ask(`The ${what} for the bucket`);
+  throw new SatchelError('usage', `The ${what} is needed, and nobody is there to ask.`, {
+    hint:
+      secret.kind === 'password'
+        ? 'Give it in SATCHEL_WEBDAV_PASSWORD, or with --password-file where the command takes it.'
+        : 'Run the command in a terminal, or let the environment or a profile supply the keys.',
+  });
+}
+
+function readSecretFile(
+  { workingFolder }: CommandContext,
+  file: string,
+  what: 'passphrase' | 'password',
+): string {
+  const path = resolve(workingFolder, file);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new SatchelError('usage', `Cannot read the passphrase file: ${messageOf(error)}.`, {
-      hint: 'Name a file that holds the passphrase on one line.',
+    throw new SatchelError('usage', `Cannot read the ${what} file: ${messageOf(error)}.`, {
+      hint: `Name a file that holds the ${what} on one line.`,
     });
   }
   // Editors end a file with a newline; one at the end is not meant.
-  return checked(text.replace(/\r?\n$/, ''), path);
+  return checked(text.replace(/\r?\n$/, ''), path, what);
 }
 
-function checked(passphrase: string, where: string): string {
-  if (passphrase.trim() !== '') return passphrase;
-  throw new SatchelError('usage', `The passphrase is empty: ${where} holds none.`, {
-    hint: 'Choose several words that you will remember, or use --no-encryption with "init".',
+function checked(secret: string, where: string, what = 'passphrase'): string {
+  if (secret.trim() !== '') return secret;
+  throw new SatchelError('usage', `The ${what} is empty: ${where} holds none.`, {
+    hint:
+      what === 'password'
+        ? 'Put it on one line.'
+        : 'Choose several words that you will remember, or use --no-encryption with "init".',
+  });
+}
+
+function nobodyToAsk(variable: string, hasFileOption: boolean): SatchelError {
+  return new SatchelError('usage', 'A passphrase is needed, and there is no terminal to ask.', {
+    hint: hasFileOption
+      ? `Give it with --passphrase-file, or in ${variable}.`
+      : `Give it in ${variable}.`,
   });
 }
 
 async function askPassphrase(context: CommandContext, isNew: boolean): Promise<string> {
-  if (context.stdin.isTTY !== true) {
-    throw new SatchelError('usage', 'A passphrase is needed, and there is no terminal to ask.', {
-      hint: 'Give it with --passphrase-file, or in SATCHEL_PASSPHRASE.',
-    });
-  }
   if (!isNew) return await ask('Passphrase of the repository, or its recovery key');
   for (;;) {
     const first = await ask('Choose a passphrase for the repository');

@@ -83,6 +83,18 @@ test('wrong usage is exit code 2, told once, with what may have been meant', asy
   assert.match(option.err, /^error: Unknown option '--unknown'\.\nhint: .*\n$/);
 });
 
+test('wrong usage names the help of the command that was meant', async () => {
+  const { err } = await run(['--json', 'greet', 'Ann', 'Bob']);
+  assert.match(err, /hint: See "satchel greet --help"\.\n$/);
+  assert.match((await run(['--bogus'])).err, /hint: See "satchel --help"\.\n$/);
+});
+
+test('an empty --home, as from a variable that is not set, is not the working folder', async () => {
+  const { exitCode, err } = await run(['greet', '--home', ''], () => assert.fail('it was run'));
+  assert.equal(exitCode, 2);
+  assert.match(err, /--home names is empty/);
+});
+
 test('wrong usage with --json is a document on stdout', async () => {
   const { exitCode, out } = await run(['--json', 'gret']);
   assert.equal(exitCode, 2);

@@ -51,12 +51,13 @@ export async function runProgram(
   for (const command of commands) command.register(program, run.context);
   addGlobalOptions(program);
   program.hook('preAction', (_, command) => run.start(readGlobalOptions(command)));
+  const helpOf = (): string => `See "${commandLine(program, args)} --help".`;
   try {
     if (args.length === 0) program.help({ error: true });
     await program.parseAsync(args, { from: 'user' });
     return run.exitCode();
   } catch (error) {
-    return exitCodeOf(error, run.context.terminal, port);
+    return exitCodeOf(error, run.context.terminal, port, helpOf);
   } finally {
     run.context.terminal.progress.end();
   }
@@ -77,7 +78,7 @@ function createProgram(port: ProcessPort): Command {
     .configureHelp({
       showGlobalOptions: true,
       // The command "help" is told of by the option of that name.
-      visibleCommands: (command) => [...command.commands],
+      visibleCommands: (command) => command.commands.filter((one) => !one.name().startsWith('__')),
       // Each command parses what follows its name, so these are its own; the version is not.
       visibleGlobalOptions: (command) => (command.parent === null ? [] : shared(program)),
       subcommandTerm: (command) =>
@@ -130,18 +131,29 @@ function createRun(args: readonly string[], port: ProcessPort) {
     context,
     start(given: GlobalOptions) {
       options = given;
+      // As from a variable that is not set: the working folder is not meant.
+      if (given.home === '') {
+        throw new SatchelError('usage', 'The folder that --home names is empty.', {
+          hint: 'Name a folder, or leave --home out.',
+        });
+      }
     },
     exitCode: () => exitCode,
   };
 }
 
 /** Tells a person about the error and returns what to tell the shell. */
-function exitCodeOf(error: unknown, terminal: Terminal, port: ProcessPort): number {
+function exitCodeOf(
+  error: unknown,
+  terminal: Terminal,
+  port: ProcessPort,
+  helpOf: () => string,
+): number {
   if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // Help that nobody asked for was already written to stderr.
-    if (error.code !== 'commander.help') terminal.fail(usageError(error));
+    if (error.code !== 'commander.help') terminal.fail(usageError(error, helpOf()));
     return ERROR_KINDS.usage.exitCode;
   }
   terminal.fail(error);
@@ -154,9 +166,25 @@ function exitCodeOf(error: unknown, terminal: Terminal, port: ProcessPort): numb
 }
 
 /** Commander's error in our form: its suggestion, in brackets on a line of its own, is the hint. */
-function usageError({ message }: CommanderError): SatchelError {
-  const [first = '', suggestion] = message.replace(/^error: /, '').split('\n');
+function usageError({ message }: CommanderError, help: string): SatchelError {
+  const [first = '', suggestion] = message
+    .replace(/^error: /, '')
+    .replace(/^command-argument value /, '')
+    .split('\n');
   return new SatchelError('usage', first, {
-    hint: suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'See "satchel --help".',
+    hint: suggestion?.replace(/^\((.*)\)$/, '$1') ?? help,
   });
+}
+
+/** The commands that the words of a line name, as far as they do: `satchel keys add`. */
+function commandLine(program: Command, args: readonly string[]): string {
+  let command = program;
+  const names = [program.name()];
+  for (const word of args) {
+    const below = command.commands.find((one) => one.name() === word);
+    if (below === undefined) continue;
+    command = below;
+    names.push(word);
+  }
+  return names.join(' ');
 }

@@ -25,7 +25,7 @@ test('a collection is in step, or the words say what came, went and waits', () =
   };
   assert.equal(
     collectionWords(busy),
-    '1 change sent (1.4 kB), 2 changes brought here, 1 conflict, 3 changes held back, 1 problem',
+    '1 change sent (1.4 kB), 2 changes brought here, 1 conflict, 3 deletions held, 1 problem',
   );
 });
 
@@ -54,4 +54,11 @@ test('what a folder holds and is not carried is named, the first few of many', (
     leftOutWords({ ...QUIET, leftOut: leftOut(7) }) ?? '',
     /^Notes: 7 entries are not carried: l0 \(.*, l4 \(symbolic link\), …; list them in /,
   );
+});
+
+test('what lies outside a selection is not to be ignored on all devices', () => {
+  const outside = { path: 'b.md', error: 'it is outside the chosen subfolders' };
+  const words = leftOutWords({ ...QUIET, leftOut: [outside] });
+  assert.match(words ?? '', /1 entry is not carried: b\.md/);
+  assert.doesNotMatch(words ?? '', /satchelignore/);
 });

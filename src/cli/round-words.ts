@@ -15,7 +15,7 @@ export function collectionWords(part: CollectionResult): string {
     );
   }
   if (conflicts > 0) words.push(formatCount(conflicts, 'conflict'));
-  if (held > 0) words.push(`${formatCount(held, 'change')} held back`);
+  if (held > 0) words.push(`${formatCount(held, 'deletion')} held`);
   if (failed.length > 0) words.push(`${formatCount(failed.length, 'problem')}`);
   return words.length === 0 ? 'in step' : words.join(', ');
 }
@@ -32,8 +32,17 @@ export function leftOutWords({ name, leftOut }: CollectionResult): string | unde
   const named = leftOut.slice(0, NAMED_LEFT_OUT).map(({ path, error }) => `${path} (${error})`);
   const more = leftOut.length > NAMED_LEFT_OUT ? ', …' : '';
   const count = formatCount(leftOut.length, 'entry is', 'entries are');
+  const words = `${name}: ${count} not carried: ${named.join(', ')}${more}`;
+  // What lies outside a selection may well be carried elsewhere: the patterns hold for all devices.
+  if (leftOut.some(({ error }) => error.includes('outside the chosen'))) return `${words}.`;
   const them = leftOut.length === 1 ? 'it' : 'them';
-  return `${name}: ${count} not carried: ${named.join(', ')}${more}; list ${them} in .satchelignore to silence this.`;
+  return `${words}; list ${them} in .satchelignore to silence this.`;
+}
+
+/** What to do about deletions that the guard holds. */
+export function heldWords(name: string, count: number): string {
+  const what = formatCount(count, 'deletion waits', 'deletions wait');
+  return `${name}: ${what} for you: see "satchel held ${name}".`;
 }
 
 /** For a collection that is carried here and was taken off the list elsewhere. */

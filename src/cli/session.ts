@@ -6,7 +6,8 @@ import { systemClock, systemRandom } from '../app/ports.ts';
 import { openForReading, type Session, withSession } from '../app/session.ts';
 import type { CommandContext } from './command.ts';
 
-export function appContext({ terminal, home, env, workingFolder }: CommandContext): AppContext {
+export function appContext(command: CommandContext): AppContext {
+  const { terminal, home, env, workingFolder } = command;
   const given = home === undefined ? undefined : resolve(workingFolder, home);
   return {
     home: resolveHome(given, env, process.platform),
@@ -14,6 +15,10 @@ export function appContext({ terminal, home, env, workingFolder }: CommandContex
     random: systemRandom,
     progress: (step, done, total, unit) => terminal.progress.update(step, done, total, unit),
     notice: (message) => terminal.warn(message),
+    ask: async (secret) => {
+      const { askForSecret } = await import('./passphrase.ts');
+      return await askForSecret(command, secret);
+    },
   };
 }
 
@@ -22,7 +27,7 @@ export async function reading<T>(
   context: CommandContext,
   work: (session: Session) => T | Promise<T>,
 ): Promise<T> {
-  const session = openForReading(appContext(context));
+  const session = await openForReading(appContext(context));
   try {
     return await work(session);
   } finally {

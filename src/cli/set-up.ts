@@ -4,44 +4,99 @@ import type { Command } from 'commander';
 import type { SetUpOptions, SetUpResult } from '../app/setup.ts';
 import type { CommandContext } from './command.ts';
 
-export interface SetUpFlags {
+/** How to get to a bucket, besides its URL. */
+export interface BucketFlags {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly provider?: string;
+  readonly storageClass?: string;
+  readonly sse?: string;
+  readonly sseKey?: string;
+  readonly caFile?: string;
+  readonly user?: string;
+  readonly insecureTls?: boolean;
+}
+
+export interface SetUpFlags extends BucketFlags {
   readonly device?: string;
   readonly passphraseFile?: string;
   /** False with `--no-encryption`. */
   readonly encryption?: boolean;
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly profile?: string;
-  readonly insecureTls?: boolean;
+  readonly passwordFile?: string;
+  readonly sessionOnly?: boolean;
 }
 
-/** @param noEncryption what `--no-encryption` means for the command. */
-export function addSetUpOptions(command: Command, noEncryption: string): Command {
-  return command
-    .argument('<bucket-url>', 's3://bucket/prefix, file:///path/to/folder, or the path alone')
+/**
+ * @param noEncryption what `--no-encryption` means for the command.
+ * @param argument `[bucket-url]` where the command asks for it otherwise.
+ */
+export function addSetUpOptions(
+  command: Command,
+  noEncryption: string,
+  argument: '<bucket-url>' | '[bucket-url]' = '<bucket-url>',
+): Command {
+  command
+    .argument(argument, 's3://bucket/prefix, davs://host/path, or the path of a folder')
     .option('--device <name>', 'the name of this device (default: its host name)')
     .option('--passphrase-file <file>', 'a file that holds the passphrase')
     .option('--no-encryption', noEncryption)
+    .option('--password-file <file>', "a file that holds the password of the bucket's user")
+    .option('--session-only', 'keep neither key nor password here: each command asks for them');
+  return addBucketOptions(command).addHelpText(
+    'after',
+    '\nFor scripts, SATCHEL_PASSPHRASE may hold the passphrase, and SATCHEL_WEBDAV_PASSWORD a' +
+      "\nWebDAV user's password. Access keys come from where the AWS tools look for them: the" +
+      '\nenvironment, ~/.aws, SSO, or the machine itself. The key and what is typed here are kept in' +
+      '\nthe keychain, or in a file only you can read where there is none or SATCHEL_KEYCHAIN=off.',
+  );
+}
+
+/** The options that `BucketFlags` holds, for every command that takes a bucket URL. */
+export function addBucketOptions(command: Command): Command {
+  return command
     .option('--endpoint <url>', 'an S3 service other than Amazon')
     .option('--region <region>', 'the region of the bucket')
     .option('--profile <name>', 'a profile of the AWS configuration')
-    .option('--insecure-tls', 'allow http:// and certificates that cannot be checked')
-    .addHelpText(
-      'after',
-      '\nFor scripts, SATCHEL_PASSPHRASE may hold the passphrase. Access keys come from where' +
-        '\nthe AWS tools look for them: the environment, ~/.aws, SSO, or the machine itself.',
-    );
+    .option('--provider <id>', 'a provider whose habits are known, such as r2 or b2')
+    .option('--storage-class <name>', 'the storage class of large objects written')
+    .option('--sse <kind>', 'encryption at the provider: AES256 or aws:kms')
+    .option('--sse-key <id>', 'the key for aws:kms')
+    .option('--user <name>', 'the user of a WebDAV server')
+    .option('--ca-file <file>', 'certificate authorities to trust besides the usual ones')
+    .option('--insecure-tls', 'allow http:// and certificates that cannot be checked');
 }
 
-export function setUpOptions(bucket: string, flags: SetUpFlags): SetUpOptions {
-  const { endpoint, region, profile, insecureTls } = flags;
+/** What the flags say about the bucket, and win with over its URL. */
+export function bucketOverrides(flags: BucketFlags): NonNullable<SetUpOptions['overrides']> {
+  const { endpoint, region, profile, provider, storageClass, sse, sseKey, caFile, user } = flags;
   return {
-    bucket,
-    deviceName: flags.device ?? hostDeviceName(),
     endpoint,
     region,
     profile,
+    provider,
+    storageClass,
+    sse,
+    sseKeyId: sseKey,
+    caFile,
+    user,
+  };
+}
+
+/** @param password what `--password-file` holds. */
+export function setUpOptions(
+  bucket: string,
+  flags: SetUpFlags,
+  password: string | undefined,
+): SetUpOptions {
+  const { insecureTls, sessionOnly } = flags;
+  return {
+    bucket,
+    overrides: bucketOverrides(flags),
+    deviceName: flags.device ?? hostDeviceName(),
     insecureTls,
+    sessionOnly,
+    ...(password === undefined ? {} : { credentials: { password } }),
   };
 }
 
@@ -52,15 +107,27 @@ function hostDeviceName(): string {
 
 /** The document of `init --json` and `join --json`. */
 export function setUpDocument(home: string, made: SetUpResult) {
-  const { bucket, repository, encrypted, deviceName, recoveryKey } = made;
+  const { bucket, repository, encrypted, deviceName, recoveryKey, secrets } = made;
   return {
     home,
     bucket,
     repository,
     encrypted,
     device: deviceName,
+    secrets,
     ...(recoveryKey === undefined ? {} : { recoveryKey }),
   };
+}
+
+const SECRETS_WORDS: Readonly<Record<SetUpResult['secrets'], string>> = {
+  keychain: 'Its key is kept in the keychain of this computer.',
+  file: 'Its key is kept in a file of the home that only you can read.',
+  session: 'No key is kept here: commands that need the bucket ask for the passphrase.',
+};
+
+/** Where the key is from now on, so that nobody has to guess. */
+export function printSecretsPlace({ terminal }: CommandContext, made: SetUpResult): void {
+  if (made.encrypted) terminal.print(SECRETS_WORDS[made.secrets]);
 }
 
 /** The recovery key in a box: it is shown this once. */

@@ -10,6 +10,7 @@ function lineOf(...parts: readonly Partial<CollectionStatus>[]): string {
       name: 'Notes',
       kind: 'vault',
       folder: '/notes',
+      only: null,
       removed: false,
       records: 1,
       pending: 0,
@@ -23,7 +24,17 @@ function lineOf(...parts: readonly Partial<CollectionStatus>[]): string {
     }),
   );
   const device = { id: 'd', name: 'laptop' };
-  return statusLine({ device, bucket: 'b', repository: 'r', encrypted: true, collections });
+  return statusLine({
+    device,
+    bucket: 'b',
+    repository: 'r',
+    encrypted: true,
+    repositoryKey: 'file',
+    exposed: [],
+    needsKey: false,
+    clockOffsetMs: 0,
+    collections,
+  });
 }
 
 test('the line adds up all collections', () => {
@@ -33,6 +44,10 @@ test('the line adds up all collections', () => {
     lineOf({ pending: 1, state: 'offline' }, { conflicts: 2, state: 'attention' }),
     'satchel: 1 to send, 2 conflicts, offline',
   );
+});
+
+test('S8: deletions that wait for a person are counted, and say that they need one', () => {
+  assert.equal(lineOf({ held: 30, state: 'attention' }), 'satchel: 30 deletions held');
 });
 
 test('trouble without a conflict needs a person too, and nothing is not in step', () => {

@@ -8,12 +8,14 @@ export function statusLine({ collections }: Status): string {
     collections.reduce((total, part) => total + of(part), 0);
   const pending = sum((part) => part.pending);
   const conflicts = sum((part) => part.conflicts);
+  const held = sum((part) => part.held);
   const words: string[] = [];
   if (pending > 0) words.push(`${pending} to send`);
   if (conflicts > 0) words.push(formatCount(conflicts, 'conflict'));
+  if (held > 0) words.push(`${formatCount(held, 'deletion')} held`);
   if (collections.some(({ state }) => state === 'offline')) words.push('offline');
   const hasOtherTrouble = collections.some(
-    ({ state, conflicts: open }) => state === 'attention' && open === 0,
+    (part) => part.state === 'attention' && part.conflicts + part.held === 0,
   );
   if (hasOtherTrouble) words.push('needs you');
   if (collections.length === 0) words.push('no collections');

@@ -16,7 +16,7 @@
  * - Errors are whole sentences; a hint says what to do next. No emoji.
  */
 import { messageOf, SatchelError } from '../base/errors.ts';
-import { formatSentence } from './format.ts';
+import { formatSentence } from '../base/sentence.ts';
 import { createProgress, noProgress, type Progress } from './progress.ts';
 import { renderLine, style } from './style.ts';
 import { type Column, layOutTable } from './table.ts';

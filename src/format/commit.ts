@@ -26,6 +26,8 @@ export const versionSchema = z.looseObject({
   stamp: stampSchema,
   /** A tombstone: the record is gone. */
   gone: z.literal(true).optional(),
+  /** A deletion among many that a person confirmed: receivers do not ask again (rule S8). */
+  approved: z.literal(true).optional(),
   fields: z.record(z.string(), fieldSchema),
   /** For each field that this version did not set itself, what did. */
   stamps: z.record(z.string(), stampSchema).optional(),
@@ -80,6 +82,8 @@ export interface Commit {
    */
   readonly own?: number | undefined;
   readonly versions: readonly Version[];
+  /** Fields that this program does not know: kept, and written again with the commit (rule F1). */
+  readonly unknown?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Writes a run of commits with clocks as differences. */
@@ -88,9 +92,10 @@ export function encodeCommits(commits: readonly Commit[]): WireCommit[] {
   return commits.map((commit) => {
     const changed = clockDifference(previous, commit.clock);
     previous = commit.clock;
-    const { n, id, time, own, versions } = commit;
+    const { n, id, time, own, versions, unknown } = commit;
     const clock = Object.keys(changed).length > 0 ? { clock: changed } : {};
     return {
+      ...unknown,
       n,
       id,
       time,
@@ -104,9 +109,10 @@ export function encodeCommits(commits: readonly Commit[]): WireCommit[] {
 export function decodeCommits(wire: readonly WireCommit[]): Commit[] {
   let clock: Clock = {};
   return wire.map((commit) => {
-    clock = applyDifference(clock, commit.clock);
-    const { n, id, time, own, versions } = commit;
-    return { n, id, time, clock, own, versions };
+    const { n, id, time, clock: changed, own, versions, ...unknown } = commit;
+    clock = applyDifference(clock, changed);
+    const more = Object.keys(unknown).length > 0 ? { unknown } : {};
+    return { n, id, time, clock, own, versions, ...more };
   });
 }
 

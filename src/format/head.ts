@@ -28,6 +28,22 @@ export const headCollectionSchema = z.looseObject({
   tail: z.array(wireCommitSchema),
 });
 
+/**
+ * What a device keeps of a retired one's commits, under its own name (rule S14): for each
+ * collection the number up to which they are whole, and the objects.
+ */
+const adoptedSchema = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.looseObject({
+      n: z.int().min(0),
+      segments: z.array(segmentEntrySchema),
+      archives: z.array(segmentEntrySchema),
+    }),
+  ),
+);
+
 const endedSchema = z.record(z.string(), z.record(z.string(), z.int().min(0)));
 
 export const headSchema = z.looseObject({
@@ -47,6 +63,14 @@ export const headSchema = z.looseObject({
   known: z.array(z.string()),
   /** Identities that ended, and at which number in each collection (rule S9). */
   ended: endedSchema.optional(),
+  adopted: adoptedSchema.optional(),
+  /** An immutable object with the blobs that the writer is going to delete (rule S12). */
+  condemned: z
+    .string()
+    .regex(/^[a-z0-9]{1,64}$/)
+    .optional(),
+  /** The repository went to another bucket, whose URL this is; the devices follow. */
+  moved: z.looseObject({ to: z.string(), time: z.number() }).optional(),
   /** The id of an immutable object with more collections, where they would not fit (rule F2). */
   index: z
     .string()
@@ -64,12 +88,15 @@ export const indexSchema = z.looseObject({
       archives: z.array(segmentEntrySchema),
     }),
   ),
+  /** What the head would say; where the head says it too, the head counts. */
+  adopted: adoptedSchema.optional(),
 });
 
 export type Head = z.infer<typeof headSchema>;
 export type HeadCollection = z.infer<typeof headCollectionSchema>;
 export type SegmentEntry = z.infer<typeof segmentEntrySchema>;
 export type Ended = z.infer<typeof endedSchema>;
+export type Adopted = z.infer<typeof adoptedSchema>;
 export type CollectionIndex = z.infer<typeof indexSchema>;
 
 /** A head stays below this, decompressed, and a longer one is not read (rule F2). */
@@ -90,8 +117,11 @@ export function decodeHead(objectKey: string, body: Uint8Array): Head {
   return decodeJson(headSchema, objectKey, body);
 }
 
-export function encodeIndex(collections: CollectionIndex['collections']): Uint8Array {
-  return encodeJson({ format: FORMAT, collections });
+export function encodeIndex(
+  collections: CollectionIndex['collections'],
+  adopted?: Adopted,
+): Uint8Array {
+  return encodeJson({ format: FORMAT, collections, ...(adopted === undefined ? {} : { adopted }) });
 }
 
 /** @throws SatchelError `damaged`. */

@@ -6,18 +6,24 @@ import { SatchelError } from '../base/errors.ts';
 /** An object of a format that only a newer Satchel knows: not damaged, and not to be overwritten. */
 export class NewerFormatError extends SatchelError {}
 
-/** The newest format this Satchel reads and writes. */
+/** The newest format this Satchel reads and writes; key slots count theirs by themselves. */
 export const FORMAT = 1;
 
 /**
  * Decodes an object's JSON.
+ * @param newestFormat the newest format of such objects that this Satchel knows.
  * @throws SatchelError `damaged` where it is no JSON, of another shape, or of a newer format.
  */
-export function decodeJson<T>(schema: z.ZodType<T>, objectKey: string, body: Uint8Array): T {
+export function decodeJson<T>(
+  schema: z.ZodType<T>,
+  objectKey: string,
+  body: Uint8Array,
+  newestFormat: number = FORMAT,
+): T {
   const text = utf8Text(body);
   const value = text === undefined ? undefined : parse(text);
   if (value === undefined) throw damagedJson(objectKey, 'it is not JSON');
-  refuseNewerFormat(objectKey, value);
+  refuseNewerFormat(objectKey, value, newestFormat);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
@@ -37,14 +43,29 @@ function parse(text: string): unknown {
   }
 }
 
-function refuseNewerFormat(objectKey: string, value: unknown): void {
+function refuseNewerFormat(objectKey: string, value: unknown, newestFormat: number): void {
   if (typeof value !== 'object' || value === null || !('format' in value)) return;
-  if (typeof value.format !== 'number' || value.format <= FORMAT) return;
+  if (typeof value.format !== 'number' || value.format <= newestFormat) return;
+  const app = writerOf(value);
   throw new NewerFormatError(
     'damaged',
-    `The object ${objectKey} is of format ${value.format}; this Satchel knows formats up to ${FORMAT}.`,
-    { hint: 'Another of your devices runs a newer Satchel. Install that version here as well.' },
+    `The object ${objectKey} is of format ${value.format}; this Satchel knows formats up to ${newestFormat}.`,
+    {
+      hint:
+        app === undefined
+          ? 'Another of your devices runs a newer Satchel. Install that version here as well.'
+          : `It was written by ${app}. Install that version, or a newer one, here as well.`,
+    },
   );
+}
+
+/** Which program wrote an object, where it says so: heads name it with the device. */
+function writerOf(value: object): string | undefined {
+  if ('app' in value && typeof value.app === 'string') return value.app;
+  if (!('device' in value) || typeof value.device !== 'object' || value.device === null) return;
+  return 'app' in value.device && typeof value.device.app === 'string'
+    ? value.device.app
+    : undefined;
 }
 
 function damagedJson(objectKey: string, reason: string): SatchelError {

@@ -21,8 +21,12 @@ export function segmentKey(device: string, id: string): string {
   return `${segmentsPrefix(device)}${id}`;
 }
 
+export function archivesPrefix(device: string): string {
+  return `archive/${device}/`;
+}
+
 export function archiveKey(device: string, id: string): string {
-  return `archive/${device}/${id}`;
+  return `${archivesPrefix(device)}${id}`;
 }
 
 export function blobKey(id: string): string {

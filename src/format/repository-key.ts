@@ -2,19 +2,30 @@
 import { equalBytes, fromBase32, toBase32, toHex, utf8 } from '../base/bytes.ts';
 import { hkdf, hmac } from '../base/hash.ts';
 import type { Random } from '../base/ports.ts';
+import { FIRST_EPOCH, KEY_BYTES, type KeyRing, type RingKey } from './key-ring.ts';
 
-export const KEY_BYTES = 32;
+const TAG_BYTES = 4;
 
 export type Encryption = 'aes-256-gcm' | 'none';
+
+/** The working keys of one root. */
+export interface EpochKey {
+  readonly epoch: number;
+  /** Tells in an envelope which root sealed it: two devices may have changed the key at once. */
+  readonly tag: Uint8Array;
+  readonly sealing: Uint8Array;
+  readonly blobNames: Uint8Array;
+  readonly blobSalts: Uint8Array;
+}
 
 /** The keys in use while a repository is open. */
 export interface RepositoryKey {
   readonly encryption: Encryption;
-  /** The root: 32 secret bytes, or a public value where the repository is not encrypted. */
-  readonly root: Uint8Array;
-  readonly sealing: Uint8Array;
-  readonly blobNames: Uint8Array;
-  readonly blobSalts: Uint8Array;
+  /** Oldest first: the key of each epoch, to read what was sealed with it. */
+  readonly epochs: readonly EpochKey[];
+  /** The newest of them, with which everything is sealed. */
+  readonly newest: EpochKey;
+  /** Always of the first root, so that content goes on being cut in the same places. */
   readonly chunking: Uint8Array;
 }
 
@@ -22,23 +33,46 @@ export function newRootKey(random: Random): Uint8Array {
   return random.bytes(KEY_BYTES);
 }
 
-/** Derives the working keys. Without encryption the root is made from the repository's id. */
+/** The keys of a repository whose key was never changed, or that is not encrypted. */
 export function openRepositoryKey(
   encryption: Encryption,
   repository: string,
   secretRoot: Uint8Array | undefined,
 ): RepositoryKey {
-  const root = secretRoot ?? hkdf(utf8(repository), utf8('satchel'), 'public root', KEY_BYTES);
-  const derive = (purpose: string): Uint8Array =>
+  const root = secretRoot ?? publicRoot(repository);
+  return deriveKeys(encryption, repository, [{ epoch: FIRST_EPOCH, root }]);
+}
+
+/** The keys of an encrypted repository. @throws RangeError for an empty ring. */
+export function openKeyRing(repository: string, ring: KeyRing): RepositoryKey {
+  return deriveKeys('aes-256-gcm', repository, ring);
+}
+
+/** What stands for the root where a repository is not encrypted: everybody can make it. */
+export function publicRoot(repository: string): Uint8Array {
+  return hkdf(utf8(repository), utf8('satchel'), 'public root', KEY_BYTES);
+}
+
+function deriveKeys(encryption: Encryption, repository: string, ring: KeyRing): RepositoryKey {
+  const derive = (root: Uint8Array, purpose: string): Uint8Array =>
     hkdf(root, utf8(repository), `satchel ${purpose}`, KEY_BYTES);
-  return {
-    encryption,
-    root,
-    sealing: derive('sealing'),
-    blobNames: derive('blob names'),
-    blobSalts: derive('blob salts'),
-    chunking: derive('chunking'),
-  };
+  const keysOf = ({ epoch, root }: RingKey): EpochKey => ({
+    epoch,
+    tag: keyTagOf(root, repository),
+    sealing: derive(root, 'sealing'),
+    blobNames: derive(root, 'blob names'),
+    blobSalts: derive(root, 'blob salts'),
+  });
+  const epochs = ring.map(keysOf);
+  const [first] = ring;
+  const newest = epochs.at(-1);
+  if (first === undefined || newest === undefined) throw new RangeError('the key ring is empty');
+  return { encryption, epochs, newest, chunking: derive(first.root, 'chunking') };
+}
+
+/** Tells roots apart where they are named in the clear: in envelopes and slots. */
+export function keyTagOf(root: Uint8Array, repository: string): Uint8Array {
+  return hkdf(root, utf8(repository), 'satchel key tag', KEY_BYTES).slice(0, TAG_BYTES);
 }
 
 /** What `satchel.json` holds to tell a right key from a wrong one. */
@@ -51,11 +85,39 @@ export function isRightKey(root: Uint8Array, repository: string, keyCheck: strin
 }
 
 /** The name of a blob: a keyed hash of its content and generation (rule S12). */
-export function blobIdOf(key: RepositoryKey, chunkHash: Uint8Array, generation: number): string {
+export function blobIdOf(
+  key: RepositoryKey,
+  chunkHash: Uint8Array,
+  generation: number,
+  by: EpochKey = key.newest,
+): string {
   const counter = new Uint8Array(4);
   new DataView(counter.buffer).setUint32(0, generation);
-  return toBase32(hmac(key.blobNames, chunkHash, counter));
+  return toBase32(hmac(by.blobNames, chunkHash, counter));
 }
+
+/** Which key of the ring, and which generation, give a blob its name. */
+export interface BlobName {
+  readonly by: EpochKey;
+  readonly generation: number;
+}
+
+/** How a blob got its name; undefined where no key here gives this content that name. */
+export function blobNameOf(
+  key: RepositoryKey,
+  id: string,
+  chunkHash: Uint8Array,
+): BlobName | undefined {
+  for (let generation = 0; generation < BLOB_GENERATIONS; generation += 1) {
+    // The newest first: most of what is read was sealed with it.
+    const by = key.epochs.findLast((epoch) => blobIdOf(key, chunkHash, generation, epoch) === id);
+    if (by !== undefined) return { by, generation };
+  }
+  return undefined;
+}
+
+/** How many times content can be condemned and come back (rule S12). */
+export const BLOB_GENERATIONS = 17;
 
 const RECOVERY_BYTES = 20;
 const RECOVERY_CHECK_CHARACTERS = 4;

@@ -2,16 +2,18 @@
  * The envelope of every object but `satchel.json` and the key slots (rule F6).
  *
  *     0..3   "STCH"
- *     4      layout of this envelope: 1
+ *     4      layout of this envelope: 1, or 2 where the repository's key was changed before
  *     5      suite: 0 checksum only, 1 AES-256-GCM
  *     6      encoding of the body: 0 as is, 1 zstd
- *     7      zero
+ *     7      layout 1: zero; layout 2: the epoch of the key
+ *     8..11  layout 2 only: the key's tag; what follows comes four bytes later then
  *     8..39  suite 0: SHA-256 over bytes 0..7, the object's key, a zero byte and the encoded body
  *            suite 1: salt; HKDF-SHA-256 of the sealing key with it yields cipher key and nonce
  *     40..   the encoded body; suite 1: encrypted, followed by the 16-byte tag
  *
- * In suite 1 the first eight bytes and the object's key are additional data: an object that was
- * swapped, renamed or cut does not open. Sources: NIST SP 800-38D (GCM), RFC 5869 (HKDF).
+ * In suite 1 the header, which is all before the salt, and the object's key are additional data:
+ * an object that was swapped, renamed or cut does not open. Layout 2 exists in suite 1 only.
+ * Sources: NIST SP 800-38D (GCM), RFC 5869 (HKDF).
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
@@ -20,22 +22,31 @@ import { SatchelError, systemCode } from '../base/errors.ts';
 import { hkdf, hmac, sha256 } from '../base/hash.ts';
 import type { Random } from '../base/ports.ts';
 import { NewerFormatError } from './json.ts';
-import type { RepositoryKey } from './repository-key.ts';
+import { FIRST_EPOCH } from './key-ring.ts';
+import type { EpochKey, RepositoryKey } from './repository-key.ts';
 
 const MAGIC = utf8('STCH');
-const LAYOUT = 1;
+const LAYOUT_FIRST_EPOCH = 1;
+const LAYOUT_LATER_EPOCH = 2;
 const SUITE_CHECKSUM = 0;
 const SUITE_AES_256_GCM = 1;
 const ENCODING_PLAIN = 0;
 const ENCODING_ZSTD = 1;
 const HEADER_BYTES = 8;
+const KEY_TAG_BYTES = 4;
 const SALT_BYTES = 32;
 const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 const ZSTD_LEVEL = 3;
 
-/** How many bytes sealing adds to a body that does not shrink. */
-export const SEAL_OVERHEAD_BYTES = HEADER_BYTES + SALT_BYTES + TAG_BYTES;
+/** How many bytes sealing adds at most to a body that does not shrink. */
+export const SEAL_OVERHEAD_BYTES = HEADER_BYTES + KEY_TAG_BYTES + SALT_BYTES + TAG_BYTES;
+
+/**
+ * An object sealed with a key that this device lacks: not damaged, and not to be overwritten. The
+ * key of the repository was changed on another device.
+ */
+export class MissingKeyError extends SatchelError {}
 
 /** Seals a body whose key is never used for another body, or only by its owner: salt at random. */
 export function sealObject(
@@ -44,17 +55,23 @@ export function sealObject(
   body: Uint8Array,
   random: Random,
 ): Uint8Array {
-  return seal(key, objectKey, encode(body), () => random.bytes(SALT_BYTES));
+  return seal(key, key.newest, objectKey, encode(body), () => random.bytes(SALT_BYTES));
 }
 
 /**
  * Seals a blob. The salt is a keyed hash of its key and the exact bytes sealed, so the same content
  * always gives the same object, and no two different objects ever share cipher key and nonce.
+ * @param by the key that gave the blob its name.
  */
-export function sealBlob(key: RepositoryKey, objectKey: string, body: Uint8Array): Uint8Array {
+export function sealBlob(
+  key: RepositoryKey,
+  objectKey: string,
+  body: Uint8Array,
+  by: EpochKey = key.newest,
+): Uint8Array {
   const encoded = encode(body);
-  return seal(key, objectKey, encoded, () =>
-    hmac(key.blobSalts, utf8(objectKey), Uint8Array.of(0, encoded.encoding), encoded.bytes),
+  return seal(key, by, objectKey, encoded, () =>
+    hmac(by.blobSalts, utf8(objectKey), Uint8Array.of(0, encoded.encoding), encoded.bytes),
   );
 }
 
@@ -62,7 +79,8 @@ export function sealBlob(key: RepositoryKey, objectKey: string, body: Uint8Array
  * Opens a sealed object.
  * @param maxBytes the longest body to accept after decompression.
  * @throws SatchelError `damaged` where the body is torn, altered, of another object, of a newer
- *   layout, or longer than `maxBytes`. Such an object counts as not read.
+ *   layout, longer than `maxBytes`, or sealed with a key that this device lacks
+ *   (`MissingKeyError`). Such an object counts as not read.
  */
 export function openObject(
   key: RepositoryKey,
@@ -70,20 +88,40 @@ export function openObject(
   sealed: Uint8Array,
   maxBytes: number,
 ): Uint8Array {
-  const header = sealed.subarray(0, HEADER_BYTES);
-  const salt = sealed.subarray(HEADER_BYTES, HEADER_BYTES + SALT_BYTES);
+  const isLater = sealed[4] === LAYOUT_LATER_EPOCH;
+  const headerBytes = HEADER_BYTES + (isLater ? KEY_TAG_BYTES : 0);
+  const header = sealed.subarray(0, headerBytes);
+  const salt = sealed.subarray(headerBytes, headerBytes + SALT_BYTES);
   if (salt.length < SALT_BYTES) throw damaged(objectKey, 'it is cut short');
   if (!equalBytes(header.subarray(0, 4), MAGIC))
     throw damaged(objectKey, 'it is no Satchel object');
-  if (header[4] !== LAYOUT) throw newerLayout(objectKey);
+  if (header[4] !== LAYOUT_FIRST_EPOCH && !isLater) throw newerLayout(objectKey);
   const expected = key.encryption === 'none' ? SUITE_CHECKSUM : SUITE_AES_256_GCM;
-  if (header[5] !== expected) throw damaged(objectKey, 'it is sealed in another way than the rest');
-  const rest = sealed.subarray(HEADER_BYTES + SALT_BYTES);
+  if (header[5] !== expected || (isLater && expected === SUITE_CHECKSUM)) {
+    throw damaged(objectKey, 'it is sealed in another way than the rest');
+  }
+  const rest = sealed.subarray(headerBytes + SALT_BYTES);
   const encoded =
     expected === SUITE_CHECKSUM
       ? checked(objectKey, header, salt, rest)
-      : decrypt(key, objectKey, header, salt, rest);
+      : decrypt(keyThatSealed(key, objectKey, header), objectKey, header, salt, rest);
   return decode(objectKey, encoded, header[6] ?? 0, maxBytes);
+}
+
+/** The key that a header names. @throws MissingKeyError where this device does not have it. */
+function keyThatSealed(key: RepositoryKey, objectKey: string, header: Uint8Array): EpochKey {
+  const isLater = header.length > HEADER_BYTES;
+  const tag = header.subarray(HEADER_BYTES);
+  const found = key.epochs.find(({ epoch, tag: known }) =>
+    isLater ? epoch === header[7] && equalBytes(known, tag) : epoch === FIRST_EPOCH,
+  );
+  if (found !== undefined) return found;
+  throw new MissingKeyError(
+    'damaged',
+    `The object ${objectKey} is sealed with a key that this device does not have yet: the ` +
+      "repository's key was changed on another device.",
+    { hint: 'Run "satchel keys unlock" with the passphrase that was chosen there.' },
+  );
 }
 
 interface Encoded {
@@ -131,32 +169,39 @@ function decode(
 
 function seal(
   key: RepositoryKey,
+  by: EpochKey,
   objectKey: string,
   encoded: Encoded,
   makeSalt: () => Uint8Array,
 ): Uint8Array {
-  const suite = key.encryption === 'none' ? SUITE_CHECKSUM : SUITE_AES_256_GCM;
-  const header = Uint8Array.of(...MAGIC, LAYOUT, suite, encoded.encoding, 0);
-  if (suite === SUITE_CHECKSUM) {
+  const header = headerOf(key, by, encoded);
+  if (key.encryption === 'none') {
     return concat([header, checksum(header, objectKey, encoded.bytes), encoded.bytes]);
   }
   const salt = makeSalt();
-  const { cipherKey, nonce } = cipherInputs(key, salt);
+  const { cipherKey, nonce } = cipherInputs(by, salt);
   const cipher = createCipheriv('aes-256-gcm', cipherKey, nonce);
   cipher.setAAD(concat([header, utf8(objectKey)]));
   const encrypted = cipher.update(encoded.bytes);
   return concat([header, salt, encrypted, cipher.final(), cipher.getAuthTag()]);
 }
 
+function headerOf(key: RepositoryKey, by: EpochKey, { encoding }: Encoded): Uint8Array {
+  const suite = key.encryption === 'none' ? SUITE_CHECKSUM : SUITE_AES_256_GCM;
+  return by.epoch === FIRST_EPOCH
+    ? Uint8Array.of(...MAGIC, LAYOUT_FIRST_EPOCH, suite, encoding, 0)
+    : Uint8Array.of(...MAGIC, LAYOUT_LATER_EPOCH, suite, encoding, by.epoch, ...by.tag);
+}
+
 function decrypt(
-  key: RepositoryKey,
+  by: EpochKey,
   objectKey: string,
   header: Uint8Array,
   salt: Uint8Array,
   rest: Uint8Array,
 ): Uint8Array {
   if (rest.length < TAG_BYTES) throw damaged(objectKey, 'it is cut short');
-  const { cipherKey, nonce } = cipherInputs(key, salt);
+  const { cipherKey, nonce } = cipherInputs(by, salt);
   const decipher = createDecipheriv('aes-256-gcm', cipherKey, nonce);
   decipher.setAAD(concat([header, utf8(objectKey)]));
   decipher.setAuthTag(rest.subarray(rest.length - TAG_BYTES));
@@ -175,10 +220,10 @@ function plain(buffer: Buffer): Uint8Array {
 }
 
 function cipherInputs(
-  key: RepositoryKey,
+  by: EpochKey,
   salt: Uint8Array,
 ): { readonly cipherKey: Uint8Array; readonly nonce: Uint8Array } {
-  const derived = hkdf(key.sealing, salt, 'satchel object', 32 + NONCE_BYTES);
+  const derived = hkdf(by.sealing, salt, 'satchel object', 32 + NONCE_BYTES);
   return { cipherKey: derived.subarray(0, 32), nonce: derived.subarray(32) };
 }
 

@@ -49,9 +49,20 @@ export function checkContent(
   );
 }
 
+/**
+ * True for a version that takes its content from one that history has let go: nobody else may have
+ * it any more (rule S12).
+ */
+function isSourceLost(db: Database, { of, blobs }: Version): boolean {
+  if (of === undefined || blobs !== undefined) return false;
+  const sql = 'SELECT 1 FROM versions WHERE id = ? AND is_archived < 2 LIMIT 1';
+  return db.get(sql, of[2]) === undefined;
+}
+
 /** Puts the inline content back, for a version that travels. */
 export function withContent(db: Database, version: Version): Version {
-  if (!isInline(version) || version.hash === undefined) return version;
+  if (version.hash === undefined) return version;
+  if (!isInline(version) && !isSourceLost(db, version)) return version;
   const content = getContent(db, version.hash);
   if (content === undefined) return version;
   // SQLite does not notice a flipped bit; published, it would reach every device.

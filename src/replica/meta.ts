@@ -3,6 +3,28 @@ import { type Database, integer, text } from './database.ts';
 
 /** Names of the facts kept in `meta`. */
 export type MetaName =
+  | 'app'
+  | 'clock-offset'
+  /** The id of the object with what this device condemned (rule S12). */
+  | 'condemned'
+  /** How far this device is with what it condemned (see condemned.ts), JSON. */
+  | 'pruning'
+  /** When `watch` prunes next. */
+  | 'prune-due'
+  /** When all devices' lists of condemned blobs were last read (rule S12). */
+  | 'full-poll-at'
+  /** Where this device took the repository, as its head tells it in the former bucket, JSON. */
+  | 'moved'
+  /** Where another device's head says that the repository went: to be followed, JSON. */
+  | 'follow'
+  /** Where this device is taking the repository: the bucket URL, with what only it needs. */
+  | 'moving'
+  /** The bucket URL that this home is switching to, until all is noted that the switch takes. */
+  | 'arriving'
+  /** Retired devices whose commits this one keeps (rule S14), JSON. */
+  | 'adopting'
+  /** Since when this device has met what was sealed with a key that it lacks. */
+  | 'missing-key'
   | 'device'
   | 'repository'
   | 'head-change'
@@ -12,6 +34,10 @@ export type MetaName =
   | 'index'
   | 'sequence'
   | 'former'
+  /**
+   * Asks for a look at the blobs: `lost`, for the bucket lost objects; `look`, for this device was
+   * away for long.
+   */
   | 'put-back'
   | 'unread-former';
 

@@ -62,8 +62,9 @@ export function lastInSegments(db: Database, collection: string): number {
 const NOT_YET = 8.64e15;
 
 /** Notes an object that nothing needs any more, to be removed a day after that is published (F3). */
-export function noteReplaced(db: Database, objectKey: string): void {
-  db.run('INSERT OR IGNORE INTO replaced (object_key, since) VALUES (?, ?)', objectKey, NOT_YET);
+export function noteReplaced(db: Database, objectKey: string): boolean {
+  const sql = 'INSERT OR IGNORE INTO replaced (object_key, since) VALUES (?, ?)';
+  return db.run(sql, objectKey, NOT_YET) > 0;
 }
 
 /** Dates what was replaced: from now on the head in the bucket does not name it. */
@@ -79,6 +80,11 @@ export function replacedBefore(db: Database, timeMs: number, limit: number): str
   return db
     .all('SELECT object_key FROM replaced WHERE since < ? ORDER BY since LIMIT ?', timeMs, limit)
     .map((row) => text(row, 'object_key'));
+}
+
+/** Dates an object that could not be removed as if it had just been replaced. */
+export function postponeReplaced(db: Database, objectKey: string, nowMs: number): void {
+  db.run('UPDATE replaced SET since = ? WHERE object_key = ?', nowMs, objectKey);
 }
 
 export function removeReplaced(db: Database, objectKey: string): void {
@@ -105,9 +111,29 @@ export function forgetNonces(db: Database): void {
   db.run('DELETE FROM nonces');
 }
 
-/** Notes that a blob is in the bucket: uploaded here, or named by another device's commit. */
-export function noteBlob(db: Database, id: string, nowMs: number): void {
-  db.run('INSERT OR IGNORE INTO blobs (id, at) VALUES (?, ?)', id, nowMs);
+/**
+ * Notes that a blob is in the bucket: uploaded here, found there, or named by a current version.
+ * One that is condemned is not relied on (rule S12).
+ * @param uploadedMs when this device uploaded it; 0 where it did not.
+ */
+export function noteBlob(db: Database, id: string, uploadedMs: number): void {
+  db.run(
+    `INSERT OR IGNORE INTO blobs (id, at)
+     SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM condemned WHERE blob = ?)`,
+    id,
+    uploadedMs,
+    id,
+  );
+}
+
+/** Forgets what is known of blobs in the bucket. Returns how many they were. */
+export function forgetBlobs(db: Database): number {
+  return db.run('DELETE FROM blobs');
+}
+
+/** Blobs that this device uploaded after the given time. */
+export function blobsUploadedAfter(db: Database, timeMs: number): string[] {
+  return db.all('SELECT id FROM blobs WHERE at > ?', timeMs).map((row) => text(row, 'id'));
 }
 
 export function isBlobKnown(db: Database, id: string): boolean {
@@ -122,7 +148,8 @@ export function forgetMissingBlobs(db: Database, isPresent: (id: string) => bool
   return missing.length;
 }
 
-function forgetBlob(db: Database, id: string): void {
+/** Forgets that a blob is in the bucket: it has to go up once more. */
+export function forgetBlob(db: Database, id: string): void {
   db.run('DELETE FROM blobs WHERE id = ?', id);
 }
 

@@ -29,6 +29,11 @@ export function allPeers(db: Database): Peer[] {
   return db.all(`SELECT ${COLUMNS} FROM peers ORDER BY device`).map(toPeer);
 }
 
+export function peerOf(db: Database, device: string): Peer | undefined {
+  const row = db.get(`SELECT ${COLUMNS} FROM peers WHERE device = ?`, device);
+  return row === undefined ? undefined : toPeer(row);
+}
+
 export function updatePeer(db: Database, peer: Peer): void {
   db.run(
     'UPDATE peers SET tag = ?, head = ?, numbers = ?, read_at = ?, older_since = ?, error = ? WHERE device = ?',
@@ -42,18 +47,32 @@ export function updatePeer(db: Database, peer: Peer): void {
   );
 }
 
-/** The numbers in a device's head as last read; undefined where none was ever read. */
-export function readNumbers(
-  db: Database,
-  device: string,
-): Readonly<Record<string, number>> | undefined {
-  return allPeers(db).find((peer) => peer.device === device)?.numbers;
-}
-
 /** Makes the next poll read every head whole: a collection was attached. */
 export function forgetPeerTags(db: Database): void {
   db.run('UPDATE peers SET tag = NULL');
 }
+
+/**
+ * Forgets what the former bucket showed of each device, but for its name: nothing in the new one
+ * counts as older than that (rule S10).
+ */
+export function forgetReadings(db: Database): void {
+  for (const { device, head } of allPeers(db)) {
+    updatePeer(db, { ...NEVER_READ, device, head: head && nameOnly(head) });
+  }
+}
+
+function nameOnly({ moved: _moved, adopted: _adopted, ...head }: Head): Head {
+  return { ...head, collections: {} };
+}
+
+const NEVER_READ = {
+  tag: undefined,
+  numbers: undefined,
+  readAt: undefined,
+  olderSince: undefined,
+  error: undefined,
+};
 
 function toPeer(row: Row): Peer {
   const head = optionalText(row, 'head');

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import type { Commit } from '../format/commit.ts';
 import { Database, type Row } from './database.ts';
 import { outboxEntry } from './outbox.ts';
-import { claimantsOf, isClaimedBelow, recordOf } from './records.ts';
+import { claimantsBelow, claimantsOf, isClaimedBelow, recordOf } from './records.ts';
 import { prepareSchema } from './schema.ts';
 import { shownAt, shownOf } from './shown.ts';
 import {
@@ -44,7 +44,7 @@ function openReplica(t: TestContext): WatchedDatabase {
     db.close();
     rmSync(folder, { recursive: true });
   });
-  prepareSchema(db);
+  prepareSchema(db, { app: 'a test', keepCopy: () => undefined });
   db.queries.clear();
   return db;
 }
@@ -62,6 +62,7 @@ test('what is asked for each record walks no table: the cost of a sync is linear
   insertCommit(db, 'collection', 'device', COMMIT);
   claimantsOf(db, 'collection', 'claim');
   isClaimedBelow(db, 'collection', 'claim');
+  claimantsBelow(db, 'collection', 'claim');
   recordOf(db, 'collection', 'record');
   shownAt(db, 'collection', 'place');
   shownOf(db, 'collection', 'record');

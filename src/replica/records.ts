@@ -70,6 +70,19 @@ export function isClaimedBelow(db: Database, collection: string, claim: string):
   );
 }
 
+/** Live records that claim a name below `claim` + '/'. They may be many: see `isClaimedBelow`. */
+export function claimantsBelow(db: Database, collection: string, claim: string): RecordRow[] {
+  return db
+    .all(
+      `SELECT ${COLUMNS} FROM records INDEXED BY records_by_claim
+       WHERE collection = ? AND claim > ? AND claim < ? AND is_live = 1`,
+      collection,
+      `${claim}/`,
+      `${claim}0`,
+    )
+    .map(toRecord);
+}
+
 export function* allRecords(db: Database, collection: string): IterableIterator<RecordRow> {
   for (const row of db.each(`SELECT ${COLUMNS} FROM records WHERE collection = ?`, collection)) {
     yield toRecord(row);

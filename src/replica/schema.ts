@@ -1,13 +1,12 @@
 /**
- * The tables of a replica. `user_version` names the schema; a test pins a hash of this text, so
- * that a change cannot slip by without a new number and a migration.
+ * The tables of a replica, as the steps that made them. `user_version` tells how many steps a file
+ * has taken; a new file takes them all. Tests pin a hash of each step: one that was released is
+ * never changed, and a change of the tables is one more step.
  */
 import { SatchelError } from '../base/errors.ts';
-import { type Database, integer } from './database.ts';
+import { type Database, integer, text } from './database.ts';
 
-export const SCHEMA_VERSION = 1;
-
-export const SCHEMA = `
+const FIRST_TABLES = `
 -- Single facts: identity, nonces of the head, counters.
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
@@ -122,25 +121,92 @@ CREATE TABLE events (
 );
 `;
 
-/** Creates the tables in a new file. @throws SatchelError `damaged` for a newer schema. */
-export function prepareSchema(database: Database): void {
-  const found = versionOf(database);
-  if (found > SCHEMA_VERSION) {
-    throw new SatchelError(
-      'damaged',
-      `The replica ${database.path} was written by a newer Satchel (schema ${found}; this one knows ${SCHEMA_VERSION}).`,
-      { hint: 'Install the newer Satchel again.' },
-    );
-  }
-  if (found === SCHEMA_VERSION) return;
+/** The guard against mass changes, retired devices, pruning, and what the month has cost. */
+const GUARD_ADOPTION_PRUNING_USAGE = `
+-- Fields of a newer Satchel, JSON (rule F1).
+ALTER TABLE commits ADD COLUMN unknown TEXT;
+
+-- Deletions of late, by a person here (out) or arrived from elsewhere (in): the guard counts them
+-- over ten minutes (rule S8).
+CREATE TABLE deletions (
+  collection TEXT NOT NULL, direction TEXT NOT NULL, record TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (collection, direction, record)
+) WITHOUT ROWID;
+
+-- Deletions that wait for a person: out, not published; in, not carried out on the disk (rule S8).
+CREATE TABLE held (
+  collection TEXT NOT NULL, direction TEXT NOT NULL, record TEXT NOT NULL, since INTEGER NOT NULL,
+  PRIMARY KEY (collection, direction, record)
+) WITHOUT ROWID;
+
+-- Objects with commits of retired devices that this device keeps for them (rule S14).
+CREATE TABLE adopted (
+  device TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL, is_archive INTEGER NOT NULL,
+  from_n INTEGER NOT NULL, to_n INTEGER NOT NULL, size INTEGER NOT NULL, tag TEXT NOT NULL,
+  PRIMARY KEY (device, collection, id)
+) WITHOUT ROWID;
+
+-- Blobs that a device has announced to delete: nobody relies on them any more (rule S12).
+CREATE TABLE condemned (
+  blob TEXT NOT NULL, device TEXT NOT NULL, since INTEGER NOT NULL,
+  PRIMARY KEY (blob, device)
+) WITHOUT ROWID;
+
+-- What was asked of the bucket, by month (such as 2026-11, UTC) and by what is counted.
+CREATE TABLE usage (
+  month TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
+  PRIMARY KEY (month, name)
+) WITHOUT ROWID;
+`;
+
+export const SCHEMA_STEPS: readonly string[] = [FIRST_TABLES, GUARD_ADOPTION_PRUNING_USAGE];
+
+export interface SchemaOptions {
+  /** This program and its version, such as `satchel 0.2.0`: a later error may have to name it. */
+  readonly app: string;
+  /**
+   * Called before a file of an older schema is changed, to keep a copy of it as it is. The file is
+   * locked for writing meanwhile, so the copy takes a connection of its own. Where it throws,
+   * nothing is changed.
+   */
+  keepCopy(schema: number): void;
+}
+
+/**
+ * Creates the tables in a new file, and brings an older one up to date.
+ * @throws SatchelError `damaged` for a newer schema, naming the version to install.
+ */
+export function prepareSchema(database: Database, { app, keepCopy }: SchemaOptions): void {
+  const newest = SCHEMA_STEPS.length;
+  const found = stepsTaken(database);
+  if (found > newest) throw newerSchema(database, found);
+  if (found === newest) return;
   database.transaction(() => {
-    if (versionOf(database) === SCHEMA_VERSION) return;
-    database.exec(SCHEMA);
-    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    // Another process may have done the same meanwhile: its copy is the one of the older schema.
+    const taken = stepsTaken(database);
+    if (taken >= newest) return;
+    if (taken > 0) keepCopy(taken);
+    for (const step of SCHEMA_STEPS.slice(taken)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${newest}`);
+    database.run(`INSERT OR REPLACE INTO meta (name, value) VALUES ('app', ?)`, app);
   });
 }
 
-function versionOf(database: Database): number {
+function newerSchema(database: Database, found: number): SatchelError {
+  const row = database.get(`SELECT value FROM meta WHERE name = 'app'`);
+  const app = row === undefined ? 'a newer Satchel' : text(row, 'value');
+  return new SatchelError(
+    'damaged',
+    `The replica ${database.path} was written by ${app} (schema ${found}; this one knows ${SCHEMA_STEPS.length}).`,
+    {
+      hint:
+        `Install ${app} or newer again. An older copy may stand beside the replica; what was ` +
+        'saved since then would be missing in it.',
+    },
+  );
+}
+
+function stepsTaken(database: Database): number {
   const row = database.get('PRAGMA user_version');
   return row === undefined ? 0 : integer(row, 'user_version');
 }

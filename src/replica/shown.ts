@@ -42,6 +42,13 @@ export function shownAt(db: Database, collection: string, place: string): ShownR
   return row === undefined ? undefined : toShown(row);
 }
 
+/** Records that show a content on this device. Walks the collection. */
+export function shownWith(db: Database, collection: string, hash: string): string[] {
+  return db
+    .all('SELECT record FROM shown WHERE collection = ? AND hash = ?', collection, hash)
+    .map((row) => text(row, 'record'));
+}
+
 export function* shownAll(db: Database, collection: string): IterableIterator<ShownRow> {
   const rows = db.each(`SELECT ${COLUMNS} FROM shown WHERE collection = ?`, collection);
   for (const row of rows) yield toShown(row);
@@ -103,13 +110,16 @@ export function unmarkStale(db: Database, collection: string, record: string): v
 }
 
 /**
- * Stale records in the order to place them. Where commit and rank leave it open, by name: what
+ * Stale records in the order to place them, without those whose removal is held. Where commit and rank leave it open, by name: what
  * belongs into one folder is placed together.
  */
 export function staleRecords(db: Database, collection: string): string[] {
   const rows = db.each(
     `SELECT stale.record FROM stale LEFT JOIN records USING (collection, record)
-     WHERE stale.collection = ? ORDER BY stale.seq, stale.rank, records.claim`,
+     WHERE stale.collection = ? AND NOT EXISTS (
+       SELECT 1 FROM held WHERE held.collection = stale.collection AND held.direction = 'in'
+       AND held.record = stale.record)
+     ORDER BY stale.seq, stale.rank, records.claim`,
     collection,
   );
   return Array.from(rows, (row) => text(row, 'record'));

@@ -1,7 +1,7 @@
 /** Commits and versions: all that this device has applied or written, superseded ones included. */
 import type { Clock, Commit, Version } from '../format/commit.ts';
 import { keepContent, withContent } from './contents.ts';
-import { type Database, integer, type Row, text } from './database.ts';
+import { type Database, integer, optionalText, type Row, text } from './database.ts';
 
 /** A version as it stands in one commit. The same version may stand in two (rule S9). */
 export interface Known {
@@ -106,7 +106,8 @@ export function insertCommit(
   isArchived = false,
 ): void {
   db.run(
-    'INSERT OR IGNORE INTO commits (collection, device, n, id, time, clock, own) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    `INSERT OR IGNORE INTO commits (collection, device, n, id, time, clock, own, unknown)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     collection,
     device,
     commit.n,
@@ -114,6 +115,7 @@ export function insertCommit(
     Math.trunc(commit.time),
     JSON.stringify(commit.clock),
     commit.own ?? null,
+    commit.unknown === undefined ? null : JSON.stringify(commit.unknown),
   );
   for (const arrived of commit.versions) {
     const version = keepContent(db, arrived);
@@ -153,7 +155,7 @@ export function setCurrent(
 
 /**
  * A device's commits with numbers in `from..to`, in order, inline content put back, versions that
- * were archived left out.
+ * were archived left out; or those alone.
  */
 export function* commitsOf(
   db: Database,
@@ -161,9 +163,11 @@ export function* commitsOf(
   device: string,
   from: number,
   to: number,
+  isArchived = false,
 ): IterableIterator<Commit> {
   const rows = db.all(
-    'SELECT n, id, time, clock, own FROM commits WHERE collection = ? AND device = ? AND n BETWEEN ? AND ? ORDER BY n',
+    `SELECT n, id, time, clock, own, unknown FROM commits
+     WHERE collection = ? AND device = ? AND n BETWEEN ? AND ? ORDER BY n`,
     collection,
     device,
     from,
@@ -174,14 +178,21 @@ export function* commitsOf(
     const versions = db
       .all(
         `SELECT body FROM versions INDEXED BY versions_by_number
-         WHERE collection = ? AND device = ? AND n = ? AND is_archived = 0`,
+         WHERE collection = ? AND device = ? AND n = ? AND is_archived = ?`,
         collection,
         device,
         n,
+        isArchived ? 1 : 0,
       )
       .map((version) => withContent(db, JSON.parse(text(version, 'body'))));
     const time = integer(row, 'time');
-    yield { n, id: text(row, 'id'), time, clock: clockFrom(row), own: ownFrom(row), versions };
+    const commit = { n, id: text(row, 'id'), time, clock: clockFrom(row), own: ownFrom(row) };
+    const unknown = optionalText(row, 'unknown');
+    yield {
+      ...commit,
+      versions,
+      ...(unknown === undefined ? {} : { unknown: JSON.parse(unknown) }),
+    };
   }
 }
 
@@ -235,7 +246,8 @@ export function setArchived(
 }
 
 export function unarchiveAll(db: Database, device: string): void {
-  db.run('UPDATE versions SET is_archived = 0 WHERE device = ?', device);
+  // What was let go stays so (see thinning.ts): its content may be gone.
+  db.run('UPDATE versions SET is_archived = 0 WHERE device = ? AND is_archived = 1', device);
 }
 
 /** True for a version that no other device may have to look for in an archive. */
@@ -284,7 +296,7 @@ export function isSourceOfCurrent(db: Database, collection: string, id: string):
   );
 }
 
-function toKnown(row: Row): Known {
+export function toKnown(row: Row): Known {
   return {
     version: JSON.parse(text(row, 'body')),
     device: text(row, 'device'),

@@ -1,23 +1,13 @@
-/** Makes the AWS SDK client: transport, timeouts, TLS, region, and what it must not decide. */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+/** Makes the AWS SDK client: region, credentials, and what it must not decide. */
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { S3Bucket } from './bucket-settings.ts';
+import { renewSpentCredentials } from './s3-credentials.ts';
 import { doesNotSpeakS3 } from './s3-errors.ts';
-import { readStream } from './s3-stream.ts';
+import type { S3Options } from './s3-options.ts';
+import { placeOf } from './s3-place.ts';
+import { SILENT, transport } from './s3-transport.ts';
 import { StoreError } from './store.ts';
-import { isLoopbackHost, type S3Bucket, type S3Options } from './url.ts';
-
-const CONNECT_TIMEOUT_MS = 5_000;
-const IDLE_TIMEOUT_MS = 60_000;
-const MAX_SOCKETS = 50;
-/** A page of 1,000 keys stays far below; only something that is not S3 answers with more. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
-/** Services of one's own mostly ignore the region, and this is the one that they expect. */
-const DEFAULT_REGION = 'us-east-1';
-
-/** The SDK warns on the console otherwise. What matters arrives as an error. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+import { isLoopbackHost } from './url.ts';
 
 export interface OpenedClient {
   readonly client: S3Client;
@@ -28,53 +18,32 @@ export interface OpenedClient {
 /** A client for one bucket. Sends nothing. Throws `usage` where the settings cannot work. */
 export async function createS3Client(bucket: S3Bucket, options: S3Options): Promise<OpenedClient> {
   const insecureTls = options.insecureTls ?? false;
-  if (bucket.endpoint !== undefined) refuseClearText(new URL(bucket.endpoint), insecureTls);
+  const place = placeOf(bucket);
+  const endpoint = place.endpoint === undefined ? undefined : new URL(place.endpoint);
+  if (endpoint !== undefined) refuseClearText(endpoint, insecureTls);
 
-  const client = new S3Client({ ...transport(options), ...place(bucket), ...quiet() });
+  const client = new S3Client({
+    ...transport(options),
+    ...place,
+    ...(bucket.profile === undefined ? {} : { profile: bucket.profile }),
+    ...identity(options),
+    ...quiet(),
+  });
   guardTransport(client, insecureTls);
   guardAnswers(client, bucket.bucket);
+  renewSpentCredentials(client);
+  if (options.onServerDate !== undefined) tellServerDate(client, options.onServerDate);
   const region = await resolveRegion(client);
-  const host =
-    bucket.endpoint === undefined ? `Amazon S3 (${region})` : new URL(bucket.endpoint).host;
+  const host = endpoint?.host ?? `Amazon S3 (${region})`;
   return { client, host };
 }
 
-function transport(options: S3Options): S3ClientConfig {
-  // Agents, not agent options: given options, the handler makes a fresh agent with neither our
-  // TLS settings nor keep-alive for every request that carries `Expect: 100-continue`.
-  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  const httpsAgent = new HttpsAgent({
-    ...agent,
-    minVersion: 'TLSv1.2',
-    rejectUnauthorized: !(options.insecureTls ?? false),
-  });
-  return {
-    requestHandler: new NodeHttpHandler({
-      httpAgent: new HttpAgent(agent),
-      httpsAgent,
-      connectionTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-      // Idle time, in place of a limit on the whole request: a large body on a slow line is
-      // lawful, silence is not. It covers the handshake, the answer and the body.
-      socketTimeout: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
-      logger: SILENT,
-    }),
-    expectContinueHeader: false,
-    // Retrying is the work of one wrapper of ours; two stacked policies multiply.
-    maxAttempts: 1,
-    followRegionRedirects: false,
-    streamCollector: (stream: AsyncIterable<Uint8Array>) => readStream(stream, MAX_ANSWER_BYTES),
-  };
-}
-
-function place(bucket: S3Bucket): S3ClientConfig {
-  const hasEndpoint = bucket.endpoint !== undefined;
-  const region = bucket.region ?? (hasEndpoint ? DEFAULT_REGION : undefined);
-  return {
-    ...(bucket.endpoint === undefined ? {} : { endpoint: bucket.endpoint }),
-    ...(region === undefined ? {} : { region }),
-    ...(bucket.profile === undefined ? {} : { profile: bucket.profile }),
-    forcePathStyle: bucket.pathStyle ?? hasEndpoint,
-  };
+/** Keys that a person entered for this bucket, or else the SDK's whole chain. */
+function identity({ accessKeys }: S3Options): S3ClientConfig {
+  // Files of keys are read again when keys are asked for again, as after a rotation.
+  const chain = { ignoreCache: true };
+  // A copy, for the SDK notes in it where the keys came from, and the caller keeps its own.
+  return accessKeys === undefined ? chain : { credentials: { ...accessKeys } };
 }
 
 /** The SDK's newer checksums are unknown to many services, which refuse or ignore them. */
@@ -142,6 +111,22 @@ function guardAnswers(client: S3Client, bucket: string): void {
       throw doesNotSpeakS3(bucket, `a web page (status ${response.statusCode})`);
     },
     { step: 'deserialize', priority: 'low', name: 'refuseWebPages' },
+  );
+}
+
+/** Tells the time of the server with each of its answers; one from a cache tells an old time. */
+function tellServerDate(client: S3Client, tell: (dateMs: number) => void): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { response } = result;
+      if (isHttpResponse(response) && response.headers.age === undefined) {
+        const dateMs = Date.parse(response.headers.date ?? '');
+        if (!Number.isNaN(dateMs)) tell(dateMs);
+      }
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'tellServerDate' },
   );
 }
 

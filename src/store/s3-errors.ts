@@ -3,47 +3,12 @@
  * free of the SDK: it looks only at the shape of what was thrown.
  */
 import { messageOf, systemCode } from '../base/errors.ts';
+import type { S3Answer, S3Place } from './s3-answer.ts';
 import { networkError } from './s3-network-errors.ts';
+import { noSpace, refusal, settingsError } from './s3-refusals.ts';
 import { StreamTooLong } from './s3-stream.ts';
 import { StoreError } from './store.ts';
 
-export type S3Operation = 'read' | 'write' | 'list' | 'delete';
-
-/** Where an error arose, for its message. */
-export interface S3Place {
-  readonly operation: S3Operation;
-  readonly bucket: string;
-  readonly host: string;
-}
-
-/** An answer of the service, in the terms of the S3 error responses. */
-interface S3Answer {
-  readonly status: number;
-  /** The `Code` element; undefined where the answer was no S3 error document. */
-  readonly code: string | undefined;
-  /** Code and message, as far as they are given. */
-  readonly said: string;
-  /** The region the bucket is in, where the answer tells. */
-  readonly region: string | undefined;
-}
-
-const PERMISSIONS: Readonly<Record<S3Operation, string>> = {
-  read: 's3:GetObject (and s3:ListBucket, without which a missing object is refused as well)',
-  write: 's3:PutObject',
-  list: 's3:ListBucket',
-  delete: 's3:DeleteObject',
-};
-
-const BAD_CREDENTIALS = new Set([
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-  'ExpiredToken',
-  'InvalidToken',
-  'TokenRefreshRequired',
-  'InvalidSecurity',
-  'NotSignedUp',
-]);
-const WRONG_CLOCK = new Set(['RequestTimeTooSkewed', 'RequestExpired']);
 const TOO_FAST = new Set([
   'SlowDown',
   'SlowDownRead',
@@ -53,17 +18,10 @@ const TOO_FAST = new Set([
   'RequestLimitExceeded',
   'TooManyRequests',
   'TooManyRequestsException',
-]);
-const WRONG_REGION = new Set([
-  'PermanentRedirect',
-  'TemporaryRedirect',
-  'Redirect',
-  'AuthorizationHeaderMalformed',
-  'IllegalLocationConstraintException',
+  'RequestRateLimitExceeded',
 ]);
 /** Client errors by status, passing by nature. */
 const PASSING = new Set(['RequestTimeout', 'OperationAborted', 'ConcurrentModification']);
-const TOO_LITTLE_SPACE = new Set(['QuotaExceeded', 'XMinioStorageFull', 'StorageFull']);
 
 /** True for the answer to a conditional read of a body that the caller has. */
 export function isNotModified(error: unknown): boolean {
@@ -99,7 +57,7 @@ export function s3Error(error: unknown, place: S3Place): StoreError {
   if (error instanceof StreamTooLong) {
     return doesNotSpeakS3(place.bucket, 'without end', error);
   }
-  if (isProviderError(error)) return noCredentials(error);
+  if (isProviderError(error)) return noCredentials(error, place);
   const status = statusOf(error);
   if (status === undefined) return networkError(error, place.host);
   const code = textOf(error, 'Code');
@@ -110,82 +68,12 @@ export function s3Error(error: unknown, place: S3Place): StoreError {
     region: textOf(error, 'Region') ?? bucketRegionHeader(error),
   };
   return (
+    noSpace(answer, place, error) ??
     refusal(answer, place, error) ??
     settingsError(answer, place, error) ??
     passingTrouble(answer, place, error) ??
     otherTrouble(answer, place, error)
   );
-}
-
-function refusal(answer: S3Answer, place: S3Place, cause: unknown): StoreError | undefined {
-  const { code = '', status } = answer;
-  const { operation, bucket, host } = place;
-  const refused = (message: string, retry: 'soon' | 'never', hint: string) =>
-    new StoreError('refused', message, retry, { hint, cause });
-  if (BAD_CREDENTIALS.has(code)) {
-    return refused(
-      `${host} does not accept the credentials (${answer.said})`,
-      'never',
-      code === 'ExpiredToken' || code === 'TokenRefreshRequired'
-        ? 'The session has expired: sign in again (aws sso login), or renew the session token.'
-        : 'Check the access key, its secret and, where one is set, the session token.',
-    );
-  }
-  if (WRONG_CLOCK.has(code)) {
-    // The SDK learns the difference from the answer, so the next try may well pass.
-    return refused(
-      `${host} refused the time on the request: this clock and the server's differ`,
-      'soon',
-      'Set the clock of this device, or let it be set from the network.',
-    );
-  }
-  if (TOO_LITTLE_SPACE.has(code) || status === 507) {
-    return new StoreError('internal', `bucket "${bucket}" at ${host} is full (${code})`, 'never', {
-      hint: 'Make space there or raise its quota; what is not yet published stays on this device.',
-      cause,
-    });
-  }
-  if (code !== '' && (status === 403 || status === 401)) {
-    return refused(
-      `${host} refused to ${operation} in bucket "${bucket}" (${answer.said})`,
-      'never',
-      `Allow ${PERMISSIONS[operation]} on this bucket and prefix for these credentials.`,
-    );
-  }
-  return undefined;
-}
-
-function settingsError(answer: S3Answer, place: S3Place, cause: unknown): StoreError | undefined {
-  const { code = '', status, region } = answer;
-  const { bucket, host } = place;
-  const usage = (message: string, hint: string) =>
-    new StoreError('usage', message, 'never', { hint, cause });
-  if (code === 'NoSuchBucket') {
-    return usage(
-      `there is no bucket "${bucket}" at ${host}`,
-      'Create it with the tools of the service, or correct the name.',
-    );
-  }
-  if (code === 'InvalidBucketName') {
-    return usage(`${host} does not allow the bucket name "${bucket}"`, 'Correct the name.');
-  }
-  if (WRONG_REGION.has(code) || (status >= 300 && status < 400 && region !== undefined)) {
-    return usage(
-      region === undefined
-        ? `bucket "${bucket}" is not in this region, or not at ${host} (${answer.said})`
-        : `bucket "${bucket}" is in region ${region}`,
-      region === undefined
-        ? 'Give the region and endpoint of the bucket.'
-        : `Use ?region=${region} in the bucket URL, or --region ${region}.`,
-    );
-  }
-  if (code === 'EntityTooLarge' || status === 413) {
-    return usage(
-      `${host} refuses bodies of this size`,
-      'Raise the limit for request bodies there (a proxy in front of it may set one) to 64 MiB.',
-    );
-  }
-  return undefined;
 }
 
 function passingTrouble(answer: S3Answer, place: S3Place, cause: unknown): StoreError | undefined {
@@ -232,10 +120,13 @@ function isProviderError(error: unknown): boolean {
   return name === 'CredentialsProviderError' || name === 'TokenProviderError';
 }
 
-function noCredentials(error: unknown): StoreError {
-  return new StoreError('refused', `no credentials for S3: ${messageOf(error)}`, 'never', {
+function noCredentials(error: unknown, { profile }: S3Place): StoreError {
+  const where = profile === undefined ? 'for S3' : `in the profile "${profile}"`;
+  const other =
+    profile === undefined ? '' : 'Check the name of the profile, or choose another way. ';
+  return new StoreError('refused', `no credentials ${where}: ${messageOf(error)}`, 'never', {
     hint:
-      'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile (?profile= in the bucket ' +
+      `${other}Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile (?profile= in the bucket ` +
       'URL, --profile or AWS_PROFILE), or sign in with "aws sso login".',
     cause: error,
   });

@@ -12,8 +12,8 @@ import {
 } from '../../test/support/canned-server.ts';
 import { utf8 } from '../base/bytes.ts';
 import { openS3Store } from './s3.ts';
+import type { S3Options } from './s3-options.ts';
 import type { ObjectStore, StoreError } from './store.ts';
-import type { S3Options } from './url.ts';
 
 const HTML =
   '<!doctype html><html><head><title>Sign in</title></head><body><p>Hi<br></body></html>';

@@ -48,6 +48,13 @@ export function networkError(error: unknown, host: string): StoreError {
       'Check the endpoint with its port, and that the service runs.',
     );
   }
+  if (code === 'ERR_PROXY_TUNNEL') {
+    return unreachable(
+      `the proxy would not connect to ${host} (${code})`,
+      'soon',
+      'Check HTTPS_PROXY, or list the host in NO_PROXY.',
+    );
+  }
   // Asked before the name: the SDK calls a reset connection a timeout as well.
   if (BROKEN.has(code)) {
     return unreachable(
@@ -72,7 +79,7 @@ function tlsTrouble(code: string): { readonly what: string; readonly hint: strin
   if (UNTRUSTED.has(code)) {
     return {
       what: 'its certificate is signed by nobody this device trusts',
-      hint: 'Name the signing certificate in NODE_EXTRA_CA_CERTS, or use --insecure-tls on a network you trust.',
+      hint: 'Name the signing certificate with --ca-file (or in NODE_EXTRA_CA_CERTS), or use --insecure-tls on a network you trust.',
     };
   }
   if (EXPIRED.has(code)) {

@@ -8,15 +8,12 @@ import {
   PutObjectCommand,
   type PutObjectCommandOutput,
   type S3Client,
+  type StorageClass,
 } from '@aws-sdk/client-s3';
+import type { S3Bucket } from './bucket-settings.ts';
 import { assertBodySize, assertKey, assertPrefix, bodyTooLong } from './checks.ts';
-import {
-  doesNotSpeakS3,
-  isNoSuchKey,
-  isNotModified,
-  type S3Operation,
-  s3Error,
-} from './s3-errors.ts';
+import type { S3Operation } from './s3-answer.ts';
+import { doesNotSpeakS3, isNoSuchKey, isNotModified, s3Error } from './s3-errors.ts';
 import { readStream, StreamTooLong } from './s3-stream.ts';
 import {
   type GetOptions,
@@ -29,13 +26,16 @@ import {
   type PutResult,
   StoreError,
 } from './store.ts';
-import type { S3Bucket } from './url.ts';
+
+/** Cold classes bill a smaller object as one of this size (Amazon S3 User Guide, storage classes). */
+const MIN_COLD_BYTES = 128 * 1024;
 
 export class S3Store implements ObjectStore {
   readonly name: string;
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #host: string;
+  readonly #settings: S3Bucket;
   /** What stands before each key in the bucket: empty, or ending in `/`. */
   readonly #base: string;
 
@@ -43,6 +43,7 @@ export class S3Store implements ObjectStore {
     this.#client = client;
     this.#bucket = bucket.bucket;
     this.#host = host;
+    this.#settings = bucket;
     this.#base = bucket.prefix === '' ? '' : `${bucket.prefix}/`;
     this.name = `s3://${bucket.bucket}/${bucket.prefix} at ${host}`;
   }
@@ -68,6 +69,8 @@ export class S3Store implements ObjectStore {
     assertKey(key);
     assertBodySize(key, body);
     const md5 = createHash('md5').update(body).digest();
+    const { sse, sseKeyId } = this.#settings;
+    const storageClass = this.#storageClassOf(key, body.length);
     try {
       const answer = await this.#client.send(
         new PutObjectCommand({
@@ -75,12 +78,18 @@ export class S3Store implements ObjectStore {
           Body: body,
           ContentLength: body.length,
           ContentMD5: md5.toString('base64'),
+          StorageClass: storageClass,
+          ServerSideEncryption: sse,
+          SSEKMSKeyId: sseKeyId,
         }),
       );
       this.#checkStored(key, answer, md5.toString('hex'));
       return { tag: strongTag(answer.ETag) };
     } catch (error) {
-      throw this.#error(error, 'write');
+      throw this.#error(error, 'write', [
+        ...(storageClass === undefined ? [] : [`storage class ${storageClass}`]),
+        ...(sse === undefined ? [] : [`encryption ${sse}`]),
+      ]);
     }
   }
 
@@ -175,12 +184,24 @@ export class S3Store implements ObjectStore {
     }
   }
 
+  /**
+   * The bucket's class for large content that is written once and seldom read. All else is small,
+   * or read at every poll, or soon replaced, and would cost more in a cold class than in the
+   * standard one.
+   */
+  #storageClassOf(key: string, sizeBytes: number): StorageClass | undefined {
+    const isCold = key.startsWith('blobs/') && sizeBytes >= MIN_COLD_BYTES;
+    // Services have classes of their own, which the SDK's type cannot know.
+    return isCold ? (this.#settings.storageClass as StorageClass | undefined) : undefined;
+  }
+
   #object(key: string): { readonly Bucket: string; readonly Key: string } {
     return { Bucket: this.#bucket, Key: this.#base + key };
   }
 
-  #error(error: unknown, operation: S3Operation): StoreError {
-    return s3Error(error, { operation, bucket: this.#bucket, host: this.#host });
+  #error(error: unknown, operation: S3Operation, extras: readonly string[] = []): StoreError {
+    const { profile } = this.#settings;
+    return s3Error(error, { operation, bucket: this.#bucket, host: this.#host, profile, extras });
   }
 }
 

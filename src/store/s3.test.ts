@@ -7,9 +7,10 @@ import { beforeEach, type TestContext, test } from 'node:test';
 import { found, rejection } from '../../test/store-conformance.ts';
 import { reply, s3Failure, startServer } from '../../test/support/canned-server.ts';
 import { utf8 } from '../base/bytes.ts';
+import type { S3Bucket } from './bucket-settings.ts';
 import { openS3Store } from './s3.ts';
+import type { S3Options } from './s3-options.ts';
 import type { ObjectStore } from './store.ts';
-import type { S3Bucket, S3Options } from './url.ts';
 
 beforeEach(() => {
   for (const name of Object.keys(process.env)) {
@@ -77,8 +78,19 @@ test('no credentials at all is a refusal that tells the ways to give them', asyn
     assert.equal(error.kind, 'refused');
     assert.equal(error.retry, 'never');
     assert.match(error.hint ?? '', /AWS_ACCESS_KEY_ID.*profile.*sso/s);
+    assert.equal(error.message.includes('profile "unknown"'), profile !== undefined);
   }
   assert.equal(server.requests.length, 0);
+});
+
+test('keys that were entered are used, and stay as they are', async (context) => {
+  const server = await startServer(context, s3Failure(404, 'NoSuchKey'));
+  const accessKeys = { accessKeyId: 'test-entered-key', secretAccessKey: 'test-entered-secret' };
+  const store = await open(context, { endpoint: server.endpoint }, { accessKeys });
+  await store.get('heads/x');
+  assert.match(server.requests[0]?.headers.authorization ?? '', /test-entered-key\//);
+  // They are what the device keeps: nothing that the SDK notes for itself may come along.
+  assert.deepEqual(Object.keys(accessKeys), ['accessKeyId', 'secretAccessKey']);
 });
 
 test('clear text beyond this machine is refused before anything is sent, unless allowed', async (context) => {

@@ -8,9 +8,10 @@
  *
  * What every store promises:
  * - `put` is atomic: a reader sees the former body or the new one, never a mixture, even when
- *   the writer dies half-way. When `put` resolves, the body is durable and what arrived was
- *   checked against what was sent. When it rejects, the body may still have been stored, now or
- *   later: callers treat a lost reply as normal.
+ *   the writer dies half-way. Some servers can only take away and then put: there a reader may see
+ *   neither for a moment. When `put` resolves, the body is durable and what arrived was checked
+ *   against what was sent, as far as the server tells. When it rejects, the body may still have
+ *   been stored, now or later: callers treat a lost reply as normal.
  * - `get` returns a body that was once put under that key. It may be an older one for a while;
  *   nothing above this contract relies on read-after-write.
  * - `tag` names a body: equal tags mean equal bodies under that key. A `get` with `ifNoneMatch`

@@ -13,8 +13,9 @@ import {
   waitingBody,
   waitingUnits,
 } from '../replica/peers.ts';
-import { candidatesOf, insertCommit } from '../replica/versions.ts';
+import { candidatesOf, currentVersionsOf, insertCommit } from '../replica/versions.ts';
 import type { Engine } from './engine.ts';
+import { guardRemovals } from './guard.ts';
 import { recomputeCurrent, refreshRecord } from './records.ts';
 import { planApply } from './units.ts';
 
@@ -53,17 +54,21 @@ export function applyWaiting(engine: Engine, collection: string): number {
     const ends = endsOf(db, collection);
     const plan = planApply(waitingUnits(db, collection), clockOf(db, collection), ends);
     let versions = 0;
-    for (const unit of plan) versions += applyUnit(engine, unit);
+    const withBlobs = new Set<string>();
+    for (const unit of plan) versions += applyUnit(engine, unit, withBlobs);
+    for (const record of withBlobs) noteCurrentBlobs(engine, collection, record);
     for (const unit of waitingUnits(db, collection)) {
       const isBeyondEnd = unit.from > (ends.get(unit.device) ?? Number.POSITIVE_INFINITY);
       const isApplied = unit.to <= appliedUpTo(db, collection, unit.device);
       if (isApplied || isBeyondEnd) removeWaiting(db, unit);
     }
+    guardRemovals(engine, collection);
     return versions;
   });
 }
 
-function applyUnit(engine: Engine, unit: WaitingUnit): number {
+/** @param withBlobs gets the records of which a version with blobs came. */
+function applyUnit(engine: Engine, unit: WaitingUnit, withBlobs: Set<string>): number {
   const { db } = engine;
   const { collection, device } = unit;
   const end = endsOf(db, collection).get(device) ?? Number.POSITIVE_INFINITY;
@@ -72,11 +77,16 @@ function applyUnit(engine: Engine, unit: WaitingUnit): number {
   const commits = segment.commits.filter((c) => c.n > appliedBefore && c.n <= end);
   for (const commit of commits) {
     insertCommit(db, collection, device, commit);
-    for (const version of commit.versions) {
-      for (const [blob] of version.blobs ?? []) noteBlob(db, blob, engine.clock.now());
+    for (const { record, blobs } of commit.versions) {
+      if (blobs !== undefined) withBlobs.add(record);
     }
   }
   const to = Math.min(unit.to, end);
+  // A merged segment may have brought what this one waited with: the clock never goes back.
+  if (to <= appliedBefore) {
+    removeWaiting(db, unit);
+    return 0;
+  }
   setClock(db, collection, device, to, to === unit.to ? unit.tag : lastTag(commits));
   const run = { device, from: appliedBefore + 1, to };
   let versions = 0;
@@ -90,6 +100,13 @@ function applyUnit(engine: Engine, unit: WaitingUnit): number {
   }
   removeWaiting(db, unit);
   return versions;
+}
+
+/** What a current version names is in the bucket; history's blobs may be gone (rule S12). */
+function noteCurrentBlobs(engine: Engine, collection: string, record: string): void {
+  for (const { version } of currentVersionsOf(engine.db, collection, record)) {
+    for (const [blob] of version.blobs ?? []) noteBlob(engine.db, blob, 0);
+  }
 }
 
 function lastTag(commits: readonly Commit[]): string {

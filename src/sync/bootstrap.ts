@@ -12,12 +12,17 @@ import {
   setMeta,
 } from '../replica/meta.ts';
 import { forgetPeerTags } from '../replica/peers.ts';
-import { prepareSchema } from '../replica/schema.ts';
+import { prepareSchema, type SchemaOptions } from '../replica/schema.ts';
 import { forgetShown, markLiveStale } from '../replica/shown.ts';
 
 /** Prepares a replica: a new one gets an identity and the registry. */
-export function prepareReplica(db: Database, repository: string, random: Random): void {
-  prepareSchema(db);
+export function prepareReplica(
+  db: Database,
+  repository: string,
+  random: Random,
+  schema: SchemaOptions,
+): void {
+  prepareSchema(db, schema);
   if (getMeta(db, 'device') !== undefined) return;
   db.transaction(() => {
     setMeta(db, 'device', newObjectId(random));

@@ -73,6 +73,20 @@ export function chooseFor(
   });
 }
 
+/**
+ * Makes a known version what the record shows. To be called in a transaction.
+ * @throws SatchelError `damaged` where its content is not to be had.
+ */
+export function bringBack(
+  engine: Engine,
+  collection: string,
+  record: string,
+  version: Placed,
+): void {
+  const state = stateOf(engine, collection, record);
+  settle(engine, collection, state, keep(engine, state, version));
+}
+
 interface Outcome {
   /** The version whose fields that go with the content are kept; undefined: as merged. */
   readonly source: Version | undefined;

@@ -2,11 +2,11 @@
 import type { Commit, Version } from '../format/commit.ts';
 import { newInnerId, tagOf } from '../format/ids.ts';
 import { appliedUpTo, clockOfOthers, setClock } from '../replica/clocks.ts';
-import { markHeadChanged } from '../replica/meta.ts';
+import { markHeadChanged, nextSequence } from '../replica/meta.ts';
 import { type OutboxEntry, outboxEntry, removeOutbox } from '../replica/outbox.ts';
 import { currentVersionsOf, hasVersion, insertCommit, versionsById } from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
-import { placePending, recomputeCurrent } from './records.ts';
+import { placePending, recomputeCurrent, refreshRecord } from './records.ts';
 
 /** Moves the entries into one commit. Entries that are in a commit already are only dropped. */
 export function commitEntries(
@@ -22,6 +22,7 @@ export function commitEntries(
     );
     const fresh = present.filter((entry) => !hasVersion(db, collection, entry.version.id));
     for (const entry of present) removeOutbox(db, collection, entry.record);
+    if (fresh.length < present.length) refreshDropped(engine, collection, present, fresh);
     if (fresh.length === 0) return;
     const versions = fresh.map((entry) => {
       const committed = currentVersionsOf(db, collection, entry.record);
@@ -29,6 +30,20 @@ export function commitEntries(
     });
     appendCommit(engine, collection, versions);
   });
+}
+
+/** What was dropped shows nothing any more: what became of it elsewhere does. */
+function refreshDropped(
+  engine: Engine,
+  collection: string,
+  present: readonly OutboxEntry[],
+  fresh: readonly OutboxEntry[],
+): void {
+  const kept = new Set(fresh);
+  const seq = nextSequence(engine.db);
+  for (const entry of present) {
+    if (!kept.has(entry)) refreshRecord(engine, collection, entry.record, seq);
+  }
 }
 
 /**
@@ -39,7 +54,7 @@ export function appendCommit(
   engine: Engine,
   collection: string,
   versions: readonly Version[],
-  seen: Pick<Commit, 'clock' | 'own'> = {
+  seen: Pick<Commit, 'clock' | 'own' | 'unknown'> = {
     clock: clockOfOthers(engine.db, collection, selfId(engine)),
   },
 ): Commit {

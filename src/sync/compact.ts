@@ -1,5 +1,6 @@
 /** Segments: written from the tail, merged by size (rule F3). */
-import { SatchelError } from '../base/errors.ts';
+import { isErrorKind, messageOf, SatchelError } from '../base/errors.ts';
+import { formatSentence } from '../base/sentence.ts';
 import { type Commit, encodeCommits, type Version } from '../format/commit.ts';
 import type { SegmentEntry } from '../format/head.ts';
 import { newObjectId, tagOf } from '../format/ids.ts';
@@ -7,12 +8,14 @@ import { archiveKey, segmentKey } from '../format/object-keys.ts';
 import { sealObject } from '../format/seal.ts';
 import { encodeSegment, SEGMENT_MAX_BYTES } from '../format/segment.ts';
 import { clockOfOthers } from '../replica/clocks.ts';
+import { addEvent } from '../replica/events.ts';
 import { collectionIds, markHeadChanged } from '../replica/meta.ts';
 import {
   addOwnSegment,
   lastInSegments,
   noteReplaced,
   ownSegments,
+  postponeReplaced,
   removeOwnSegment,
   removeReplaced,
   replacedBefore,
@@ -24,7 +27,7 @@ import {
   isSourceOfCurrent,
   setArchived,
 } from '../replica/versions.ts';
-import { type Engine, selfId } from './engine.ts';
+import { deletionTime, type Engine, selfId } from './engine.ts';
 import type { Limits } from './limits.ts';
 
 /** Replaced objects stay this long, for readers that still hold an older head. */
@@ -104,7 +107,7 @@ function tailBytes(engine: Engine, collection: string): number {
   return sizeBytes;
 }
 
-function commitBytes(commit: Commit): number {
+export function commitBytes(commit: Commit): number {
   return JSON.stringify(encodeCommits([commit])).length;
 }
 
@@ -117,39 +120,36 @@ async function writeTailSegment(
   const last = commits.at(-1);
   if (first === undefined || last === undefined) return;
   const range = { from: first.n, to: last.n, tag: tagOf(last.id) };
-  const entry = await putSegment(engine, collection, range, commits, false);
+  const author = selfId(engine);
+  const entry = await putSegment(engine, { author, collection, ...range, commits });
   engine.db.transaction(() => {
     addOwnSegment(engine.db, collection, entry, false);
     markHeadChanged(engine.db);
   });
 }
 
-interface Range {
+export interface NewSegment {
+  /** This device, or a retired one whose commits it keeps (rule S14). */
+  readonly author: string;
+  readonly collection: string;
   readonly from: number;
   readonly to: number;
+  /** The tag of commit `to`. */
   readonly tag: string;
+  readonly commits: readonly Commit[];
+  /** True where superseded versions were left out, or are what it holds. */
+  readonly isCompacted?: boolean;
+  readonly isArchive?: boolean;
 }
 
-async function putSegment(
-  engine: Engine,
-  collection: string,
-  { from, to, tag }: Range,
-  commits: readonly Commit[],
-  isCompacted: boolean,
-  isArchive = false,
-): Promise<SegmentEntry> {
-  const author = selfId(engine);
+/** Writes a segment or an archive of this device: one PUT. Returns how the head names it. */
+export async function putSegment(engine: Engine, segment: NewSegment): Promise<SegmentEntry> {
+  const { author, collection, from, to, tag, commits, isCompacted, isArchive } = segment;
+  const self = selfId(engine);
   const id = newObjectId(engine.random);
-  const key = isArchive ? archiveKey(author, id) : segmentKey(author, id);
-  const clock = clockOfOthers(engine.db, collection, author);
-  const body = encodeSegment({
-    author,
-    collection,
-    from,
-    to,
-    clock: isCompacted ? clock : undefined,
-    commits,
-  });
+  const key = isArchive === true ? archiveKey(self, id) : segmentKey(self, id);
+  const clock = isCompacted === true ? clockOfOthers(engine.db, collection, author) : undefined;
+  const body = encodeSegment({ author, collection, from, to, clock, commits });
   if (body.length > SEGMENT_MAX_BYTES) throw segmentTooLong(body.length);
   await engine.store.put(key, sealObject(engine.key, key, body, engine.random));
   return [id, from, to, body.length, tag];
@@ -169,7 +169,8 @@ export async function compactOnce(engine: Engine): Promise<boolean> {
   return false;
 }
 
-async function mergeSegments(
+/** Writes a run of neighbouring segments, or a single one, anew as one segment. */
+export async function mergeSegments(
   engine: Engine,
   collection: string,
   run: readonly SegmentEntry[],
@@ -179,20 +180,17 @@ async function mergeSegments(
   const from = Math.min(...run.map((entry) => entry[1]));
   const to = Math.max(...run.map((entry) => entry[2]));
   const tag = tagOf(commitId(db, collection, self, to) ?? '');
-  const kept: Commit[] = [];
-  const dropped: Commit[] = [];
-  for (const commit of commitsOf(db, collection, self, from, to)) {
-    const isKept = (version: Version): boolean => isNeeded(engine, collection, version, commit.n);
-    const needed = commit.versions.filter(isKept);
-    const rest = commit.versions.filter((version) => !isKept(version));
-    if (needed.length > 0) kept.push({ ...commit, versions: needed });
-    if (rest.length > 0) dropped.push({ ...commit, versions: rest });
-  }
-  const range = { from, to, tag };
-  const segment = await putSegment(engine, collection, range, kept, true);
+  const { kept, dropped } = partSuperseded(
+    engine,
+    collection,
+    self,
+    commitsOf(db, collection, self, from, to),
+  );
+  const range = { author: self, collection, from, to, tag, isCompacted: true };
+  const segment = await putSegment(engine, { ...range, commits: kept });
   const archive =
     dropped.length > 0
-      ? await putSegment(engine, collection, range, dropped, true, true)
+      ? await putSegment(engine, { ...range, commits: dropped, isArchive: true })
       : undefined;
   db.transaction(() => {
     for (const [id] of run) {
@@ -210,24 +208,53 @@ async function mergeSegments(
   });
 }
 
-/** Current, or the home of content that a current version of anyone refers to (rule F4). */
-function isNeeded(engine: Engine, collection: string, version: Version, n: number): boolean {
-  return (
-    isCurrentVersion(engine.db, collection, version.record, selfId(engine), n) ||
-    isSourceOfCurrent(engine.db, collection, version.id)
-  );
+/** Parts an author's commits into what a reader needs to catch up, and what is history. */
+export function partSuperseded(
+  engine: Engine,
+  collection: string,
+  author: string,
+  commits: Iterable<Commit>,
+): { readonly kept: readonly Commit[]; readonly dropped: readonly Commit[] } {
+  const kept: Commit[] = [];
+  const dropped: Commit[] = [];
+  for (const commit of commits) {
+    const isKept = (version: Version): boolean =>
+      isCurrentVersion(engine.db, collection, version.record, author, commit.n) ||
+      // The home of content that a current version of anyone refers to (rule F4).
+      isSourceOfCurrent(engine.db, collection, version.id);
+    const needed = commit.versions.filter(isKept);
+    const rest = commit.versions.filter((version) => !isKept(version));
+    if (needed.length > 0) kept.push({ ...commit, versions: needed });
+    if (rest.length > 0) dropped.push({ ...commit, versions: rest });
+  }
+  return { kept, dropped };
 }
 
 /**
  * Removes objects that were replaced a day ago. Only to be called while this device's head in the
- * bucket, freshly read, is the one it wrote last (rule F3).
+ * bucket, freshly read, is the one it wrote last (rule F3). What the bucket keeps (an object lock,
+ * a key that may not delete) costs space and nothing else: it is tried again a day later.
  */
 export async function removeReplacedObjects(engine: Engine): Promise<void> {
-  const before = engine.clock.now() - REPLACED_KEPT_MS;
-  for (const key of replacedBefore(engine.db, before, REMOVED_PER_ROUND)) {
-    await engine.store.delete(key);
-    removeReplaced(engine.db, key);
+  const { db, clock, store } = engine;
+  let refusal: string | undefined;
+  for (const key of replacedBefore(
+    db,
+    deletionTime(engine) - REPLACED_KEPT_MS,
+    REMOVED_PER_ROUND,
+  )) {
+    try {
+      await store.delete(key);
+      removeReplaced(db, key);
+    } catch (error) {
+      if (!isErrorKind(error, 'refused')) throw error;
+      postponeReplaced(db, key, clock.now());
+      refusal = messageOf(error);
+    }
   }
+  if (refusal === undefined) return;
+  const message = `What is no longer needed stays in the bucket: ${formatSentence(refusal)}`;
+  addEvent(db, { time: clock.now(), kind: 'warning', message });
 }
 
 function segmentTooLong(sizeBytes: number): SatchelError {

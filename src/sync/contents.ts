@@ -1,24 +1,32 @@
 /** Content on its way: into blobs when it is published, out of them when it is shown (rule F4). */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { SatchelError } from '../base/errors.ts';
+import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { ContentHasher, sha256 } from '../base/hash.ts';
 import { BLOB_MAX_BYTES, chunksOf } from '../format/chunker.ts';
 import type { Version } from '../format/commit.ts';
 import { blobKey } from '../format/object-keys.ts';
-import { blobIdOf } from '../format/repository-key.ts';
+import { BLOB_GENERATIONS, type BlobName, blobIdOf, blobNameOf } from '../format/repository-key.ts';
 import { openObject, SEAL_OVERHEAD_BYTES, sealBlob } from '../format/seal.ts';
+import { isCondemned } from '../replica/condemned.ts';
 import { getContent } from '../replica/contents.ts';
 import { isBlobKnown, noteBlob } from '../replica/own.ts';
+import { blobsWithContent } from '../replica/thinning.ts';
+import { isPollRecent } from './condemned.ts';
 import type { Engine } from './engine.ts';
 import { readArchives } from './history.ts';
+import { readSource } from './source.ts';
 
 /** Blobs on their way at the same time: bounds memory to about 100 MiB. */
 const TRANSFERS = 4;
 
-/** The generation of content never condemned (rule S12). */
-const FIRST_GENERATION = 0;
-
 export type Blobs = NonNullable<Version['blobs']>;
+
+interface Expected {
+  readonly hash: string;
+  readonly sizeBytes: number;
+  /** The blobs that a version names for this content: what is put back gets their names. */
+  readonly blobs?: Blobs;
+}
 
 /**
  * Uploads content as blobs, leaving out those that are in the bucket already: an upload that was
@@ -29,7 +37,7 @@ export type Blobs = NonNullable<Version['blobs']>;
 export async function uploadContent(
   engine: Engine,
   pieces: AsyncIterable<Uint8Array>,
-  expected: { readonly hash: string; readonly sizeBytes: number },
+  expected: Expected,
   onBytes: (count: number) => void,
 ): Promise<Blobs | undefined> {
   const hasher = new ContentHasher();
@@ -52,7 +60,7 @@ export async function uploadContent(
     }
   })();
   await forEachConcurrently(numbered, TRANSFERS, async ({ chunk, index: place }) => {
-    const id = await uploadBlob(engine, chunk);
+    const id = await uploadBlob(engine, chunk, expected.blobs?.[place]?.[0]);
     blobs[place] = [id, chunk.length];
     onBytes(chunk.length);
   });
@@ -75,13 +83,36 @@ async function* oneChunk(
   if (filled === sizeBytes && filled > 0) yield whole;
 }
 
-async function uploadBlob(engine: Engine, chunk: Uint8Array): Promise<string> {
-  const id = blobIdOf(engine.key, sha256(chunk), FIRST_GENERATION);
-  if (isBlobKnown(engine.db, id)) return id;
+/** @param former what a version names this chunk by already; that name is kept if it is its own. */
+async function uploadBlob(
+  engine: Engine,
+  chunk: Uint8Array,
+  former: string | undefined,
+): Promise<string> {
+  const hash = sha256(chunk);
+  const isKept = former !== undefined && !isCondemned(engine.db, former);
+  const name = isKept ? blobNameOf(engine.key, former, hash) : undefined;
+  const { by, generation } = name ?? freeName(engine, hash);
+  const id = blobIdOf(engine.key, hash, generation, by);
+  if (isPollRecent(engine) && isBlobKnown(engine.db, id)) return id;
   const key = blobKey(id);
-  await engine.store.put(key, sealBlob(engine.key, key, chunk));
+  await engine.store.put(key, sealBlob(engine.key, key, chunk, by));
   noteBlob(engine.db, id, engine.clock.now());
   return id;
+}
+
+/** S12: content that was condemned comes back under the next generation. */
+function freeName(engine: Engine, chunkHash: Uint8Array): BlobName {
+  const by = engine.key.newest;
+  for (let generation = 0; generation < BLOB_GENERATIONS; generation += 1) {
+    if (isCondemned(engine.db, blobIdOf(engine.key, chunkHash, generation, by))) continue;
+    return { by, generation };
+  }
+  throw new SatchelError(
+    'internal',
+    `A content was condemned under all ${BLOB_GENERATIONS} names that it may have.`,
+    { hint: 'It waits until a device that pruned takes one off its list: two weeks at most.' },
+  );
 }
 
 /**
@@ -97,14 +128,16 @@ export async function* readContent(
   if (hash === undefined) return;
   const inline =
     getContent(engine.db, hash) ??
-    (blobs === undefined ? await fromArchives(engine, collection, hash) : undefined);
+    (blobs === undefined ? await fromElsewhere(engine, collection, version, hash) : undefined);
   if (inline !== undefined) {
     yield inline;
     return;
   }
   if (blobs === undefined) throw missingContent(version, 'no segment or archive has it');
   const hasher = new ContentHasher();
-  for await (const chunk of prefetch(blobs, TRANSFERS, (entry) => downloadBlob(engine, entry))) {
+  const places = [...blobs.keys()];
+  const load = (place: number) => downloadChunk(engine, hash, blobs, place);
+  for await (const chunk of prefetch(places, TRANSFERS, load)) {
     hasher.update(chunk);
     yield chunk;
   }
@@ -112,16 +145,50 @@ export async function* readContent(
 }
 
 /**
- * Content that a version took from another one whose author, not knowing of it, had moved that
- * one to an archive meanwhile.
+ * Content that a version took from another one whose author, not knowing of it, had moved that one
+ * to an archive meanwhile; or that this device let go, not knowing of it (rule S12).
  */
-async function fromArchives(
+async function fromElsewhere(
   engine: Engine,
   collection: string,
+  { of }: Version,
   hash: string,
 ): Promise<Uint8Array | undefined> {
   await readArchives(engine, collection);
+  const archived = getContent(engine.db, hash);
+  if (archived !== undefined || of === undefined) return archived;
+  await readSource(engine, collection, of);
   return getContent(engine.db, hash);
+}
+
+/**
+ * One chunk, by the name that the version gives it. Where that one is gone, the same content may
+ * have been uploaded again under another name since (rule S12).
+ */
+async function downloadChunk(
+  engine: Engine,
+  hash: string,
+  blobs: Blobs,
+  place: number,
+): Promise<Uint8Array> {
+  const named = blobs[place];
+  if (named === undefined) throw new RangeError(`there is no blob ${place}`);
+  try {
+    return await downloadBlob(engine, named);
+  } catch (error) {
+    if (!isErrorKind(error, 'damaged')) throw error;
+    for (const others of blobsWithContent(engine.db, hash)) {
+      const other = others[place];
+      if (other === undefined || other[0] === named[0] || other[1] !== named[1]) continue;
+      const chunk = await downloadBlob(engine, other).catch(unlessDamaged);
+      if (chunk !== undefined) return chunk;
+    }
+    throw error;
+  }
+}
+
+function unlessDamaged(error: unknown): undefined {
+  if (!isErrorKind(error, 'damaged')) throw error;
 }
 
 async function downloadBlob(engine: Engine, [id, sizeBytes]: Blobs[number]): Promise<Uint8Array> {
@@ -134,9 +201,10 @@ async function downloadBlob(engine: Engine, [id, sizeBytes]: Blobs[number]): Pro
     });
   }
   const chunk = openObject(engine.key, key, result.body, maxBytes);
-  if (chunk.length !== sizeBytes || blobIdOf(engine.key, sha256(chunk), FIRST_GENERATION) !== id) {
+  if (chunk.length !== sizeBytes || blobNameOf(engine.key, id, sha256(chunk)) === undefined) {
     throw new SatchelError('damaged', `The object ${key} holds other content than its name says.`);
   }
+  noteBlob(engine.db, id, 0);
   return chunk;
 }
 

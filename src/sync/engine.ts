@@ -2,7 +2,7 @@
 import type { Clock, Random } from '../base/ports.ts';
 import type { RepositoryKey } from '../format/repository-key.ts';
 import type { Database } from '../replica/database.ts';
-import { getMeta } from '../replica/meta.ts';
+import { collectionIds, getMeta } from '../replica/meta.ts';
 import type { ObjectStore } from '../store/store.ts';
 import type { Kind } from './kind.ts';
 import type { Limits } from './limits.ts';
@@ -12,7 +12,10 @@ export interface Engine {
   readonly store: ObjectStore;
   readonly key: RepositoryKey;
   readonly repository: string;
+  /** What versions and announcements are dated by: corrected where this computer's is far off. */
   readonly clock: Clock;
+  /** This computer's own time, right or wrong: what its files are dated by. */
+  readonly machineClock: Clock;
   readonly random: Random;
   readonly limits: Limits;
   /** The name a person gave this device. */
@@ -25,6 +28,19 @@ export interface Engine {
   kindOf(collection: string): Kind | undefined;
   /** Told about long work; see CollectionPort.progress. */
   progress(step: string, done: number, total: number | undefined, unit: 'files' | 'bytes'): void;
+}
+
+/** The registry, and the collections that are on this device. */
+export function workedOn(engine: Engine): string[] {
+  return collectionIds(engine.db).filter((id) => engine.kindOf(id) !== undefined);
+}
+
+/**
+ * The time by which anything is deleted, milliseconds since the Unix epoch: the earlier of both
+ * clocks, so that neither a wrong computer nor a server that lies can cut a wait short.
+ */
+export function deletionTime({ clock, machineClock }: Engine): number {
+  return Math.min(clock.now(), machineClock.now());
 }
 
 /** This device's present identity. */

@@ -1,30 +1,37 @@
-/** Fetching what a head names: segments, and what stands under a former identity (F3, S9a). */
+/** Fetching what heads name: segments, adopted ones, and what a former identity left (F3, S9a, S14). */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { SatchelError } from '../base/errors.ts';
+import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { decodeCommits } from '../format/commit.ts';
 import type { HeadCollection, SegmentEntry } from '../format/head.ts';
 import { tagOf } from '../format/ids.ts';
-import { segmentKey } from '../format/object-keys.ts';
+import { headKey, segmentKey } from '../format/object-keys.ts';
 import { openObject, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { decodeSegment, SEGMENT_MAX_BYTES, type Segment } from '../format/segment.ts';
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
+import { DamagedReplicaError } from '../replica/database.ts';
+import { getMeta } from '../replica/meta.ts';
+import { outboxCount } from '../replica/outbox.ts';
 import { waitingUnits } from '../replica/peers.ts';
+import { type Adopter, adoptersIn } from './adopters.ts';
 import { keepUnit, unitOfCommit } from './apply.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, selfId, workedOn } from './engine.ts';
 import { readArchivesOf } from './history.ts';
-import { formerIdentities, rescue } from './identity.ts';
+import { formerIdentities, noticeFork, rescue } from './identity.ts';
+import type { Trouble } from './kind.ts';
 
 const SEGMENTS_AT_ONCE = 4;
 
 /**
  * Keeps every commit of a head that is new here, to be applied together with what it needs.
+ * @param holder whose objects they are: the author's own, or an adopter's.
  * @throws SatchelError `damaged` where a segment is missing or is not what its head names.
  */
 export async function fetchNew(
   engine: Engine,
   device: string,
   collection: string,
-  found: HeadCollection,
+  found: { readonly segments: readonly SegmentEntry[]; readonly tail: HeadCollection['tail'] },
+  holder = device,
 ): Promise<void> {
   const { db } = engine;
   const applied = appliedUpTo(db, collection, device);
@@ -39,7 +46,7 @@ export async function fetchNew(
   );
   let fetched = 0;
   await forEachConcurrently(segments, SEGMENTS_AT_ONCE, async (entry) => {
-    await fetchSegment(engine, device, collection, entry);
+    await fetchSegment(engine, { device, collection, holder }, entry);
     fetched += 1;
     engine.progress('Fetching', fetched, segments.length, 'files');
   });
@@ -51,19 +58,71 @@ export async function fetchNew(
   });
 }
 
-/** S9a: commits under a former identity of this device that lie beyond its announced end. */
+/**
+ * S14: what adopters keep of a device, where neither the replica nor what waits in it reaches so
+ * far. One adopter whose objects are whole is enough.
+ * @returns what could not be read and nobody else keeps.
+ */
+export async function fetchAdopted(engine: Engine): Promise<Trouble[]> {
+  const failed: Trouble[] = [];
+  for (const collection of workedOn(engine)) {
+    const ends = endsOf(engine.db, collection);
+    const isReached = ({ device, n }: Adopter): boolean =>
+      reachOf(engine, collection, device) >= Math.min(n, ends.get(device) ?? n);
+    const troubles: { readonly adopter: Adopter; readonly error: string }[] = [];
+    for (const adopter of adoptersIn(engine, collection)) {
+      const { holder, device, segments } = adopter;
+      if (device === selfId(engine) || isReached(adopter)) continue;
+      try {
+        await fetchNew(engine, device, collection, { segments, tail: [] }, holder);
+      } catch (error) {
+        if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+        troubles.push({ adopter, error: error.message });
+      }
+    }
+    for (const { adopter, error } of troubles) {
+      if (!isReached(adopter)) failed.push({ path: headKey(adopter.holder), error });
+    }
+  }
+  return failed;
+}
+
+/** How far a device's numbers go without a gap, with what waits to be applied. */
+function reachOf(engine: Engine, collection: string, device: string): number {
+  return waitingUnits(engine.db, collection)
+    .filter((unit) => unit.device === device)
+    .sort((a, b) => a.from - b.from)
+    .reduce(
+      (reach, unit) => (unit.from <= reach + 1 ? Math.max(reach, unit.to) : reach),
+      appliedUpTo(engine.db, collection, device),
+    );
+}
+
+/**
+ * S9: right after a restore, any device may be a life of this one that the backup does not know of
+ * and that published what is in the outbox.
+ */
+function isOutboxRestored({ db }: Engine, collection: string): boolean {
+  return getMeta(db, 'unread-former') !== undefined && outboxCount(db, collection) > 0;
+}
+
+/**
+ * What a former identity of this device left: archives are noted (S9), and commits that lie beyond
+ * its announced end are written again (S9a).
+ */
 export async function rescueFormer(
   engine: Engine,
   device: string,
   collection: string,
   found: HeadCollection,
 ): Promise<void> {
-  if (!formerIdentities(engine).includes(device)) return;
+  const isFormer = formerIdentities(engine).includes(device);
+  if (!isFormer && !isOutboxRestored(engine, collection)) return;
   // What its archives hold is superseded: a restored outbox must not bring it back.
   const [unread] = await readArchivesOf(engine, device, collection, found.archives);
   if (unread !== undefined) throw new SatchelError('damaged', `${unread.path}: ${unread.error}`);
   const end = endsOf(engine.db, collection).get(device);
-  if (end === undefined) return;
+  if (!isFormer || end === undefined) return;
   const commits = [...decodeCommits(found.tail)];
   for (const [id, , to] of found.segments) {
     if (to <= end) continue;
@@ -74,11 +133,11 @@ export async function rescueFormer(
 
 async function fetchSegment(
   engine: Engine,
-  device: string,
-  collection: string,
+  source: { readonly device: string; readonly collection: string; readonly holder: string },
   [id, from, to, , tag]: SegmentEntry,
 ): Promise<void> {
-  const key = segmentKey(device, id);
+  const { device, collection, holder } = source;
+  const key = segmentKey(holder, id);
   const segment = await readSegment(engine, key);
   const isAsNamed =
     segment.author === device &&
@@ -88,15 +147,28 @@ async function fetchSegment(
   if (!isAsNamed) {
     throw new SatchelError('damaged', `The object ${key} is not the segment its head names.`);
   }
+  // Of a segment, heads tell the last tag only: two lives may differ before it.
+  const chain = segment.commits.map((commit) => [commit.n, tagOf(commit.id)] as const);
+  noticeFork(engine, device, collection, chain);
   keepUnit(engine, segment, tag);
 }
 
-async function readSegment(engine: Engine, key: string): Promise<Segment> {
+/**
+ * Reads a segment or an archive.
+ * @throws SatchelError `damaged` where it is missing or cannot be read.
+ */
+export async function readSegment(engine: Engine, key: string): Promise<Segment> {
+  return decodeSegment(key, await readSegmentBody(engine, key));
+}
+
+/**
+ * What is sealed in a segment or an archive, as its writer encoded it.
+ * @throws SatchelError `damaged` where it is missing or its seal fails.
+ */
+export async function readSegmentBody(engine: Engine, key: string): Promise<Uint8Array> {
   const maxBytes = SEGMENT_MAX_BYTES + SEAL_OVERHEAD_BYTES;
   const result = await engine.store.get(key, { maxBytes });
-  if (result.kind === 'found') {
-    return decodeSegment(key, openObject(engine.key, key, result.body, SEGMENT_MAX_BYTES));
-  }
+  if (result.kind === 'found') return openObject(engine.key, key, result.body, SEGMENT_MAX_BYTES);
   // The author may have merged it meanwhile: the next poll reads the newer head (rule F3).
   throw new SatchelError('damaged', `The object ${key} is missing from the bucket.`, {
     hint: 'It may still be on its way. If it stays missing, "satchel verify" tells more.',

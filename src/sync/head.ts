@@ -2,6 +2,7 @@
 import { SatchelError } from '../base/errors.ts';
 import { applyDifference, type Commit, clockDifference, encodeCommits } from '../format/commit.ts';
 import {
+  type Adopted,
   type CollectionIndex,
   decodeHead,
   decodeIndex,
@@ -16,7 +17,9 @@ import {
 import { newInnerId, newObjectId } from '../format/ids.ts';
 import { headKey, segmentKey } from '../format/object-keys.ts';
 import { openObject, SEAL_OVERHEAD_BYTES, sealObject } from '../format/seal.ts';
+import { adoptedOf } from '../replica/adopted.ts';
 import { allEnds, appliedUpTo, clockOfOthers } from '../replica/clocks.ts';
+import type { Database } from '../replica/database.ts';
 import { collectionIds, getMeta, setMeta } from '../replica/meta.ts';
 import {
   addNonce,
@@ -34,6 +37,7 @@ import { noteTried } from './identity.ts';
 interface WrittenIndex {
   readonly id: string;
   readonly collections: CollectionIndex['collections'];
+  readonly adopted?: Adopted;
 }
 
 /** Commits of this device that are in no segment yet. */
@@ -58,7 +62,7 @@ export async function putHead(
 ): Promise<void> {
   const { db } = engine;
   const key = headKey(selfId(engine));
-  const isLong = listBytes(describeCollections(engine)) > engine.limits.listsBytes;
+  const isLong = listBytes(engine) > engine.limits.listsBytes;
   if (isLong && options.mayWriteIndex) await writeIndex(engine);
   const { body, change } = prepareHead(engine);
   if (body.length > HEAD_MAX_BYTES) throw headTooLong(body.length);
@@ -83,6 +87,9 @@ function prepareHead(engine: Engine): { readonly body: Uint8Array; readonly chan
     const nonce = newInnerId(engine.random);
     const index = readWrittenIndex(engine);
     const ended = allEnds(db);
+    const condemned = getMeta(db, 'condemned');
+    const moved = getMeta(db, 'moved');
+    const adopted = describeAdopted(engine, index);
     addNonce(db, nonce);
     noteTried(engine);
     setMeta(db, 'head-tried', JSON.stringify({ nonce, change }));
@@ -96,7 +103,10 @@ function prepareHead(engine: Engine): { readonly body: Uint8Array; readonly chan
         .map((peer) => peer.device)
         .filter((device) => device !== self),
       ...(Object.keys(ended).length > 0 ? { ended } : {}),
+      ...(adopted === undefined ? {} : { adopted }),
       ...(index === undefined ? {} : { index: index.id }),
+      ...(condemned === undefined ? {} : { condemned }),
+      ...(moved === undefined ? {} : { moved: JSON.parse(moved) }),
     });
     return { body, change };
   });
@@ -136,9 +146,19 @@ function describeCollection(
   };
 }
 
-function listBytes(collections: Record<string, HeadCollection>): number {
-  const lists = Object.values(collections).map(({ tail: _tail, ...rest }) => rest);
-  return JSON.stringify(lists).length;
+/** What is kept of retired devices, unless the index says the same. */
+function describeAdopted(engine: Engine, index: WrittenIndex | undefined): Adopted | undefined {
+  const adopted = adoptedOf(engine.db);
+  const isIndexed = JSON.stringify(adopted) === JSON.stringify(index?.adopted ?? {});
+  return isIndexed ? undefined : adopted;
+}
+
+/** What the head would have, tails left out. */
+function listBytes(engine: Engine): number {
+  const collections = Object.values(describeCollections(engine));
+  const lists = collections.map(({ tail: _tail, ...rest }) => rest);
+  const adopted = describeAdopted(engine, readWrittenIndex(engine)) ?? {};
+  return JSON.stringify([lists, adopted]).length;
 }
 
 async function writeIndex(engine: Engine): Promise<WrittenIndex> {
@@ -156,9 +176,11 @@ async function writeIndex(engine: Engine): Promise<WrittenIndex> {
       },
     ]),
   );
+  const adopted = adoptedOf(db);
   const key = segmentKey(self, id);
-  await engine.store.put(key, sealObject(engine.key, key, encodeIndex(collections), engine.random));
-  const written: WrittenIndex = { id, collections };
+  const body = encodeIndex(collections, adopted);
+  await engine.store.put(key, sealObject(engine.key, key, body, engine.random));
+  const written: WrittenIndex = { id, collections, adopted };
   db.transaction(() => {
     setMeta(db, 'index', JSON.stringify(written));
     if (former !== undefined) noteReplaced(db, segmentKey(self, former.id));
@@ -166,7 +188,12 @@ async function writeIndex(engine: Engine): Promise<WrittenIndex> {
   return written;
 }
 
-function readWrittenIndex(engine: Engine): WrittenIndex | undefined {
+/** The id of the index object that the head names, or none. */
+export function writtenIndexId(db: Database): string | undefined {
+  return readWrittenIndex({ db })?.id;
+}
+
+function readWrittenIndex(engine: Pick<Engine, 'db'>): WrittenIndex | undefined {
   const text = getMeta(engine.db, 'index');
   return text === undefined ? undefined : JSON.parse(text);
 }
@@ -216,7 +243,8 @@ function withIndex(head: Head, index: CollectionIndex): Head {
       ];
     }),
   );
-  return { ...head, collections };
+  const adopted = head.adopted ?? index.adopted;
+  return { ...head, collections, ...(adopted === undefined ? {} : { adopted }) };
 }
 
 function idOf(entry: SegmentEntry): string {

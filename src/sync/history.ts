@@ -6,7 +6,9 @@ import { openObject } from '../format/seal.ts';
 import { decodeSegment, SEGMENT_MAX_BYTES } from '../format/segment.ts';
 import { isArchiveRead, noteArchiveRead } from '../replica/own.ts';
 import { allPeers } from '../replica/peers.ts';
+import { letGoOf } from '../replica/thinning.ts';
 import { insertCommit, type Known, versionsOf } from '../replica/versions.ts';
+import { adoptersIn } from './adopters.ts';
 import type { Engine } from './engine.ts';
 import type { Trouble } from './kind.ts';
 
@@ -17,20 +19,30 @@ import type { Trouble } from './kind.ts';
  * @throws SatchelError `unreachable` or `refused`.
  */
 export async function readArchives(engine: Engine, collection: string): Promise<Trouble[]> {
+  const kept = adoptersIn(engine, collection);
+  const own = allPeers(engine.db).map(({ device, head }) => {
+    const archives = head?.collections[collection]?.archives ?? [];
+    return { holder: device, device, archives };
+  });
   const failed: Trouble[] = [];
-  for (const peer of allPeers(engine.db)) {
-    const archives = peer.head?.collections[collection]?.archives ?? [];
-    failed.push(...(await readArchivesOf(engine, peer.device, collection, archives)));
+  for (const { holder, device, archives } of [...kept, ...own]) {
+    failed.push(...(await readArchivesOf(engine, holder, collection, archives, device)));
   }
-  return failed;
+  // A copy that an adopter keeps has the id of the original: one of the two is enough (rule S14).
+  const idOf = ({ path }: Trouble): string => path.slice(path.lastIndexOf('/') + 1);
+  return failed.filter((trouble) => !isArchiveRead(engine.db, idOf(trouble)));
 }
 
-/** Reads the archives of one device that were not read yet. Returns those that cannot be. */
+/**
+ * Reads the archives of one device that were not read yet. Returns those that cannot be.
+ * @param author whose commits they hold: the device's own, or a retired one's that it keeps.
+ */
 export async function readArchivesOf(
   engine: Engine,
   device: string,
   collection: string,
   archives: readonly SegmentEntry[],
+  author = device,
 ): Promise<Trouble[]> {
   const { db, store, key } = engine;
   const failed: Trouble[] = [];
@@ -45,9 +57,13 @@ export async function readArchivesOf(
       }
       const body = openObject(key, objectKey, result.body, SEGMENT_MAX_BYTES);
       const archive = decodeSegment(objectKey, body);
+      if (archive.author !== author || archive.collection !== collection) {
+        failed.push({ path: objectKey, error: 'it is not what its head names' });
+        continue;
+      }
       db.transaction(() => {
         for (const commit of archive.commits) {
-          insertCommit(db, collection, archive.author, commit, true);
+          insertCommit(db, collection, author, commit, true);
         }
         noteArchiveRead(db, id);
       });
@@ -59,10 +75,15 @@ export async function readArchivesOf(
   return failed;
 }
 
-/** Every known version of a record, newest first; a version in two commits counts once. */
+/**
+ * Every known version of a record, newest first; a version in two commits counts once. What was let
+ * go (rule S12) is left out.
+ */
 export function historyOf(engine: Engine, collection: string, record: string): Known[] {
   const byId = new Map<string, Known>();
+  const letGo = letGoOf(engine.db, collection, record);
   for (const known of versionsOf(engine.db, collection, record)) {
+    if (letGo.has(known.version.id)) continue;
     const before = byId.get(known.version.id);
     if (before === undefined || known.isCurrent) byId.set(known.version.id, known);
   }

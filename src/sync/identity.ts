@@ -2,6 +2,7 @@
 import type { Clock, Commit } from '../format/commit.ts';
 import type { Head } from '../format/head.ts';
 import { newInnerId, newObjectId, tagOf } from '../format/ids.ts';
+import { forgetAdopted } from '../replica/adopted.ts';
 import { appliedUpTo, endsOf, noteEnd, removeClock, setClock } from '../replica/clocks.ts';
 import { keepContent } from '../replica/contents.ts';
 import { addEvent } from '../replica/events.ts';
@@ -16,7 +17,7 @@ import {
   setNote,
 } from '../replica/meta.ts';
 import { forgetNonces, forgetOwnSegments, forgetReplaced } from '../replica/own.ts';
-import { addPeer, forgetPeerTags } from '../replica/peers.ts';
+import { addPeer, forgetPeerTags, peerOf } from '../replica/peers.ts';
 import {
   commitId,
   commitsOf,
@@ -67,11 +68,11 @@ export function changeIdentity(engine: Engine, found: Head | undefined): void {
     }
     forgetNonces(db);
     forgetOwnSegments(db);
+    // The former head goes on telling of them; under the new identity they are kept anew.
+    forgetAdopted(db);
     // The former head goes on naming them: they are no longer this device's to remove.
     forgetReplaced(db);
-    for (const name of ['head-tag', 'head-tried', 'head-acknowledged', 'index'] as const) {
-      deleteMeta(db, name);
-    }
+    for (const name of OF_ONE_IDENTITY) deleteMeta(db, name);
     addPeer(db, former);
     setMeta(db, 'former', JSON.stringify([...formerIdentities(engine), former]));
     forgetPeerTags(db);
@@ -87,6 +88,16 @@ export function changeIdentity(engine: Engine, found: Head | undefined): void {
     });
   });
 }
+
+/** Facts about the former head, which goes on naming what it condemned (rule S12). */
+const OF_ONE_IDENTITY = [
+  'head-tag',
+  'head-tried',
+  'head-acknowledged',
+  'index',
+  'condemned',
+  'pruning',
+] as const;
 
 /** Identities that this device had before. */
 export function formerIdentities(engine: Engine): readonly string[] {
@@ -166,6 +177,22 @@ export function chainOf(head: Head | undefined, collection: string): ReadonlyMap
   ]);
 }
 
+/** S9: another commit under a number that was applied here already means two lives of one device. */
+export function noticeFork(
+  engine: Engine,
+  device: string,
+  collection: string,
+  chain: Iterable<readonly [n: number, tag: string]>,
+): void {
+  const foreign = [...chain]
+    .filter(([n, tag]) => {
+      const id = commitId(engine.db, collection, device, n);
+      return id !== undefined && tagOf(id) !== tag;
+    })
+    .map(([n]) => n);
+  if (foreign.length > 0) endIdentity(engine, device, collection, Math.min(...foreign) - 1);
+}
+
 /** The highest number at which the own commits and the chain found are known to be the same. */
 function sharedPrefix(
   engine: Engine,
@@ -231,9 +258,11 @@ function republish(
   if (fresh.length === 0) return;
   const self = selfId(engine);
   const { [self]: seenOfSelf, ...clock } = commit.clock;
-  const endId = commitId(db, collection, device, end);
+  // What had been written again already saw less of its author than all earlier numbers.
+  const seen = Math.min(commit.own ?? end, end);
+  const seenId = commitId(db, collection, device, seen);
   const ended: Clock =
-    end === 0 ? clock : { ...clock, [device]: [end, endId === undefined ? '' : tagOf(endId)] };
+    seen === 0 ? clock : { ...clock, [device]: [seen, seenId === undefined ? '' : tagOf(seenId)] };
   appendCommit(engine, collection, fresh, { clock: ended, own: seenOfSelf?.[0] ?? 0 });
   const seq = nextSequence(db);
   for (const { record } of fresh) refreshRecord(engine, collection, record, seq);
@@ -251,19 +280,20 @@ function refreshAll(engine: Engine, collection: string, records: readonly string
 const FORMER_GIVEN_UP_MS = 60 * 60 * 1000;
 
 /**
- * True while the former identity's commits are not all read: nothing is published meanwhile, for
- * it might undo what they hold. Collections that are not worked on here do not count.
+ * True while the former identity's commits are not all read, nor its archives: nothing is published
+ * meanwhile, for it might undo what they hold. Collections that are not worked on here do not count.
  */
 export function isFormerUnread(engine: Engine): boolean {
   const { db } = engine;
   const text = getMeta(db, 'unread-former');
   if (text === undefined) return false;
   const { device, upTo, since }: UnreadFormer = JSON.parse(text);
-  const isUnread = Object.entries(upTo).some(([collection, n]) => {
+  const isAwaited = Object.entries(upTo).some(([collection, n]) => {
     if (engine.kindOf(collection) === undefined) return false;
     const end = endsOf(db, collection).get(device) ?? n;
     return appliedUpTo(db, collection, device) < Math.min(n, end);
   });
+  const isUnread = isAwaited || peerOf(db, device)?.error !== undefined;
   const isGivenUp = isUnread && engine.clock.now() - since > FORMER_GIVEN_UP_MS;
   if (isUnread && !isGivenUp) return true;
   deleteMeta(db, 'unread-former');

@@ -32,9 +32,11 @@ export interface Kind {
   readonly policy: 'hold';
   /**
    * Fields that describe the content and go with it, such as a modification time: in a conflict
-   * they are shown from the side that is held, and a change of nothing else is no edit.
+   * they are shown from the side that is held.
    */
   readonly contentFields: readonly string[];
+  /** Those whose change alone is no edit (rule S6): all `contentFields` by default. */
+  readonly silentFields?: readonly string[];
   /** The field that names the record, such as `path`: the oldest claim to a name keeps it. */
   readonly nameField: string;
   /**
@@ -52,7 +54,16 @@ export interface Kind {
   /** Fields of the second record when a person keeps both sides of a conflict. Pure. */
   fieldsOfCopy(fields: Fields, deviceName: string, timeMs: number): Fields;
   /** Starts work on one collection of this device. `folder` is an absolute path. */
-  open(port: CollectionPort, folder: string): Promise<OpenCollection>;
+  open(port: CollectionPort, folder: string, options?: OpenOptions): Promise<OpenCollection>;
+}
+
+/** How a collection is carried on this device. */
+export interface OpenOptions {
+  /**
+   * The parts of the collection that this device carries, as paths relative to the folder, with
+   * `/`; undefined for the whole. That something else is not here is never a deletion.
+   */
+  readonly only?: readonly string[] | undefined;
 }
 
 /** One collection at work on this device. Calls never overlap. */
@@ -128,6 +139,8 @@ export interface CollectionPort {
   claimants(claim: string): readonly Claimant[];
   /** True if a live record claims a name below `claim` + '/'. */
   isClaimedBelow(claim: string): boolean;
+  /** Those that do, in no order. They may be many: to be asked for where it matters who they are. */
+  claimantsBelow(claim: string): readonly Claimant[];
   /**
    * The record to which something new of this name belongs: the one that claims the name, else
    * the id made from it, or a random id where that one lives under another name (rule S5).
@@ -144,9 +157,14 @@ export interface CollectionPort {
 
   /**
    * Records whose view may differ from what is on the device, in the order to place them: by
-   * commit, attachments first, then the rest, then what is gone.
+   * commit, attachments first, then the rest, then what is gone. Without those that are held.
    */
   stale(): readonly RecordId[];
+  /**
+   * True where the record is gone and what is on this device of it stays until a person has decided
+   * (rule S8): it is not to be removed, not even to make room.
+   */
+  isHeld(record: RecordId): boolean;
   /** Asks for another look at one record. */
   markStale(record: RecordId): void;
   /** Asks for another look at every record, e.g. after the ignore rules changed. */
@@ -174,7 +192,10 @@ export interface CollectionPort {
   /** Tells about long work: `unit` is what `done` and `total` count. */
   progress(step: string, done: number, total: number | undefined, unit: 'files' | 'bytes'): void;
   random(count: number): Uint8Array;
-  /** Wall-clock time, milliseconds since the Unix epoch. */
+  /**
+   * This computer's own time, right or wrong, milliseconds since the Unix epoch: files on its disks
+   * are dated by it, and what their dates prove depends on it.
+   */
   now(): number;
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The sizes at which the engine changes its ways; tests use small ones, so that all ways are gone. */
+/** The measures by which the engine changes its ways; tests use small ones, so that all are gone. */
 import { LISTS_MAX_BYTES, TAIL_MAX_BYTES } from '../format/head.ts';
 
 export interface Limits {
@@ -17,6 +17,8 @@ export interface Limits {
    * a merge can still be held in memory and read.
    */
   readonly mergedBytes: number;
+  /** How long condemned blobs are announced before they are deleted, and listed after (rule S12). */
+  readonly condemnedMs: number;
 }
 
 export const LIMITS: Limits = {
@@ -26,4 +28,5 @@ export const LIMITS: Limits = {
   commitBytes: 4 * 1024 * 1024,
   fanIn: 8,
   mergedBytes: 1536 * 1024,
+  condemnedMs: 7 * 24 * 60 * 60 * 1000,
 };

@@ -1,22 +1,33 @@
 /** Looking at one's own head before anything else (rules S9, S10). */
 import { isErrorKind, SatchelError } from '../base/errors.ts';
-import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
+import {
+  HEAD_MAX_BYTES,
+  type Head,
+  type HeadCollection,
+  type SegmentEntry,
+} from '../format/head.ts';
+import { tagOf } from '../format/ids.ts';
 import { NewerFormatError } from '../format/json.ts';
 import { decodeManifest } from '../format/manifest.ts';
 import { headKey, MANIFEST_KEY, segmentKey, segmentsPrefix } from '../format/object-keys.ts';
-import { SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
-import { endsOf } from '../replica/clocks.ts';
+import { MissingKeyError, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
+import { adoptedOf, forgetAdoptedFrom } from '../replica/adopted.ts';
+import { appliedUpTo, endsOf } from '../replica/clocks.ts';
+import { forgetOwnCondemned, restartPruning } from '../replica/condemned.ts';
 import { addEvent } from '../replica/events.ts';
-import { collectionIds, getMeta, markHeadChanged, setMeta } from '../replica/meta.ts';
-import { forgetOwnSegments, isOwnNonce, ownSegments } from '../replica/own.ts';
-import { unarchiveAll } from '../replica/versions.ts';
+import { collectionIds, deleteMeta, getMeta, markHeadChanged, setMeta } from '../replica/meta.ts';
+import { forgetBlobs, forgetOwnSegments, isOwnNonce, ownSegments } from '../replica/own.ts';
+import { forgetReadings } from '../replica/peers.ts';
+import { commitId, unarchiveAll } from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
-import { openHead } from './head.ts';
-import { changeIdentity } from './identity.ts';
+import { openHead, writtenIndexId } from './head.ts';
+import { changeIdentity, endIdentity } from './identity.ts';
 
 /**
  * Reads this device's own head, conditionally: one GET.
  * @returns true if the head in the bucket is the one last written.
+ * @throws SatchelError `damaged` where only a newer Satchel can read it, or a key that this device
+ *   does not have any more (`MissingKeyError`): it was put back to an earlier day.
  */
 export async function checkOwnHead(engine: Engine): Promise<boolean> {
   const { db } = engine;
@@ -50,6 +61,22 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
   return true;
 }
 
+/**
+ * S9: another device has seen a number of this one that this one never gave, or gave to another
+ * commit: it lived on after the backup it was put back to, whatever its head in the bucket shows.
+ * It ends where both lives are the same; the next look at its head gives it a new identity.
+ */
+export function noticeOtherLife(engine: Engine, collection: string, found: HeadCollection): void {
+  const { db } = engine;
+  const self = selfId(engine);
+  const [n, tag] = found.clock[self] ?? [0, ''];
+  const own = appliedUpTo(db, collection, self);
+  const id = commitId(db, collection, self, n);
+  const isForeign = id !== undefined && tag !== '' && tagOf(id) !== tag;
+  if (n > own) endIdentity(engine, self, collection, own);
+  else if (isForeign) endIdentity(engine, self, collection, n - 1);
+}
+
 type OwnHead =
   | { readonly kind: 'found'; readonly head: Head; readonly tag: string | undefined }
   | { readonly kind: 'unchanged' }
@@ -74,10 +101,12 @@ async function readOwnHead(
       const head = await openHead(engine, self, result.body);
       return { kind: 'found', head, tag: result.tag };
     } catch (error) {
-      if (!isErrorKind(error, 'damaged') || error instanceof NewerFormatError) throw error;
+      const isForeign = error instanceof NewerFormatError || error instanceof MissingKeyError;
+      if (!isErrorKind(error, 'damaged') || isForeign) throw error;
     }
   }
   markHeadChanged(engine.db);
+  restartPruning(engine.db);
   addEvent(engine.db, {
     time: engine.clock.now(),
     kind: 'warning',
@@ -99,27 +128,74 @@ function lastTried(engine: Engine): { readonly nonce: string; readonly change: s
  * back to an earlier day. The head is written again, and segments too if some are gone.
  */
 async function putBack(engine: Engine, state: 'missing' | 'older'): Promise<void> {
-  const { db, store } = engine;
+  const { db } = engine;
   if (state === 'missing') await requireSameRepository(engine);
-  const self = selfId(engine);
-  const { objects } = await store.list(segmentsPrefix(self));
-  const present = new Set(objects.map((object) => object.key));
-  const isComplete = collectionIds(db).every((collection) =>
-    ownSegments(db, collection, false).every(([id]) => present.has(segmentKey(self, id))),
-  );
+  await forgetMissingObjects(engine);
   db.transaction(() => {
-    if (!isComplete) {
-      forgetOwnSegments(db);
-      unarchiveAll(db, self);
-    }
     markHeadChanged(db);
-    setMeta(db, 'put-back', '1');
+    restartPruning(db);
+    // Nothing relies on a blob before the bucket was looked at, however long that has to wait.
+    forgetBlobs(db);
+    setMeta(db, 'put-back', 'lost');
     addEvent(db, {
       time: engine.clock.now(),
       kind: 'warning',
       // The content may be gone as well: the next round looks (rule S10).
       message: `The bucket showed ${state === 'missing' ? 'no head' : 'an older head'} of this device; it is written again.`,
     });
+  });
+}
+
+type Bucket = Pick<Engine, 'db' | 'store'>;
+
+/** What this device's head would name and the bucket does not have is to be written anew. */
+async function forgetMissingObjects({ db, store }: Bucket): Promise<void> {
+  const self = selfId({ db });
+  const { objects } = await store.list(segmentsPrefix(self));
+  const present = new Set(objects.map((object) => object.key));
+  const isThere = ([id]: SegmentEntry): boolean => present.has(segmentKey(self, id));
+  const isComplete = collectionIds(db).every((id) => ownSegments(db, id, false).every(isThere));
+  const index = writtenIndexId(db);
+  db.transaction(() => {
+    if (!isComplete) {
+      forgetOwnSegments(db);
+      unarchiveAll(db, self);
+    }
+    if (index !== undefined && !present.has(segmentKey(self, index))) deleteMeta(db, 'index');
+    const condemned = getMeta(db, 'condemned');
+    if (condemned !== undefined && !present.has(segmentKey(self, condemned))) {
+      forgetOwnCondemned(db, self);
+    }
+    for (const [device, collections] of Object.entries(adoptedOf(db))) {
+      for (const [collection, { segments }] of Object.entries(collections)) {
+        const gone = segments.find((entry) => !isThere(entry));
+        if (gone !== undefined) forgetAdoptedFrom(db, device, collection, gone[1]);
+      }
+    }
+  });
+}
+
+const NOTES_OF_A_MOVE = ['moved', 'moving', 'follow', 'arriving'] as const;
+
+/**
+ * S10: after the repository went to another bucket everything is looked at anew, and nothing there
+ * is older than what was seen before. What this device published in the former bucket since the
+ * copy was made is published again.
+ */
+export async function arriveInBucket(bucket: Bucket): Promise<void> {
+  const { db } = bucket;
+  await forgetMissingObjects(bucket);
+  db.transaction(() => {
+    for (const name of NOTES_OF_A_MOVE) deleteMeta(db, name);
+    // Without them an older own head is no news, and a missing one no loss.
+    deleteMeta(db, 'head-tag');
+    deleteMeta(db, 'head-acknowledged');
+    // Which blobs are there, and what is condemned, is known of the former bucket only (rule S12).
+    deleteMeta(db, 'full-poll-at');
+    forgetReadings(db);
+    markHeadChanged(db);
+    restartPruning(db);
+    setMeta(db, 'put-back', 'lost');
   });
 }
 

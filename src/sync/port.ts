@@ -1,8 +1,15 @@
 /** The engine's side of the port between engine and kinds (see kind.ts). */
 import { newInnerId, recordIdOf } from '../format/ids.ts';
+import { isHeld } from '../replica/held.ts';
 import { getNote, nextSequence, setNote } from '../replica/meta.ts';
 import { outboxEntry } from '../replica/outbox.ts';
-import { allRecords, claimantsOf, isClaimedBelow, recordOf } from '../replica/records.ts';
+import {
+  allRecords,
+  claimantsBelow,
+  claimantsOf,
+  isClaimedBelow,
+  recordOf,
+} from '../replica/records.ts';
 import {
   markStale,
   putShown,
@@ -17,6 +24,7 @@ import {
 import { versionsById, versionsOf } from '../replica/versions.ts';
 import { readContent } from './contents.ts';
 import type { Engine } from './engine.ts';
+import { keepUnsent } from './guard.ts';
 import type { CollectionPort, Fields, Kind, RecordView } from './kind.ts';
 import { kindOrThrow, staleRank, viewRecord } from './records.ts';
 import { saveEdits } from './save.ts';
@@ -33,9 +41,15 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
     view: (record) => viewRecord(engine, collection, record),
     claimants: (claim) => claimantsOf(db, collection, claim),
     isClaimedBelow: (claim) => isClaimedBelow(db, collection, claim),
+    claimantsBelow: (claim) => claimantsBelow(db, collection, claim),
     recordFor: (fields) => recordFor(engine, collection, fields),
-    save: (edits) => saveEdits(engine, collection, edits),
+    save: (edits) =>
+      db.transaction(() => {
+        keepUnsent(engine, collection, edits);
+        return saveEdits(engine, collection, edits);
+      }),
     stale: () => staleRecords(db, collection),
+    isHeld: (record) => isHeld(db, collection, 'in', record),
     markStale: (record) => markStale(db, collection, record, nextSequence(db), STALE_RANK.ordinary),
     markAllStale: () => markAllStale(engine, collection),
     placed: (shown) =>
@@ -59,7 +73,7 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
     setNote: (name, value) => setNote(db, collection, `kind:${name}`, value),
     progress: engine.progress,
     random: (count) => engine.random.bytes(count),
-    now: () => engine.clock.now(),
+    now: () => engine.machineClock.now(),
     sleep: (delayMs, signal) => engine.clock.sleep(delayMs, signal),
   };
 }

@@ -2,6 +2,7 @@
 import { forEachConcurrently } from '../base/concurrency.ts';
 import { messageOf, SatchelError } from '../base/errors.ts';
 import { getContent } from '../replica/contents.ts';
+import { heldRecords } from '../replica/held.ts';
 import { isReady } from '../replica/meta.ts';
 import {
   localBytes,
@@ -12,12 +13,16 @@ import {
 } from '../replica/outbox.ts';
 import { commitEntries } from './commit.ts';
 import { compactOnce, flushTail, flushTails, removeReplacedObjects } from './compact.ts';
+import { isPollRecent } from './condemned.ts';
 import { uploadContent } from './contents.ts';
 import type { Engine } from './engine.ts';
+import { guardPublishing } from './guard.ts';
 import { isHeadChanged, putHead } from './head.ts';
 import { isFormerUnread } from './identity.ts';
 import type { OpenCollection, Trouble } from './kind.ts';
+import { isKeyMissing } from './missing-key.ts';
 import { kindOrThrow } from './records.ts';
+import { mayRelyOn, renewOutbox, republishCondemned } from './reliance.ts';
 
 export interface PublishReport {
   readonly versions: number;
@@ -38,17 +43,21 @@ export async function publishCollection(
   collection: string,
   open: OpenCollection | undefined,
 ): Promise<PublishReport> {
-  if (!isReady(engine.db, collection) || isFormerUnread(engine)) {
+  if (!isReady(engine.db, collection) || isFormerUnread(engine) || isKeyMissing(engine)) {
     return { versions: 0, bytes: 0, failed: [] };
   }
-  const failed = open === undefined ? [] : await uploadOutbox(engine, collection, open);
+  guardPublishing(engine, collection);
+  await republishCondemned(engine, collection, open);
+  const waiting = await renewOutbox(engine, collection, open);
+  const mayUpload = open !== undefined && isPollRecent(engine);
+  const failed = mayUpload ? await uploadOutbox(engine, collection, open) : [];
   const totals = await commitOutbox(engine, collection);
-  return { ...totals, failed };
+  return { ...totals, failed: [...waiting, ...failed] };
 }
 
 /** Writes segments where the tail is long, and the head if it changed. */
 export async function publishHead(engine: Engine, isOwnHeadCurrent: boolean): Promise<void> {
-  if (isFormerUnread(engine)) return;
+  if (isFormerUnread(engine) || isKeyMissing(engine)) return;
   if (isHeadChanged(engine)) {
     const wroteSegments = await flushTails(engine);
     // Merging waits for a quieter round: no save ever costs more than three PUTs.
@@ -130,13 +139,15 @@ interface Batch {
 
 /**
  * Makes commits of everything whose content is uploaded: attachments before the text that
- * mentions them, and one commit for all where that is not too much.
+ * mentions them, and one commit for all where that is not too much. Deletions that are held for a
+ * person stay (rule S8), and so does content that might be deleted meanwhile (rule S12).
  */
 async function commitOutbox(
   engine: Engine,
   collection: string,
 ): Promise<{ readonly versions: number; readonly bytes: number }> {
   const kind = kindOrThrow(engine, collection);
+  const held = new Set(heldRecords(engine.db, collection, 'out'));
   const totals = { versions: 0, bytes: 0 };
   let batch: Batch = { entries: [], sizeBytes: 0 };
   let unflushedBytes = 0;
@@ -154,6 +165,8 @@ async function commitOutbox(
       const { version } = entry;
       const isAttachment = version.gone !== true && kind.isAttachment(version.fields);
       if (entry.isLocal || isAttachment !== wantsAttachments) continue;
+      if (version.gone === true && held.has(entry.record)) continue;
+      if (!mayRelyOn(engine, version)) continue;
       const contentBytes = version.of === undefined ? (version.size ?? 0) : 0;
       const inlineBytes = version.blobs === undefined ? contentBytes : version.blobs.length * 64;
       batch.entries.push(entry);

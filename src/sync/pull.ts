@@ -1,36 +1,27 @@
-/** Polling: heads, new segments, and what they bring (rules S2, S10, S15). */
+/** Polling: heads, new segments, and what they bring (rules S2, S10, S14, S15). */
 import { forEachConcurrently } from '../base/concurrency.ts';
 import { isErrorKind, type SatchelError } from '../base/errors.ts';
 import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
-import { isObjectId, REGISTRY_ID, tagOf } from '../format/ids.ts';
+import { isObjectId, REGISTRY_ID } from '../format/ids.ts';
 import { HEADS_PREFIX, headKey } from '../format/object-keys.ts';
-import { SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
+import { MissingKeyError, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
+import { appliedUpTo, endsOf } from '../replica/clocks.ts';
 import { DamagedReplicaError } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
-import {
-  collectionIds,
-  deleteNote,
-  getNote,
-  isReady,
-  markReady,
-  setNote,
-} from '../replica/meta.ts';
-import {
-  addPeer,
-  allPeers,
-  type Peer,
-  readNumbers,
-  updatePeer,
-  waitingUnits,
-} from '../replica/peers.ts';
-import { commitId } from '../replica/versions.ts';
+import { getNote, isReady, markReady, setNote } from '../replica/meta.ts';
+import { addPeer, allPeers, type Peer, updatePeer, waitingUnits } from '../replica/peers.ts';
 import { applyWaiting, missingNeeds } from './apply.ts';
-import { type Engine, selfId } from './engine.ts';
-import { fetchNew, rescueFormer } from './fetch.ts';
+import { forgetUnlessPolled, learnCondemned, noteFullPoll } from './condemned.ts';
+import { type Engine, selfId, workedOn } from './engine.ts';
+import { fetchAdopted, fetchNew, rescueFormer } from './fetch.ts';
 import { openHead } from './head.ts';
-import { chainOf, endIdentity } from './identity.ts';
+import { chainOf, endIdentity, noticeFork } from './identity.ts';
 import type { Trouble } from './kind.ts';
-import { checkOwnHead } from './own-head.ts';
+import { noteMissingKey } from './missing-key.ts';
+import { type Moved, noteMoved } from './moved.ts';
+import { checkOwnHead, noticeOtherLife } from './own-head.ts';
+import { retiredDevices, returnIfRetired } from './retired.ts';
+import { endStalled, type ReadOutcome } from './stalled.ts';
 
 export interface PullReport {
   /** True if this device's head in the bucket is the one it wrote last. */
@@ -39,50 +30,143 @@ export interface PullReport {
   readonly applied: ReadonlyMap<string, number>;
   /** Objects that could not be read; they are tried again. */
   readonly unreadable: readonly Trouble[];
+  /** Where the repository went, if heads say so: nothing is to be published here any more. */
+  readonly moved: Moved | undefined;
+}
+
+export interface PullOptions {
+  /** Also list `heads/`, to meet devices that no known head names. */
+  readonly list: boolean;
+  /** Also read heads of retired devices that were read within the hour (rule S14). */
+  readonly everyHead?: boolean;
 }
 
 const PEERS_AT_ONCE = 6;
+/** A retired device's head seldom changes; what somebody else saw of it is read at once. */
+const RETIRED_POLL_MS = 60 * 60 * 1000;
 /** An older head than one seen before is normal for a while (rule S10). */
 const ROLLBACK_REPORTED_MS = 60 * 60 * 1000;
 
-/**
- * One poll: one GET for each device, plus what is new.
- * @param options.list also list `heads/`, to meet devices that no known head names.
- */
-export async function pull(
-  engine: Engine,
-  options: { readonly list: boolean },
-): Promise<PullReport> {
-  const isOwnHeadCurrent = await checkOwnHead(engine);
-  // Only a list tells whether all heads were read, which a first pull has to know (rule S15).
-  const list = options.list || workedOn(engine).some((id) => !isReady(engine.db, id));
-  if (list) await discover(engine);
+/** One poll: one GET for each device, plus what is new. */
+export async function pull(engine: Engine, options: PullOptions): Promise<PullReport> {
+  forgetUnlessPolled(engine);
+  let isKeyMissing = false;
   const unreadable: Trouble[] = [];
-  const read = new Set<string>([selfId(engine)]);
+  const isOwnHeadCurrent = await checkOwnHead(engine).catch((error: unknown) => {
+    // The rest of the bucket can be read meanwhile; nothing is published over that head.
+    if (!(error instanceof MissingKeyError)) throw error;
+    isKeyMissing = true;
+    unreadable.push(troubleOf(headKey(selfId(engine)), error));
+    return false;
+  });
+  // Only a list tells whether all heads were read, which a first pull has to know (rule S15).
+  const isFirstRead = workedOn(engine).some((id) => !isReady(engine.db, id));
+  const list = options.list || isFirstRead;
+  if (list) await discover(engine);
   const outcomes = new Map<string, ReadOutcome>();
-  for (;;) {
-    const peers = allPeers(engine.db).filter((peer) => !read.has(peer.device));
-    if (peers.length === 0) break;
-    for (const peer of peers) read.add(peer.device);
-    await forEachConcurrently(peers, PEERS_AT_ONCE, async (peer) => {
-      const outcome = await readPeer(engine, peer);
-      outcomes.set(peer.device, outcome);
-      if (outcome.kind === 'trouble') unreadable.push(outcome.trouble);
-    });
+  const retired = retiredDevices(engine);
+  const everyHead = options.everyHead === true || isFirstRead;
+  await readPeers(
+    engine,
+    outcomes,
+    (peer) => everyHead || !retired.has(peer.device) || isDue(engine, peer),
+  );
+  const adoptersUnread = await fetchAdopted(engine);
+  let applied = applyAll(engine);
+  const isNeeded = neededDevices(engine);
+  if (await readPeers(engine, outcomes, ({ device }) => isNeeded.has(device))) {
+    applied = applyAll(engine, applied);
   }
-  const first = applyAll(engine);
-  const applied = endStalled(engine, outcomes) ? applyAll(engine, first) : first;
-  const hasReadAll = list && unreadable.length === 0;
-  for (const collection of workedOn(engine)) {
-    if (isReady(engine.db, collection) || !hasReadAll) continue;
-    if (waitingUnits(engine.db, collection).length === 0) markReady(engine.db, collection);
+  const isNews = endLost(engine) || endStalled(engine, outcomes);
+  if (isNews) applied = applyAll(engine, applied);
+  const troubles = [...outcomes].flatMap(([device, outcome]) =>
+    outcome.kind === 'trouble' ? [{ device, ...outcome }] : [],
+  );
+  noteMissingKey(engine, isKeyMissing || troubles.some((trouble) => trouble.isKeyMissing));
+  unreadable.push(...troubles.map(({ trouble }) => trouble), ...adoptersUnread);
+  // Of a retired device no list is waited for: its head may be gone for good.
+  const isFull = troubles.every(({ device, isHeadRead }) => isHeadRead || retired.has(device));
+  if (list && isFull) noteFullPoll(engine);
+  if (list && !isKeyMissing && adoptersUnread.length === 0) {
+    const unread = troubles.map(({ device }) => device);
+    markCompletelyRead(engine, unread);
   }
-  return { isOwnHeadCurrent, applied, unreadable };
+  returnIfRetired(engine);
+  return { isOwnHeadCurrent, applied, unreadable, moved: noteMoved(engine) };
 }
 
-/** The registry, and the collections that are on this device. */
-function workedOn(engine: Engine): string[] {
-  return collectionIds(engine.db).filter((id) => engine.kindOf(id) !== undefined);
+/**
+ * Reads the heads that `isWanted` and that were not read yet, and those that they make known.
+ * @returns whether there were any.
+ */
+async function readPeers(
+  engine: Engine,
+  outcomes: Map<string, ReadOutcome>,
+  isWanted: (peer: Peer) => boolean,
+): Promise<boolean> {
+  for (let turn = 0; ; turn += 1) {
+    const peers = allPeers(engine.db).filter(
+      (peer) => peer.device !== selfId(engine) && !outcomes.has(peer.device) && isWanted(peer),
+    );
+    if (peers.length === 0) return turn > 0;
+    await forEachConcurrently(peers, PEERS_AT_ONCE, async (peer) => {
+      outcomes.set(peer.device, await readPeer(engine, peer));
+    });
+  }
+}
+
+/** S14: a retired device's head is read once an hour, unless it was there and not read well. */
+function isDue(engine: Engine, { tag, head, readAt, error }: Peer): boolean {
+  if (error !== undefined || (tag === undefined && head !== undefined)) return true;
+  return engine.clock.now() - (readAt ?? 0) >= RETIRED_POLL_MS;
+}
+
+function neededDevices(engine: Engine): ReadonlySet<string> {
+  const needs = workedOn(engine).flatMap((collection) => missingNeeds(engine, collection));
+  return new Set(needs.map(([device]) => device));
+}
+
+/**
+ * S15: a collection is ready once all heads were read and nothing waits. Of a retired device, what
+ * anybody has read is enough: its head may be gone or damaged for good (rule S14).
+ */
+function markCompletelyRead(engine: Engine, unread: readonly string[]): void {
+  const retired = retiredDevices(engine);
+  for (const collection of workedOn(engine)) {
+    if (isReady(engine.db, collection)) continue;
+    const isRead = unread.every(
+      (device) => retired.has(device) && isReadAsFarAsAnywhere(engine, collection, device),
+    );
+    if (isRead && waitingUnits(engine.db, collection).length === 0) {
+      markReady(engine.db, collection);
+    }
+  }
+}
+
+function isReadAsFarAsAnywhere(engine: Engine, collection: string, device: string): boolean {
+  const applied = appliedUpTo(engine.db, collection, device);
+  const end = endsOf(engine.db, collection).get(device) ?? Number.POSITIVE_INFINITY;
+  return allPeers(engine.db).every(({ head }) => {
+    const [n] = head?.collections[collection]?.clock[device] ?? [0];
+    return Math.min(n, end) <= applied;
+  });
+}
+
+/**
+ * S9a: a lost device counts for nothing in collections for which whoever reported it announced no
+ * end: it may write there for the first time, in somebody else's hands.
+ */
+function endLost(engine: Engine): boolean {
+  let isNews = false;
+  for (const { device, isLost } of retiredDevices(engine).values()) {
+    if (!isLost) continue;
+    for (const collection of workedOn(engine)) {
+      if (endsOf(engine.db, collection).has(device)) continue;
+      endIdentity(engine, device, collection, 0);
+      isNews = true;
+    }
+  }
+  return isNews;
 }
 
 async function discover(engine: Engine): Promise<void> {
@@ -104,59 +188,6 @@ async function discover(engine: Engine): Promise<void> {
   }
 }
 
-type ReadOutcome =
-  /** The head was read, with all that it names. */
-  | { readonly kind: 'sound' }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'trouble'; readonly trouble: Trouble };
-
-/** A number that its author's head has lacked for so long is not coming any more (rule S13). */
-const GIVEN_UP_MS = 60 * 60 * 1000;
-/** A head that was never there may only be slow to arrive. */
-const NEVER_SEEN_GIVEN_UP_MS = 24 * GIVEN_UP_MS;
-
-/**
- * S13: nobody waits for the dead. A number that others need, and that its author's head has not
- * shown for an hour, is ended at the head's number. What could not be read shows nothing: only
- * heads soundly read in this very pull count, and, after a day, heads that were never there.
- */
-function endStalled(engine: Engine, outcomes: ReadonlyMap<string, ReadOutcome>): boolean {
-  const { db, clock } = engine;
-  let isNews = false;
-  for (const collection of collectionIds(db)) {
-    for (const [device, n] of missingNeeds(engine, collection)) {
-      const note = `lacks:${device}:${n}`;
-      const shown = shownNumber(engine, collection, device, outcomes.get(device));
-      if (shown === undefined || device === selfId(engine)) continue;
-      if (shown.n >= n) {
-        deleteNote(db, collection, note);
-        continue;
-      }
-      const since = Number(getNote(db, collection, note) ?? clock.now());
-      setNote(db, collection, note, String(since));
-      if (clock.now() - since <= shown.givenUpMs) continue;
-      endIdentity(engine, device, collection, shown.n);
-      isNews = true;
-    }
-  }
-  return isNews;
-}
-
-/** What a head shows of a collection by this pull; undefined where that cannot be said. */
-function shownNumber(
-  engine: Engine,
-  collection: string,
-  device: string,
-  outcome: ReadOutcome | undefined,
-): { readonly n: number; readonly givenUpMs: number } | undefined {
-  const numbers = readNumbers(engine.db, device);
-  if (outcome?.kind === 'sound' && numbers !== undefined) {
-    return { n: numbers[collection] ?? 0, givenUpMs: GIVEN_UP_MS };
-  }
-  const wasNeverThere = outcome?.kind === 'missing' && numbers === undefined;
-  return wasNeverThere ? { n: 0, givenUpMs: NEVER_SEEN_GIVEN_UP_MS } : undefined;
-}
-
 /** The registry first: it tells what the other collections are. */
 function applyAll(
   engine: Engine,
@@ -175,15 +206,23 @@ function applyAll(
 async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
   const { db, store, clock } = engine;
   const key = headKey(peer.device);
+  let isHeadRead = false;
   try {
     const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
     const result = await store.get(key, { ifNoneMatch: peer.tag, maxBytes });
-    if (result.kind === 'missing') return result;
+    if (result.kind === 'missing') {
+      if (peer.head === undefined) updatePeer(db, { ...peer, readAt: clock.now() });
+      return result;
+    }
     if (result.kind === 'unchanged') {
-      if (peer.olderSince !== undefined) updatePeer(db, { ...peer, ...told(engine, peer) });
+      const age = clock.now() - (peer.readAt ?? 0);
+      const isWorthNoting = peer.olderSince !== undefined || age >= RETIRED_POLL_MS;
+      if (isWorthNoting) updatePeer(db, { ...peer, ...told(engine, peer) });
       return { kind: 'sound' };
     }
     const head = await openHead(engine, peer.device, result.body);
+    await learnCondemned(engine, peer.device, head);
+    isHeadRead = true;
     await absorb(engine, peer, head);
     const isOlder = isOlderThan(head, peer.head);
     updatePeer(db, {
@@ -201,12 +240,21 @@ async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
     return { kind: 'sound' };
   } catch (error) {
     if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
-    const words = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+    const trouble = troubleOf(key, error);
     // Without its tag the head is read whole again: what it names may come later than it does, and
     // a newer Satchel may be able to read it.
-    updatePeer(db, { ...peer, tag: undefined, error: words });
-    return { kind: 'trouble', trouble: { path: key, error: words } };
+    updatePeer(db, { ...peer, tag: undefined, error: trouble.error });
+    return {
+      kind: 'trouble',
+      trouble,
+      isHeadRead,
+      isKeyMissing: error instanceof MissingKeyError,
+    };
   }
+}
+
+function troubleOf(path: string, { message, hint }: SatchelError): Trouble {
+  return { path, error: hint === undefined ? message : `${message} ${hint}` };
 }
 
 function numbersOf(head: Head): Record<string, number> {
@@ -227,7 +275,8 @@ async function absorb(engine: Engine, peer: Peer, head: Head): Promise<void> {
     const found = head.collections[collection];
     if (found === undefined) continue;
     try {
-      noticeFork(engine, peer.device, collection, head);
+      noticeFork(engine, peer.device, collection, chainOf(head, collection));
+      noticeOtherLife(engine, collection, found);
       await fetchNew(engine, peer.device, collection, found);
       await rescueFormer(engine, peer.device, collection, found);
     } catch (error) {
@@ -236,19 +285,8 @@ async function absorb(engine: Engine, peer: Peer, head: Head): Promise<void> {
       damages.push(error);
     }
   }
-  const [first] = damages;
-  if (first !== undefined) throw first;
-}
-
-/** S9: another commit under a number that was applied here already means two lives of one device. */
-function noticeFork(engine: Engine, device: string, collection: string, head: Head): void {
-  const foreign = [...chainOf(head, collection)]
-    .filter(([n, tag]) => {
-      const id = commitId(engine.db, collection, device, n);
-      return id !== undefined && tagOf(id) !== tag;
-    })
-    .map(([n]) => n);
-  if (foreign.length > 0) endIdentity(engine, device, collection, Math.min(...foreign) - 1);
+  const worst = damages.find((damage) => damage instanceof MissingKeyError) ?? damages[0];
+  if (worst !== undefined) throw worst;
 }
 
 function withoutTails(head: Head): Head {

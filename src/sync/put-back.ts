@@ -1,9 +1,9 @@
 /** S10: content that the bucket lost is put back from where this device still has it. */
 import { BLOBS_PREFIX, blobKey } from '../format/object-keys.ts';
+import { isCondemned } from '../replica/condemned.ts';
 import { addEvent } from '../replica/events.ts';
 import { collectionIds, deleteMeta, getMeta, isReady } from '../replica/meta.ts';
-import { outboxEntries, putOutbox } from '../replica/outbox.ts';
-import { forgetMissingBlobs, isBlobKnown } from '../replica/own.ts';
+import { forgetMissingBlobs, isBlobKnown, noteBlob } from '../replica/own.ts';
 import { allRecords } from '../replica/records.ts';
 import { shownOf } from '../replica/shown.ts';
 import { currentVersionsOf } from '../replica/versions.ts';
@@ -32,10 +32,12 @@ export async function putBackBlobs(
   const present = new Set(objects.map((object) => object.key));
   // From here on nothing relies on a blob that is gone (rule F5).
   forgetMissingBlobs(db, (id) => present.has(blobKey(id)));
+  db.transaction(() => {
+    for (const { key } of objects) noteBlob(db, key.slice(key.lastIndexOf('/') + 1), 0);
+  });
   let restored = 0;
   let unread = 0;
   for (const id of here) {
-    uploadOutboxAgain(engine, id);
     for (const { record, isLive } of [...allRecords(db, id)]) {
       const outcome = isLive ? await putBackRecord(engine, id, record, open.get(id)) : 'whole';
       if (outcome === 'restored') restored += 1;
@@ -51,16 +53,6 @@ export async function putBackBlobs(
   });
 }
 
-/** Pending writes whose content had gone up already have to send it once more. */
-function uploadOutboxAgain(engine: Engine, collection: string): void {
-  for (const entry of outboxEntries(engine.db, collection, { onlyLocal: false })) {
-    const { blobs } = entry.version;
-    if (blobs === undefined || blobs.every(([id]) => isBlobKnown(engine.db, id))) continue;
-    const { blobs: _gone, ...version } = entry.version;
-    putOutbox(engine.db, collection, { ...entry, version, isLocal: true });
-  }
-}
-
 async function putBackRecord(
   engine: Engine,
   collection: string,
@@ -74,9 +66,16 @@ async function putBackRecord(
   const { hash, size, blobs = [] } = version ?? {};
   if (hash === undefined || size === undefined) return 'whole';
   if (blobs.every(([id]) => isBlobKnown(engine.db, id))) return 'whole';
+  // What is condemned goes up under another name, as a version of its own (rule S12).
+  if (blobs.some(([id]) => isCondemned(engine.db, id))) return 'whole';
   const pieces = await open?.readLocal(record);
   if (pieces === undefined) return 'unread';
-  const uploaded = await uploadContent(engine, pieces, { hash, sizeBytes: size }, () => undefined);
+  const uploaded = await uploadContent(
+    engine,
+    pieces,
+    { hash, sizeBytes: size, blobs },
+    () => undefined,
+  );
   // Content that changed meanwhile is a new version, and goes up as one.
   return uploaded === undefined ? 'whole' : 'restored';
 }

@@ -1,7 +1,8 @@
 /** From versions to what a record shows, and the note of it in the replica. */
 import type { Stamp } from '../format/commit.ts';
 import { appliedUpTo, clockOfOthers, endsOf } from '../replica/clocks.ts';
-import { type OutboxEntry, outboxEntry } from '../replica/outbox.ts';
+import { isHeld, releaseRecord } from '../replica/held.ts';
+import { type OutboxEntry, outboxEntry, removeOutbox } from '../replica/outbox.ts';
 import {
   claimantsOf,
   putRecord,
@@ -12,6 +13,7 @@ import {
 import { markStale, type ShownRow, STALE_RANK, shownOf } from '../replica/shown.ts';
 import {
   currentVersionsOf,
+  hasVersion,
   type Known,
   newestTimeOf,
   setCurrent,
@@ -25,9 +27,11 @@ import {
   type Ends,
   type Held,
   highestStampMs,
+  isOrphan,
   mergeFields,
   type Placed,
   sidesOf,
+  supersedes,
   viewOf,
 } from './merge.ts';
 
@@ -49,7 +53,7 @@ export function stateOf(engine: Engine, collection: string, record: string): Rec
   const { db } = engine;
   const committed = currentVersionsOf(db, collection, record);
   const pending = outboxEntry(db, collection, record);
-  const ends = endsOf(db, collection);
+  const ends = endsHere(engine, collection);
   const current =
     pending === undefined
       ? committed
@@ -62,6 +66,16 @@ export function stateOf(engine: Engine, collection: string, record: string): Rec
   return { record, committed, pending, current, held, ends, shown };
 }
 
+/**
+ * Where identities ended, but for this device's own: what it wrote, or is about to write, counts
+ * here until it takes the new identity under which all of that is published again (rule S9a).
+ */
+function endsHere(engine: Engine, collection: string): Ends {
+  const ends = new Map(endsOf(engine.db, collection));
+  ends.delete(selfId(engine));
+  return ends;
+}
+
 /** The pending write as it would stand in a commit made now. */
 export function placePending(
   engine: Engine,
@@ -71,7 +85,7 @@ export function placePending(
 ): Placed {
   const self = selfId(engine);
   const clock = clockOfOthers(engine.db, collection, self);
-  const beside = besideOf(pending, committed);
+  const beside = besideOf(engine, collection, pending, committed);
   return {
     version: beside.length > 0 ? { ...pending.version, beside } : pending.version,
     device: self,
@@ -81,10 +95,43 @@ export function placePending(
   };
 }
 
-/** S1: versions current at commit time that the person was not shown. */
-function besideOf(pending: OutboxEntry, committed: readonly Known[]): string[] {
+/**
+ * S1: versions current at commit time that the person was not shown. Where one of them only carries
+ * content on, as a rename does, also the version that content is from, unless the person saw that
+ * content: else it would count as seen and replaced, for it is inside the commit's clock. But only
+ * where what carries it on supersedes every copy of it: another version that does may go to an
+ * archive once this commit supersedes it, and who comes after that would find the copy current.
+ */
+function besideOf(
+  engine: Engine,
+  collection: string,
+  pending: OutboxEntry,
+  committed: readonly Known[],
+): string[] {
   const saw = new Set(pending.saw);
-  return committed.map((known) => known.version.id).filter((id) => !saw.has(id));
+  const unseen = committed.filter(({ version }) => !saw.has(version.id));
+  const ids = unseen.map(({ version }) => version.id);
+  const carried = unseen.map(({ version }) => version).filter(({ of }) => of !== undefined);
+  if (carried.length === 0) return ids;
+  const seen = pending.saw.flatMap((id) => versionsById(engine.db, collection, id));
+  const seenHashes = new Set(seen.map(({ version }) => version.hash));
+  const sources = carried
+    .filter(({ hash }) => !seenHashes.has(hash))
+    .flatMap(({ of }) => (of === undefined ? [] : [of[2]]))
+    .filter((id) => isSupersededBy(engine, collection, id, unseen));
+  return [...new Set([...ids, ...sources])];
+}
+
+function isSupersededBy(
+  engine: Engine,
+  collection: string,
+  id: string,
+  versions: readonly Known[],
+): boolean {
+  const ends = endsHere(engine, collection);
+  return versionsById(engine.db, collection, id).every(
+    (copy) => isOrphan(copy, ends) || versions.some((other) => supersedes(other, copy, ends)),
+  );
 }
 
 export function viewRecord(
@@ -112,7 +159,7 @@ export function recomputeCurrent(
   record: string,
   candidates: readonly Known[] = versionsOf(engine.db, collection, record),
 ): void {
-  const current = new Set(currentAmong(candidates, endsOf(engine.db, collection)));
+  const current = new Set(currentAmong(candidates, endsHere(engine, collection)));
   for (const known of candidates) {
     if (known.isCurrent !== current.has(known)) {
       setCurrent(engine.db, collection, known, current.has(known));
@@ -132,8 +179,9 @@ export function refreshRecord(
 ): RecordView | undefined {
   const { db } = engine;
   const kind = kindOrThrow(engine, collection);
-  const state = stateOf(engine, collection, record);
+  const state = withoutSettled(engine, collection, stateOf(engine, collection, record));
   const view = viewOfState(kind, state);
+  if (view?.live === true) releaseRecord(db, collection, record);
   const before = recordOf(db, collection, record);
   if (view === undefined) removeRecord(db, collection, record);
   else putRecord(db, collection, toRow(kind, state, view));
@@ -141,10 +189,33 @@ export function refreshRecord(
   for (const name of new Set([before?.claim, claim])) {
     if (name !== undefined) markRivals(engine, collection, name, record, seq);
   }
-  if (isStale(view, state.shown)) {
+  if (isStale(view, state.shown) || isRenamedInConflict(before, view)) {
     markStale(db, collection, record, seq, staleRank(kind, view));
   }
   return view;
+}
+
+/** Drops a pending write that has nothing to wait for any more. */
+function withoutSettled(engine: Engine, collection: string, state: RecordState): RecordState {
+  const { db } = engine;
+  const { record, pending } = state;
+  // S9: it came back with a backup, and what became of it since it was published decides.
+  const isPublished = pending !== undefined && hasVersion(db, collection, pending.version.id);
+  if (!isPublished && !isOvertakenDeletion(engine, collection, state)) return state;
+  removeOutbox(db, collection, record);
+  releaseRecord(db, collection, record);
+  return stateOf(engine, collection, record);
+}
+
+/**
+ * S8: a deletion that is held has nothing to wait for once the record was saved elsewhere, as
+ * content beats a tombstone, or deleted there.
+ */
+function isOvertakenDeletion({ db }: Engine, collection: string, state: RecordState): boolean {
+  const { record, pending, committed, current } = state;
+  if (pending?.version.gone !== true || !isHeld(db, collection, 'out', record)) return false;
+  const isGone = ({ version }: Placed): boolean => version.gone === true;
+  return !current.every(isGone) || committed.every(isGone);
 }
 
 function toRow(kind: Kind, state: RecordState, view: RecordView): RecordRow {
@@ -183,6 +254,13 @@ function isStale(view: RecordView | undefined, shown: ShownRow | undefined): boo
   if (shown === undefined) return true;
   const seen = new Set(shown.versions);
   return (view.content?.hash ?? '') !== shown.hash || view.shows.some((id) => !seen.has(id));
+}
+
+/** In a conflict, a name can come with a side that is not shown: no version shown tells of it. */
+function isRenamedInConflict(before: RecordRow | undefined, view: RecordView | undefined): boolean {
+  if (before === undefined || view?.conflict !== true) return false;
+  const names = new Set([...Object.keys(before.fields), ...Object.keys(view.fields)]);
+  return [...names].some((name) => before.fields[name] !== view.fields[name]);
 }
 
 /** When a stale record has its turn among those of one commit. */

@@ -2,7 +2,7 @@
 import { REGISTRY_ID, recordIdOf } from '../format/ids.ts';
 import { allRecords, type RecordRow } from '../replica/records.ts';
 import type { Engine } from './engine.ts';
-import type { Fields, Kind } from './kind.ts';
+import type { Fields, FieldValue, Kind } from './kind.ts';
 import { viewRecord } from './records.ts';
 import { saveEdits } from './save.ts';
 
@@ -47,28 +47,57 @@ function toInfo(row: RecordRow): CollectionInfo | undefined {
   return { id, name, kind, created: typeof created === 'number' ? created : 0 };
 }
 
-/** Adds or changes an entry; published with the next round. */
+/** Adds an entry, or changes its name; published with the next round. Other fields stay. */
 export function putInRegistry(engine: Engine, info: CollectionInfo): void {
-  saveRegistryEdit(engine, info.id, { ...info });
+  saveFields(engine, recordOfCollection(info.id), { ...info });
 }
 
 /** Takes a collection off the list, on all devices. Files stay where they are. */
 export function removeFromRegistry(engine: Engine, id: string): void {
-  saveRegistryEdit(engine, id, undefined);
+  const record = recordOfCollection(id);
+  const sawVersions = viewRecord(engine, REGISTRY_ID, record)?.shows ?? [];
+  saveEdits(engine, REGISTRY_ID, [{ record, sawVersions, change: { kind: 'delete' } }]);
 }
 
-function saveRegistryEdit(engine: Engine, id: string, fields: Fields | undefined): void {
-  const record = recordIdOf(`collection/${id}`);
+/** All fields of a collection's entry, settings included; undefined where it is not listed. */
+export function registryFieldsOf(engine: Engine, id: string): Fields | undefined {
+  const view = viewRecord(engine, REGISTRY_ID, recordOfCollection(id));
+  return view?.live === true ? view.fields : undefined;
+}
+
+/**
+ * Sets fields of a listed collection for all devices; one set to undefined is taken away. The
+ * others stay, those of newer programs among them.
+ * @returns false, and nothing changed, where the collection is not listed.
+ */
+export function updateRegistryEntry(engine: Engine, id: string, fields: FieldChanges): boolean {
+  if (registryFieldsOf(engine, id) === undefined) return false;
+  saveFields(engine, recordOfCollection(id), fields);
+  return true;
+}
+
+/** New values by name; undefined takes a field away. */
+export type FieldChanges = Readonly<Record<string, FieldValue | undefined>>;
+
+/** Changes fields of one record of the registry, and leaves its others as they are. */
+export function saveFields(engine: Engine, record: string, changes: FieldChanges): void {
   const view = viewRecord(engine, REGISTRY_ID, record);
-  const shown = { place: id, mark: '', hash: '' };
+  const before = view?.live === true ? view.fields : {};
+  const fields: Record<string, FieldValue> = { ...before };
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) delete fields[name];
+    else fields[name] = value;
+  }
+  const shown = { place: record, mark: '', hash: '' };
   saveEdits(engine, REGISTRY_ID, [
     {
       record,
       sawVersions: view?.shows ?? [],
-      change:
-        fields === undefined
-          ? { kind: 'delete' }
-          : { kind: 'write', fields, content: { kind: 'none' }, shown },
+      change: { kind: 'write', fields, content: { kind: 'none' }, shown },
     },
   ]);
+}
+
+function recordOfCollection(id: string): string {
+  return recordIdOf(`collection/${id}`);
 }

@@ -1,32 +1,27 @@
 /** Making and opening a repository in a bucket (rules F1, F8). */
 import { SatchelError } from '../base/errors.ts';
-import type { Clock, Random } from '../base/ports.ts';
 import { newObjectId } from '../format/ids.ts';
+import { FIRST_EPOCH, type KeyRing, mergeRings } from '../format/key-ring.ts';
 import { decodeManifest, encodeManifest, type Manifest } from '../format/manifest.ts';
-import { HEADS_PREFIX, MANIFEST_KEY, SLOTS_PREFIX, slotKey } from '../format/object-keys.ts';
+import { HEADS_PREFIX, MANIFEST_KEY, SLOTS_PREFIX } from '../format/object-keys.ts';
 import {
   type Encryption,
   isRightKey,
   keyCheckOf,
   newRecoveryKey,
   newRootKey,
-  openRepositoryKey,
   parseRecoveryKey,
+  publicRoot,
 } from '../format/repository-key.ts';
-import { decodeSlot, makeSlot, openSlot, type SlotSecret } from '../format/slot.ts';
+import { laterRootsOf, openSlot, opensNoMore, type SlotSecret } from '../format/slot.ts';
 import type { ObjectStore } from '../store/store.ts';
-
-export interface RepositoryPorts {
-  readonly store: ObjectStore;
-  readonly clock: Clock;
-  readonly random: Random;
-}
+import { addSlot, type RepositoryPorts, readSlots, removeSlots } from './slots.ts';
 
 export interface NewRepository {
   readonly repository: string;
   readonly encryption: Encryption;
-  /** The secret root key; undefined without encryption. */
-  readonly root: Uint8Array | undefined;
+  /** The secret root, alone in a ring; undefined without encryption. */
+  readonly ring: KeyRing | undefined;
   /** To be shown once and kept on paper; undefined without encryption. */
   readonly recovery: Uint8Array | undefined;
 }
@@ -47,20 +42,17 @@ export async function createRepository(
   await refuseRemains(store);
   const repository = newObjectId(random);
   const encryption: Encryption = options.passphrase === undefined ? 'none' : 'aes-256-gcm';
-  const root = options.passphrase === undefined ? undefined : newRootKey(random);
-  const recovery = root === undefined ? undefined : newRecoveryKey(random);
-  const key = openRepositoryKey(encryption, repository, root);
+  const root = options.passphrase === undefined ? publicRoot(repository) : newRootKey(random);
+  const ring = options.passphrase === undefined ? undefined : [{ epoch: FIRST_EPOCH, root }];
+  const recovery = ring === undefined ? undefined : newRecoveryKey(random);
   const slots: string[] = [];
-  if (root !== undefined && recovery !== undefined && options.passphrase !== undefined) {
+  if (ring !== undefined && recovery !== undefined && options.passphrase !== undefined) {
     const passphrase: SlotSecret = { kind: 'passphrase', passphrase: options.passphrase };
     for (const secret of [passphrase, { kind: 'recovery', recovery } as const]) {
-      const id = newObjectId(random);
-      const body = await makeSlot(id, repository, root, secret, { random, nowMs: clock.now() });
-      slots.push(id);
-      await store.put(slotKey(id), body);
+      slots.push(await addSlot(ports, repository, ring, secret));
     }
   }
-  const keyCheck = keyCheckOf(key.root, repository);
+  const keyCheck = keyCheckOf(root, repository);
   const manifest = { repository, created: clock.now(), encryption, keyCheck };
   await store.put(MANIFEST_KEY, encodeManifest(manifest));
   for (let look = 0; look < LOOKS_AFTER_INIT; look += 1) {
@@ -69,10 +61,10 @@ export async function createRepository(
     if (written?.repository === repository) break;
     // A store may show a new object late; only another repository means that somebody was faster.
     if (written === undefined) continue;
-    for (const id of slots) await store.delete(slotKey(id));
+    await removeSlots(store, slots);
     throw repositoryExists(store);
   }
-  return { repository, encryption, root, recovery };
+  return { repository, encryption, ring, recovery };
 }
 
 /**
@@ -102,35 +94,41 @@ const LOOKS_AFTER_INIT = 3;
 
 /** What the bucket says it is; undefined where it holds no repository. @throws `damaged`. */
 export async function readManifest(store: ObjectStore): Promise<Manifest | undefined> {
-  const result = await store.get(MANIFEST_KEY, { maxBytes: SMALL_OBJECT_BYTES });
+  const result = await store.get(MANIFEST_KEY, { maxBytes: MANIFEST_MAX_BYTES });
   return result.kind === 'found' ? decodeManifest(result.body) : undefined;
 }
 
+export interface Unlocked {
+  readonly ring: KeyRing;
+  /** True where other slots open more: what was typed is from before a change of the key. */
+  readonly isPartial: boolean;
+}
+
 /**
- * The root key, by a passphrase or the recovery key. Nothing is written (rule F8).
+ * The repository's key, by a passphrase or the recovery key. Nothing is written (rule F8).
  * @throws SatchelError `refused` where no slot opens.
  */
 export async function unlockRepository(
   store: ObjectStore,
   manifest: Manifest,
   typed: string,
-): Promise<Uint8Array> {
+): Promise<Unlocked> {
   const recovery = parseRecoveryKey(typed);
   const secrets: SlotSecret[] = [{ kind: 'passphrase', passphrase: typed }];
   if (recovery !== undefined && recovery !== 'mistyped') {
     secrets.unshift({ kind: 'recovery', recovery });
   }
-  const { objects } = await store.list(SLOTS_PREFIX);
-  const slots = await readSlots(
-    store,
-    objects.map((object) => object.key.slice(SLOTS_PREFIX.length)),
-  );
+  const slots = await readSlots(store);
   for (const secret of secrets) {
+    let ring: KeyRing = [];
     for (const { id, slot } of slots) {
-      const root = await openSlot(id, manifest.repository, slot, secret);
-      if (root !== undefined && isRightKey(root, manifest.repository, manifest.keyCheck))
-        return root;
+      const opened = await openSlot(id, manifest.repository, slot, secret);
+      // The same passphrase may have been chosen for several slots, of several ages.
+      if (opened !== undefined && isRingOf(manifest, opened)) ring = mergeRings(ring, opened);
     }
+    if (ring.length === 0) continue;
+    const opened = laterRootsOf(ring, manifest.repository);
+    return { ring, isPartial: slots.some(({ slot }) => !opensNoMore(slot, opened)) };
   }
   if (slots.length === 0) {
     throw new SatchelError('damaged', `No key slot is left in ${store.name}.`, {
@@ -143,35 +141,21 @@ export async function unlockRepository(
       ? 'This recovery key has a typing error: its last group does not fit the rest.'
       : 'The passphrase is wrong.',
     {
-      hint: 'Try again, or use the recovery key that "satchel init" printed. Nothing was changed.',
+      hint:
+        'Try again, or use the recovery key. If the passphrase was changed on another device, use ' +
+        'the new one. Nothing was changed.',
     },
   );
 }
 
-/** A repository has a few slots; a thousand made to cost a minute each would stall the device. */
-const SLOTS_TRIED = 32;
-/** Slots and the manifest are a few hundred bytes. */
-const SMALL_OBJECT_BYTES = 64 * 1024;
-
-async function readSlots(
-  store: ObjectStore,
-  ids: readonly string[],
-): Promise<{ readonly id: string; readonly slot: ReturnType<typeof decodeSlot> }[]> {
-  const slots = [];
-  let damage: unknown;
-  for (const id of ids.slice(0, SLOTS_TRIED)) {
-    const result = await store.get(slotKey(id), { maxBytes: SMALL_OBJECT_BYTES });
-    if (result.kind !== 'found') continue;
-    try {
-      slots.push({ id, slot: decodeSlot(id, result.body) });
-    } catch (error) {
-      // One torn slot must not lock out the others; if none is left, its error is the answer.
-      damage = error;
-    }
-  }
-  if (slots.length === 0 && damage !== undefined) throw damage;
-  return slots;
+/** True where the first root is that of the repository: later ones come with it in one slot. */
+export function isRingOf({ repository, keyCheck }: Manifest, ring: KeyRing): boolean {
+  const [first] = ring;
+  return first !== undefined && first.epoch === 0 && isRightKey(first.root, repository, keyCheck);
 }
+
+/** The manifest has a few hundred bytes. */
+const MANIFEST_MAX_BYTES = 64 * 1024;
 
 export function repositoryExists(store: ObjectStore): SatchelError {
   return new SatchelError('usage', `There is a Satchel repository in ${store.name} already.`, {

@@ -4,10 +4,13 @@ import { REGISTRY_ID } from '../format/ids.ts';
 import { addEvent, dropOldEvents, type EventKind } from '../replica/events.ts';
 import { getNote, isReady, setNote } from '../replica/meta.ts';
 import { conflictsOf } from '../replica/records.ts';
+import { adoptRetired } from './adopt.ts';
 import type { Engine } from './engine.ts';
 import type { OpenCollection, PutOutReport, Trouble } from './kind.ts';
+import { isKeyMissing } from './missing-key.ts';
+import { type Moved, movedTo } from './moved.ts';
 import { publishCollection, publishHead } from './publish.ts';
-import { type PullReport, pull } from './pull.ts';
+import { type PullOptions, type PullReport, pull } from './pull.ts';
 import { putBackBlobs } from './put-back.ts';
 
 export interface CollectionReport {
@@ -25,9 +28,11 @@ export interface RoundReport {
   readonly collections: readonly CollectionReport[];
   /** Objects of the bucket that could not be read; they are tried again. */
   readonly unreadable: readonly Trouble[];
+  /** Where the repository went, if heads say so. What was saved here waits to be published there. */
+  readonly moved: Moved | undefined;
 }
 
-export interface RoundOptions {
+export interface RoundOptions extends PullOptions {
   /** Also list `heads/` (rule S11: at start and every ten minutes). */
   readonly list: boolean;
   /** Leave out the poll: only local changes go out (a save in `watch`). */
@@ -54,14 +59,19 @@ export async function syncRound(
   }
   const pulled = options.publishOnly === true ? NOTHING_PULLED : await pull(engine, options);
   for (const work of works.values()) await work.putOut();
-  await putBackBlobs(engine, withoutErrors(open, works));
-  await publishCollection(engine, REGISTRY_ID, undefined);
-  for (const work of works.values()) await work.publish();
-  await publishHead(engine, pulled.isOwnHeadCurrent);
+  const moved = movedTo(engine);
+  // What went to a bucket that the others have left would reach nobody.
+  if (moved === undefined) {
+    await putBackBlobs(engine, withoutErrors(open, works));
+    await publishCollection(engine, REGISTRY_ID, undefined);
+    for (const work of works.values()) await work.publish();
+    if (options.list && !isKeyMissing(engine)) await adoptRetired(engine);
+    await publishHead(engine, pulled.isOwnHeadCurrent);
+  }
   dropOldEvents(engine.db, engine.clock.now());
   const collections = [...works.values()].map((work) => work.report());
   for (const report of collections) logReport(engine, report);
-  return { collections, unreadable: pulled.unreadable };
+  return { collections, unreadable: pulled.unreadable, moved };
 }
 
 function withoutErrors(open: Open, works: ReadonlyMap<string, CollectionWork>): Open {
@@ -72,6 +82,7 @@ const NOTHING_PULLED: PullReport = {
   isOwnHeadCurrent: false,
   applied: new Map(),
   unreadable: [],
+  moved: undefined,
 };
 
 /** One collection's part of a round. A folder that is missing stops only its own collection. */

@@ -2,17 +2,24 @@
 import type { Stamp, Version } from '../format/commit.ts';
 import { newInnerId } from '../format/ids.ts';
 import { getContent, putContent } from '../replica/contents.ts';
+import { isHeld, noteDeletion, releaseRecord } from '../replica/held.ts';
 import { nextSequence } from '../replica/meta.ts';
-import { putOutbox, removeOutbox } from '../replica/outbox.ts';
-import { isBlobKnown } from '../replica/own.ts';
-import { removeRecord } from '../replica/records.ts';
-import { putShown, removeShown, unmarkStale } from '../replica/shown.ts';
+import { outboxEntry, putOutbox, removeOutbox } from '../replica/outbox.ts';
+import { claimantsOf, removeRecord } from '../replica/records.ts';
+import { markStale, putShown, removeShown, unmarkStale } from '../replica/shown.ts';
 import { versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
 import type { Engine } from './engine.ts';
 import { type Edit, type EditContent, type Fields, INLINE_MAX_BYTES } from './kind.ts';
 import { type MergedFields, mergeFields, type Placed, sidesOf } from './merge.ts';
-import { kindOrThrow, newStamp, type RecordState, refreshRecord, stateOf } from './records.ts';
+import {
+  kindOrThrow,
+  newStamp,
+  type RecordState,
+  refreshRecord,
+  staleRank,
+  stateOf,
+} from './records.ts';
 
 /** Saves edits in one transaction. Returns how many were edits and not only news of the device. */
 export function saveEdits(engine: Engine, collection: string, edits: readonly Edit[]): number {
@@ -26,11 +33,25 @@ export function saveEdits(engine: Engine, collection: string, edits: readonly Ed
   });
 }
 
-function saveEdit(engine: Engine, collection: string, edit: Edit, seq: number): boolean {
+function saveEdit(engine: Engine, collection: string, made: Edit, seq: number): boolean {
+  const edit = withoutHeldDeletion(engine, collection, made);
   const state = withSeenPending(engine, collection, edit);
   return edit.change.kind === 'delete'
     ? saveDeletion(engine, collection, edit, state, seq)
     : saveWrite(engine, collection, edit, edit.change, state, seq);
+}
+
+/**
+ * S8: what is there again ends its held deletion. To the person it is the thing that was deleted,
+ * so the edit is measured against that.
+ */
+function withoutHeldDeletion(engine: Engine, collection: string, edit: Edit): Edit {
+  const { record } = edit;
+  if (edit.change.kind === 'delete' || !isHeld(engine.db, collection, 'out', record)) return edit;
+  const saw = outboxEntry(engine.db, collection, record)?.saw ?? [];
+  removeOutbox(engine.db, collection, record);
+  releaseRecord(engine.db, collection, record);
+  return { ...edit, sawVersions: [...new Set([...edit.sawVersions, ...saw])] };
 }
 
 /**
@@ -60,13 +81,19 @@ function saveWrite(
 ): boolean {
   const { record } = edit;
   const hash = write.content.kind === 'none' ? '' : write.content.hash;
-  const same = equalSide(engine, collection, state, hash, write.fields);
+  const same = replacesPending(edit, state, hash)
+    ? undefined
+    : equalSide(engine, collection, state, hash, write.fields);
   if (same !== undefined) {
     putShown(engine.db, collection, { record, ...write.shown, hash, versions: same });
-    refreshAfterSave(engine, collection, record, seq);
+    refreshAfterSave(engine, collection, record, seq, write.fields);
     return false;
   }
   const base = baseOf(engine, collection, edit, state);
+  if (isOnlyHeld(engine, collection, edit, state, base)) {
+    putShown(engine.db, collection, { record, ...write.shown, hash, versions: edit.sawVersions });
+    return false;
+  }
   const stamp = newStamp(engine, collection, state);
   const version: Version = {
     id: newInnerId(engine.random),
@@ -79,7 +106,7 @@ function saveWrite(
   const isLocal = write.content.kind === 'local' && !isHere(engine, version);
   putOutbox(engine.db, collection, { record, seq, version, saw: sawOf(edit, state), isLocal });
   putShown(engine.db, collection, { record, ...write.shown, hash, versions: [version.id] });
-  refreshAfterSave(engine, collection, record, seq);
+  refreshAfterSave(engine, collection, record, seq, write.fields);
   return true;
 }
 
@@ -98,6 +125,8 @@ function saveDeletion(
   if (isGone || wasNeverPublished) {
     if (!isGone) removeOutbox(engine.db, collection, record);
     if (wasNeverPublished) removeRecord(engine.db, collection, record);
+    // Whoever deletes what a hold left here has decided (rule S8).
+    releaseRecord(engine.db, collection, record);
     refreshAfterSave(engine, collection, record, seq);
     return !isGone;
   }
@@ -112,14 +141,40 @@ function saveDeletion(
     ...parentsOf(edit, state),
   };
   putOutbox(engine.db, collection, { record, seq, version, saw, isLocal: false });
+  if (base.versions.some((known) => known.version.hash !== undefined)) {
+    noteDeletion(engine.db, collection, 'out', record, engine.clock.now());
+  }
   refreshAfterSave(engine, collection, record, seq);
   return true;
 }
 
-/** After a save the device shows the record as it is, unless the view has moved on meanwhile. */
-function refreshAfterSave(engine: Engine, collection: string, record: string, seq: number): void {
+/**
+ * After a save the device shows the record as it is, unless the view has moved on meanwhile. That
+ * can be by its name alone: one that came with the other side of a conflict is still to be given to
+ * the file, and one that another record claims too may have to be left to that.
+ */
+function refreshAfterSave(
+  engine: Engine,
+  collection: string,
+  record: string,
+  seq: number,
+  written?: Fields,
+): void {
   unmarkStale(engine.db, collection, record);
-  refreshRecord(engine, collection, record, seq);
+  const view = refreshRecord(engine, collection, record, seq);
+  if (written === undefined || view?.live !== true) return;
+  const kind = kindOrThrow(engine, collection);
+  const isRenamed = !equalFields(view.fields, written, kind.silentFields ?? kind.contentFields);
+  const claim = kind.claimOf(view.fields);
+  const isContested = claim !== undefined && claimantsOf(engine.db, collection, claim).length > 1;
+  if (!isRenamed && !isContested) return;
+  markStale(engine.db, collection, record, seq, staleRank(kind, view));
+}
+
+/** True where the edit takes the place of another content that was not published yet. */
+function replacesPending(edit: Edit, { pending }: RecordState, hash: string): boolean {
+  if (pending === undefined || !edit.sawVersions.includes(pending.version.id)) return false;
+  return (pending.version.hash ?? '') !== hash;
 }
 
 /** S6: content equal to a current version is no edit. The versions shown thereby, or undefined. */
@@ -134,7 +189,7 @@ function equalSide(
   const live = state.current.filter((known) => known.version.gone !== true);
   if (live.length === 0) return undefined;
   const merged = mergeFields(live.map((known) => known.version)).fields;
-  if (!equalFields(fields, merged, kind.contentFields)) return undefined;
+  if (!equalFields(fields, merged, kind.silentFields ?? kind.contentFields)) return undefined;
   const sides = sidesOf(state.current, state.ends);
   const side = sides.find((candidate) => candidate.hash === hash);
   if (side === undefined) return undefined;
@@ -144,6 +199,21 @@ function equalSide(
       .flatMap((other) => other.versions.map((v) => v.version.id)),
   );
   return state.current.map((known) => known.version.id).filter((id) => !others.has(id));
+}
+
+/** S8: a file that stays only until a person decides is not saved again by being touched. */
+function isOnlyHeld(
+  engine: Engine,
+  collection: string,
+  { record, change }: Edit,
+  { shown }: RecordState,
+  base: Base,
+): boolean {
+  if (change.kind === 'delete' || !isHeld(engine.db, collection, 'in', record)) return false;
+  const kind = kindOrThrow(engine, collection);
+  const hash = change.content.kind === 'none' ? '' : change.content.hash;
+  const silent = kind.silentFields ?? kind.contentFields;
+  return hash === shown?.hash && equalFields(change.fields, base.merged.fields, silent);
 }
 
 function equalFields(a: Fields, b: Fields, besides: readonly string[]): boolean {
@@ -159,8 +229,8 @@ interface Base {
 
 /** True where the content needs no upload of its own any more: in blobs, a version or the replica. */
 function isHere(engine: Engine, version: Version): boolean {
-  // Blobs that the bucket is known to have lost have to go up once more (rule F5).
-  if (version.blobs !== undefined) return version.blobs.every(([id]) => isBlobKnown(engine.db, id));
+  // Whether the blobs can be relied on is seen to before the commit (rule S12).
+  if (version.blobs !== undefined) return true;
   if (version.of !== undefined || version.hash === undefined) return true;
   const isShort = (version.size ?? 0) <= INLINE_MAX_BYTES;
   return isShort && getContent(engine.db, version.hash) !== undefined;

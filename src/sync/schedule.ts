@@ -13,14 +13,74 @@ export interface PollState {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
+/** How often to poll, milliseconds: a person may change each. */
+export interface PollIntervals {
+  /** Within two minutes of a save here. */
+  readonly activeMs: number;
+  /** Within a minute of a change elsewhere. */
+  readonly remoteMs: number;
+  readonly quietMs: number;
+  /** After ten quiet minutes. */
+  readonly idleMs: number;
+}
+
+export const POLL_INTERVALS: PollIntervals = {
+  activeMs: 5 * SECOND,
+  remoteMs: SECOND,
+  quietMs: MINUTE,
+  idleMs: 5 * MINUTE,
+};
+
 /** How long after the last poll the next one is due. */
-export function pollDelayMs(state: PollState): number {
+export function pollDelayMs(state: PollState, intervals: PollIntervals = POLL_INTERVALS): number {
   if (state.failures > 0) return backOffMs(state.failures);
-  if (state.nowMs - state.lastRemoteMs < MINUTE) return SECOND;
+  if (state.nowMs - state.lastRemoteMs < MINUTE) return intervals.remoteMs;
   const idleMs = state.nowMs - Math.max(state.lastLocalMs, state.lastRemoteMs);
-  if (idleMs < 2 * MINUTE) return 5 * SECOND;
-  if (idleMs < 10 * MINUTE) return MINUTE;
-  return 5 * MINUTE;
+  if (idleMs < 2 * MINUTE) return intervals.activeMs;
+  if (idleMs < 10 * MINUTE) return intervals.quietMs;
+  return intervals.idleMs;
+}
+
+/** When a collection is carried without being asked to. */
+export type Schedule =
+  | { readonly kind: 'automatic' }
+  | { readonly kind: 'hourly' }
+  /** Minutes since local midnight. */
+  | { readonly kind: 'daily'; readonly atMinutes: number }
+  | { readonly kind: 'manual' };
+
+/** Reads `automatic`, `hourly`, `daily 07:30` or `manual`; undefined where it is none of these. */
+export function parseSchedule(text: string): Schedule | undefined {
+  const word = text.trim();
+  if (word === 'automatic' || word === 'hourly' || word === 'manual') return { kind: word };
+  const time = /^daily ([01]\d|2[0-3]):([0-5]\d)$/.exec(word);
+  if (time === null) return undefined;
+  return { kind: 'daily', atMinutes: Number(time[1]) * 60 + Number(time[2]) };
+}
+
+/**
+ * Whether a collection's turn has come.
+ * @param lastMs when it was last carried, milliseconds since the Unix epoch; undefined for never.
+ */
+export function isScheduled(
+  schedule: Schedule,
+  lastMs: number | undefined,
+  nowMs: number,
+): boolean {
+  if (schedule.kind === 'automatic') return true;
+  if (schedule.kind === 'manual') return false;
+  // A clock that was set back must not stop the schedule for as long.
+  if (lastMs === undefined || lastMs > nowMs) return true;
+  if (schedule.kind === 'hourly') return nowMs - lastMs >= 60 * MINUTE;
+  return lastMs < latestOccurrence(schedule.atMinutes, nowMs);
+}
+
+/** The last moment, today or yesterday, at which local clocks showed the time. */
+function latestOccurrence(atMinutes: number, nowMs: number): number {
+  const day = new Date(nowMs);
+  day.setHours(Math.floor(atMinutes / 60), atMinutes % 60, 0, 0);
+  if (day.getTime() > nowMs) day.setDate(day.getDate() - 1);
+  return day.getTime();
 }
 
 const BACK_OFF_START_MS = 5 * SECOND;

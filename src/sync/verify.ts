@@ -1,36 +1,28 @@
-/** Reading back what the bucket holds: is all of it there, and is it what its names say? */
-import { forEachConcurrently } from '../base/concurrency.ts';
-import { isErrorKind, messageOf } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
-import { BLOB_MAX_BYTES } from '../format/chunker.ts';
-import type { Version } from '../format/commit.ts';
-import type { Head } from '../format/head.ts';
-import { isObjectId } from '../format/ids.ts';
-import { decodeManifest } from '../format/manifest.ts';
-import {
-  archiveKey,
-  BLOBS_PREFIX,
-  blobKey,
-  HEADS_PREFIX,
-  headKey,
-  MANIFEST_KEY,
-  SLOTS_PREFIX,
-  segmentKey,
-  slotKey,
-} from '../format/object-keys.ts';
-import { blobIdOf } from '../format/repository-key.ts';
-import { openObject } from '../format/seal.ts';
-import { decodeSegment, SEGMENT_MAX_BYTES } from '../format/segment.ts';
-import { decodeSlot } from '../format/slot.ts';
-import { collectionIds } from '../replica/meta.ts';
-import { allRecords } from '../replica/records.ts';
-import { currentVersionsOf } from '../replica/versions.ts';
-import type { Engine } from './engine.ts';
-import { openHead } from './head.ts';
+/**
+ * Reading back what the bucket holds: is all of it there, and is it what its names say? What is
+ * not is mended where this device can, and otherwise told with the device that could.
+ */
+import { toHex } from '../base/bytes.ts';
+import { REGISTRY_ID } from '../format/ids.ts';
+import { appliedUpTo } from '../replica/clocks.ts';
+import { isArchiveRead } from '../replica/own.ts';
+import { peerOf } from '../replica/peers.ts';
+import { type Engine, selfId } from './engine.ts';
+import { formerIdentities } from './identity.ts';
+import type { OpenCollection } from './kind.ts';
+import { retiredDevices } from './retired.ts';
+import { type Finding, Look, type Sample, type What } from './verify-look.ts';
+import { mendFindings } from './verify-mend.ts';
+import { type BlobUsers, usersOfBlobs } from './verify-users.ts';
 
 export interface VerifyReport {
+  /** Objects read whole, and their bytes as stored. */
   readonly objects: number;
   readonly bytes: number;
+  /** Objects outside the sample: seen in a list, and not read. */
+  readonly listed: number;
+  /** What chose the sample. */
+  readonly seed: string;
   readonly damaged: readonly DamagedObject[];
   /** Objects that Satchel did not write, such as copies that a file-sync program made. */
   readonly foreign: readonly string[];
@@ -39,158 +31,118 @@ export interface VerifyReport {
 export interface DamagedObject {
   readonly object: string;
   readonly problem: string;
-  /** Paths of files on this device whose content it holds. */
+  /** Paths of files on this device whose content it holds; old versions with their time. */
   readonly affected: readonly string[];
+  /** True once it was read back whole, or nothing needs it any more. */
+  readonly mended: boolean;
+  /** The name of another device that can mend it; null where none is known. */
+  readonly mender: string | null;
+  /** True where this device has read all that it held: a new device could not. */
+  readonly heldHere: boolean;
 }
 
-const AT_ONCE = 4;
+/** A sample of so many per cent; which objects, is left to chance. */
+export function chooseSample(engine: Engine, percent: number): Sample {
+  return { share: percent / 100, seed: toHex(engine.random.bytes(8)) };
+}
 
 /**
- * Reads what opens the repository (`satchel.json` and the key slots), every head, segment and
- * archive, and every blob that a current version here names.
+ * Reads what opens the repository (`satchel.json` and the key slots), every head, segment, archive
+ * and list, and every blob that a version of this device's collections names. Changes nothing.
  */
-export async function verifyBucket(engine: Engine): Promise<VerifyReport> {
-  const check = new Check(engine);
-  await check.manifest();
-  await check.slots();
-  for (const device of await check.idsUnder(HEADS_PREFIX)) {
-    const head = await check.head(device);
-    if (head !== undefined) await check.segmentsOf(device, head);
-  }
-  await check.blobs();
-  return check.report();
+export async function verifyBucket(engine: Engine, sample: Sample): Promise<VerifyReport> {
+  const look = new Look(engine, sample);
+  await look.all();
+  return toReport(engine, look, sample);
 }
 
-class Check {
-  readonly #engine: Engine;
-  readonly #damaged: DamagedObject[] = [];
-  readonly #foreign: string[] = [];
-  #objects = 0;
-  #bytes = 0;
+/**
+ * Mends what a look found and this device can, and reads it again.
+ * @param open the collections of this device: files in them may have what the bucket lost.
+ */
+export async function mendBucket(
+  engine: Engine,
+  open: ReadonlyMap<string, OpenCollection>,
+  sample: Sample,
+): Promise<VerifyReport> {
+  const look = new Look(engine, sample);
+  await look.all();
+  if (look.findings.length === 0) return toReport(engine, look, sample);
+  const moved = await mendFindings(engine, open, look.findings, usersOfBlobs(engine));
+  const again = new Look(engine, { ...sample, share: 1 });
+  await again.device(selfId(engine));
+  for (const { what } of look.findings) if (what.kind === 'blob') await again.blob(what.id);
+  const stillDamaged = new Set(again.findings.map(({ object }) => object));
+  const isMended = ({ object, what }: Finding): boolean =>
+    isReadAgain(engine, what) && (!stillDamaged.has(object) || moved.has(object));
+  const found = new Set(look.findings.map(({ object }) => object));
+  // What was not in the sample may turn out to be damaged when all of it is read.
+  look.findings.push(...again.findings.filter(({ object }) => !found.has(object)));
+  return toReport(engine, look, sample, isMended);
+}
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
-  }
+/** What is mended gets another name or is written again: either way it was looked at twice. */
+function isReadAgain(engine: Engine, what: What): boolean {
+  const self = selfId(engine);
+  if (what.kind === 'blob') return true;
+  if (what.kind === 'unit') return what.unit.holder === self;
+  return what.kind !== 'entrance' && what.device === self;
+}
 
-  report(): VerifyReport {
+function toReport(
+  engine: Engine,
+  look: Look,
+  { seed }: Sample,
+  isMended: (finding: Finding) => boolean = () => false,
+): VerifyReport {
+  const users = usersOfBlobs(engine);
+  const damaged = look.findings.map((finding): DamagedObject => {
+    const { object, problem, what } = finding;
     return {
-      objects: this.#objects,
-      bytes: this.#bytes,
-      damaged: this.#damaged,
-      foreign: this.#foreign,
+      object,
+      problem,
+      affected: what.kind === 'blob' ? pathsOf(engine, users, what.id) : [],
+      mended: isMended(finding),
+      mender: menderOf(engine, users, what),
+      heldHere: isHeldHere(engine, what),
     };
-  }
-
-  async manifest(): Promise<void> {
-    await this.#read(MANIFEST_KEY, [], (body) => {
-      if (decodeManifest(body).repository === this.#engine.repository) return;
-      throw new Error('it is the manifest of another repository');
-    });
-  }
-
-  /** Whether they open cannot be told without the passphrase, only whether they are whole. */
-  async slots(): Promise<void> {
-    if (this.#engine.key.encryption === 'none') return;
-    const ids = await this.idsUnder(SLOTS_PREFIX);
-    if (ids.length === 0) this.#note(SLOTS_PREFIX, 'no key slot is left: nobody can join', []);
-    for (const id of ids) {
-      await this.#read(slotKey(id), [], (body) => void decodeSlot(id, body));
-    }
-  }
-
-  /** The ids of the objects under a prefix; what is no object of ours is noted. */
-  async idsUnder(prefix: string): Promise<string[]> {
-    const { objects } = await this.#engine.store.list(prefix);
-    const ids: string[] = [];
-    for (const { key } of objects) {
-      const id = key.slice(prefix.length);
-      if (isObjectId(id)) ids.push(id);
-      else this.#foreign.push(key);
-    }
-    return ids;
-  }
-
-  async head(device: string): Promise<Head | undefined> {
-    const key = headKey(device);
-    let head: Head | undefined;
-    await this.#read(key, [], async (body) => {
-      head = await openHead(this.#engine, device, body);
-    });
-    return head;
-  }
-
-  async segmentsOf(device: string, head: Head): Promise<void> {
-    const entries = Object.values(head.collections).flatMap((collection) => [
-      ...collection.segments.map(([id]) => segmentKey(device, id)),
-      ...collection.archives.map(([id]) => archiveKey(device, id)),
-    ]);
-    await forEachConcurrently(entries, AT_ONCE, async (key) => {
-      await this.#read(key, [], (body) => {
-        decodeSegment(key, openObject(this.#engine.key, key, body, SEGMENT_MAX_BYTES));
-      });
-      this.#engine.progress('Reading back', this.#objects, undefined, 'files');
-    });
-  }
-
-  async blobs(): Promise<void> {
-    const users = blobUsers(this.#engine);
-    const { objects } = await this.#engine.store.list(BLOBS_PREFIX);
-    const present = new Set(objects.map((object) => object.key));
-    let done = 0;
-    await forEachConcurrently(users, AT_ONCE, async ([id, paths]) => {
-      const key = blobKey(id);
-      if (!present.has(key)) this.#note(key, 'it is missing from the bucket', [...paths]);
-      else await this.#read(key, [...paths], (body) => this.#checkBlob(id, key, body));
-      done += 1;
-      this.#engine.progress('Reading back', done, users.size, 'files');
-    });
-  }
-
-  #checkBlob(id: string, key: string, body: Uint8Array): void {
-    const chunk = openObject(this.#engine.key, key, body, BLOB_MAX_BYTES);
-    if (blobIdOf(this.#engine.key, sha256(chunk), 0) === id) return;
-    throw new Error('it holds other content than its name says');
-  }
-
-  async #read(
-    key: string,
-    affected: readonly string[],
-    use: (body: Uint8Array) => void | Promise<void>,
-  ): Promise<void> {
-    this.#objects += 1;
-    try {
-      const result = await this.#engine.store.get(key);
-      if (result.kind !== 'found') {
-        this.#note(key, 'it is missing from the bucket', affected);
-        return;
-      }
-      this.#bytes += result.body.length;
-      await use(result.body);
-    } catch (error) {
-      if (isErrorKind(error, 'unreachable') || isErrorKind(error, 'refused')) throw error;
-      this.#note(key, messageOf(error), affected);
-    }
-  }
-
-  #note(object: string, problem: string, affected: readonly string[]): void {
-    this.#damaged.push({ object, problem, affected });
-  }
+  });
+  const { objects, bytes, listed, foreign } = look;
+  return { objects, bytes, listed, seed, damaged, foreign };
 }
 
-/** Which files of this device's collections each blob belongs to. */
-function blobUsers(engine: Engine): ReadonlyMap<string, ReadonlySet<string>> {
-  const users = new Map<string, Set<string>>();
-  for (const collection of collectionIds(engine.db)) {
-    const kind = engine.kindOf(collection);
-    if (kind === undefined) continue;
-    for (const row of [...allRecords(engine.db, collection)]) {
-      const versions: readonly Version[] = currentVersionsOf(engine.db, collection, row.record).map(
-        (known) => known.version,
-      );
-      for (const [id] of versions.flatMap((version) => version.blobs ?? [])) {
-        users.set(id, (users.get(id) ?? new Set()).add(kind.titleOf(row.fields)));
-      }
-    }
+function pathsOf(engine: Engine, users: BlobUsers, id: string): string[] {
+  const paths = (users.get(id) ?? []).map(({ collection, version, isCurrent }) => {
+    const title = engine.kindOf(collection)?.titleOf(version.fields) ?? version.record;
+    const day = new Date(version.stamp[0]).toISOString().slice(0, 10);
+    return isCurrent ? title : `${title} (an old version, of ${day})`;
+  });
+  return [...new Set(paths)];
+}
+
+/** Who can write the object again: the device whose object it is, or that saved the content. */
+function menderOf(engine: Engine, users: BlobUsers, what: What): string | null {
+  if (what.kind === 'entrance') return null;
+  if (what.kind === 'blob') {
+    const authors = (users.get(what.id) ?? []).map(({ version }) => version.stamp[1]);
+    return (
+      authors.map((device) => livingName(engine, device)).find((name) => name !== null) ?? null
+    );
   }
-  return users;
+  return livingName(engine, what.kind === 'unit' ? what.unit.holder : what.device);
+}
+
+/** The name of another device that is at work, as far as this one knows. */
+function livingName(engine: Engine, device: string): string | null {
+  const isGone = retiredDevices(engine).has(device) || formerIdentities(engine).includes(device);
+  if (device === selfId(engine) || isGone) return null;
+  return peerOf(engine.db, device)?.head?.device.name ?? null;
+}
+
+function isHeldHere(engine: Engine, what: What): boolean {
+  if (what.kind !== 'unit') return false;
+  const { author, collection, entry, isArchive } = what.unit;
+  if (isArchive) return isArchiveRead(engine.db, entry[0]);
+  const isWorkedOn = collection === REGISTRY_ID || engine.kindOf(collection) !== undefined;
+  return isWorkedOn && entry[2] <= appliedUpTo(engine.db, collection, author);
 }

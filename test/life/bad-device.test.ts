@@ -24,6 +24,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { Status } from '../../src/app/status.ts';
 import { assertTells, createPair, saveNotes } from '../support/pair.ts';
+import { clockShiftedBy } from '../support/shifted-clock.ts';
 import { smallDisk } from '../support/small-disk.ts';
 import { assertSameTree, noise, save, treeOf } from '../support/trees.ts';
 
@@ -256,9 +257,4 @@ function fill(path: string): void {
   } finally {
     closeSync(file);
   }
-}
-
-function clockShiftedBy(shiftMs: number): Readonly<Record<string, string>> {
-  const script = `const now=Date.now;Date.now=()=>now()+(${shiftMs})`;
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
 }

@@ -1,47 +1,50 @@
 /**
- * The store contract on a real S3 server. SATCHEL_TEST_S3 names a bucket by its URL
- * (`scripts/ceph.sh start` prints one); it is created where missing, and every test works below a
- * prefix of its own and empties it. With SATCHEL_TEST_S3_REQUIRED=1 a missing server is a failure.
+ * The store contract on the real S3 servers that the environment names (`test/support/servers.ts`).
+ * Buckets are created where missing; every test works below a prefix of its own and empties it.
  */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { before, suite, type TestContext, test } from 'node:test';
 import { utf8 } from '../../src/base/bytes.ts';
+import type { S3Bucket } from '../../src/store/bucket-settings.ts';
+import { withRetry } from '../../src/store/retry.ts';
 import { openS3Store } from '../../src/store/s3.ts';
 import { createS3Client } from '../../src/store/s3-client.ts';
+import type { S3Options } from '../../src/store/s3-options.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
-import { parseBucketUrl, type S3Bucket, type S3Options } from '../../src/store/url.ts';
-import { inParallel, rejection, storeConformance } from '../store-conformance.ts';
-import { createIfMissing } from '../support/buckets.ts';
+import { parseBucketUrl } from '../../src/store/url.ts';
+import { inParallel, rejection, type StoreHabits, storeConformance } from '../store-conformance.ts';
+import { createIfMissing, freshFolder } from '../support/buckets.ts';
+import { systemClock, systemRandom } from '../support/ports.ts';
+import { S3_SERVERS, suiteOnServers } from '../support/servers.ts';
 
-const url = process.env.SATCHEL_TEST_S3;
+suiteOnServers(S3_SERVERS, 'S3', (url, server) => {
+  const bucket = parseBucketUrl(url);
+  if (bucket.kind !== 's3') assert.fail(`${server.variable} is no s3:// URL`);
+  // While several write one key, Ceph's versioned buckets answer a few reads in a thousand with
+  // 404. With one writer, as each of our keys that changes has, they were not seen to.
+  onRealServer(bucket, { gapsInReplacing: server.id === 's3-versioned' });
+});
 
-if (url !== undefined) {
-  onRealServer(s3Bucket(url));
-} else if (process.env.SATCHEL_TEST_S3_REQUIRED === '1') {
-  test('a real S3 server is there', () => {
-    assert.fail('SATCHEL_TEST_S3 is not set, and SATCHEL_TEST_S3_REQUIRED=1 asks for it');
-  });
-} else {
-  test('the S3 store on a real server', {
-    skip: 'set SATCHEL_TEST_S3, as "scripts/ceph.sh start" prints it',
-  });
-}
-
-function onRealServer(bucket: S3Bucket): void {
+function onRealServer(bucket: S3Bucket, habits: StoreHabits): void {
   before(async () => {
     await createIfMissing(bucket);
   });
 
-  storeConformance('the S3 store', (context) => openBelow(context, bucket, freshPrefix(bucket)));
+  storeConformance(
+    'the S3 store',
+    (context) => openBelow(context, bucket, freshFolder(bucket.prefix)),
+    habits,
+  );
 
-  storeConformance('the S3 store under a prefix that needs escapes', (context) =>
-    openBelow(context, bucket, `${freshPrefix(bucket)}/Größe 1+1 & <2> %41`),
+  storeConformance(
+    'the S3 store under a prefix that needs escapes',
+    (context) => openBelow(context, bucket, `${freshFolder(bucket.prefix)}/Größe 1+1 & <2> %41`),
+    habits,
   );
 
   suite('the S3 store on a real server', () => {
     test('a listing of more than 1,000 keys tells how many pages it took', async (context) => {
-      const store = await openBelow(context, bucket, freshPrefix(bucket));
+      const store = await openBelow(context, bucket, freshFolder(bucket.prefix));
       const keys = Array.from({ length: 1_001 }, (_, index) => `k/${index}`);
       await inParallel(16, keys, (key) => store.put(key, utf8('')));
       const listing = await store.list('');
@@ -50,7 +53,7 @@ function onRealServer(bucket: S3Bucket): void {
     });
 
     test('names that no Satchel wrote are strange, however they are spelled', async (context) => {
-      const prefix = freshPrefix(bucket);
+      const prefix = freshFolder(bucket.prefix);
       const names = ['heads/A b+c', 'heads/ä%2F', 'heads/a&b<c>', 'heads/', 'heads/tab\there'];
       for (const name of names) await putForeign(bucket, `${prefix}/${name}`);
       await putForeign(bucket, `${prefix}/`);
@@ -64,7 +67,7 @@ function onRealServer(bucket: S3Bucket): void {
     });
 
     test('two prefixes of one bucket do not see each other', async (context) => {
-      const prefix = freshPrefix(bucket);
+      const prefix = freshFolder(bucket.prefix);
       const one = await openBelow(context, bucket, prefix);
       const other = await openBelow(context, bucket, `${prefix}x`);
       await one.put('heads/a', utf8('1'));
@@ -102,16 +105,6 @@ function onRealServer(bucket: S3Bucket): void {
   });
 }
 
-function s3Bucket(text: string): S3Bucket {
-  const settings = parseBucketUrl(text);
-  return settings.kind === 's3' ? settings : assert.fail('SATCHEL_TEST_S3 is no s3:// URL');
-}
-
-function freshPrefix(bucket: S3Bucket): string {
-  const name = `test-${randomBytes(6).toString('hex')}`;
-  return bucket.prefix === '' ? name : `${bucket.prefix}/${name}`;
-}
-
 async function open(
   context: TestContext,
   bucket: S3Bucket,
@@ -122,13 +115,17 @@ async function open(
   return store;
 }
 
-/** A store below a prefix, emptied when the test is over. */
+/**
+ * A store below a prefix, emptied when the test is over. It tries again, as the program does:
+ * versitygw answers 500 to a write into a folder whose last object somebody is deleting.
+ */
 async function openBelow(
   context: TestContext,
   bucket: S3Bucket,
   prefix: string,
 ): Promise<ObjectStore> {
-  const store = await openS3Store({ ...bucket, prefix });
+  const inner = await openS3Store({ ...bucket, prefix });
+  const store = withRetry(inner, { clock: systemClock, random: systemRandom });
   context.after(async () => {
     const { objects } = await store.list('');
     await inParallel(16, objects, ({ key }) => store.delete(key));

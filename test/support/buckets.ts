@@ -1,22 +1,24 @@
 /**
- * The buckets that tests of the whole program run against: a folder always, and a real S3 server
- * where SATCHEL_TEST_S3 names a bucket by its URL (`scripts/ceph.sh start` prints one). Every test
- * works below a prefix of its own. With SATCHEL_TEST_S3_REQUIRED=1 a missing server is a failure.
+ * The buckets that tests of the whole program run against: a folder always, and one on each real
+ * server that the environment names (`servers.ts`). Every test works below a prefix of its own.
  */
-import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
+import { suite } from 'node:test';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { forEachConcurrently } from '../../src/base/concurrency.ts';
+import type { DavBucket, S3Bucket } from '../../src/store/bucket-settings.ts';
 import { DirectoryStore } from '../../src/store/directory.ts';
 import { openS3Store } from '../../src/store/s3.ts';
 import { createS3Client } from '../../src/store/s3-client.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
-import { formatBucketUrl, parseBucketUrl, type S3Bucket } from '../../src/store/url.ts';
+import { formatBucketUrl, parseBucketUrl } from '../../src/store/url.ts';
+import { openWebDavStore } from '../../src/store/webdav.ts';
+import type { WebDavOptions } from '../../src/store/webdav-options.ts';
 import { systemClock, systemRandom } from './ports.ts';
 import type { Environment } from './satchel.ts';
+import { DAV_SERVERS, S3_SERVERS, suiteOnServers, type TestServer } from './servers.ts';
 
 export interface TestBucket {
   /** As a person types it. */
@@ -48,35 +50,53 @@ export const directoryBucket: BucketKind = {
 /** Declares a suite for each kind of bucket there is; what cannot run is said to be skipped. */
 export function suiteOnEachBucket(name: string, declare: (kind: BucketKind) => void): void {
   suite(`${name}, through ${directoryBucket.name}`, () => declare(directoryBucket));
-  const url = process.env.SATCHEL_TEST_S3;
-  if (url !== undefined) {
-    suite(`${name}, through a real S3 server`, () => declare(s3Bucket(url)));
-  } else if (process.env.SATCHEL_TEST_S3_REQUIRED === '1') {
-    test(`${name}, through a real S3 server`, () => {
-      assert.fail('SATCHEL_TEST_S3 is not set, and SATCHEL_TEST_S3_REQUIRED=1 asks for it');
-    });
-  } else {
-    test(`${name}, through a real S3 server`, {
-      skip: 'set SATCHEL_TEST_S3, as "scripts/ceph.sh start" prints it',
-    });
-  }
+  suiteOnServers([...S3_SERVERS, ...DAV_SERVERS], name, (url, server) => {
+    declare(bucketOn(server, url));
+  });
 }
 
-function s3Bucket(text: string): BucketKind {
+function bucketOn({ name, variable }: TestServer, text: string): BucketKind {
   const settings = parseBucketUrl(text);
-  if (settings.kind !== 's3') throw new Error('SATCHEL_TEST_S3 is no s3:// URL');
+  if (settings.kind === 's3') return s3Bucket(name, settings);
+  if (settings.kind === 'dav') return davBucket(name, settings);
+  throw new Error(`${variable} names no bucket on a server`);
+}
+
+function s3Bucket(name: string, settings: S3Bucket): BucketKind {
   return {
-    name: 'a real S3 server',
+    name,
     async make() {
       await createIfMissing(settings);
-      const name = `test-${randomBytes(6).toString('hex')}`;
-      const prefix = settings.prefix === '' ? name : `${settings.prefix}/${name}`;
-      const bucket: S3Bucket = { ...settings, prefix };
+      const bucket: S3Bucket = { ...settings, prefix: freshFolder(settings.prefix) };
       const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
       const env = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
       return asBucket(formatBucketUrl(bucket), env, await openS3Store(bucket));
     },
   };
+}
+
+/** The folder is not made here: `init` makes it. */
+function davBucket(name: string, settings: DavBucket): BucketKind {
+  return {
+    name,
+    async make() {
+      const bucket = { ...settings, path: freshFolder(settings.path) };
+      const env = { SATCHEL_WEBDAV_PASSWORD: davOptions().password };
+      return asBucket(formatBucketUrl(bucket), env, await openWebDavStore(bucket, davOptions()));
+    },
+  };
+}
+
+/** What opening a bucket on a WebDAV server of the tests takes. */
+export function davOptions(): WebDavOptions & { readonly password: string } {
+  const password = process.env.SATCHEL_WEBDAV_PASSWORD ?? '';
+  return { clock: systemClock, random: systemRandom, password };
+}
+
+/** A folder below `parent` (empty for none) that no other test uses. */
+export function freshFolder(parent: string): string {
+  const name = `test-${randomBytes(6).toString('hex')}`;
+  return parent === '' ? name : `${parent}/${name}`;
 }
 
 function asBucket(url: string, env: Environment, store: ObjectStore): TestBucket {

@@ -1,6 +1,4 @@
 /** A device made of the real engine and a real replica file, for tests of the engine. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Random } from '../../src/base/ports.ts';
 import { REGISTRY_ID } from '../../src/format/ids.ts';
@@ -10,21 +8,19 @@ import { createMemoryStore } from '../../src/store/memory.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
 import { beginCollection, prepareReplica } from '../../src/sync/bootstrap.ts';
 import type { Engine } from '../../src/sync/engine.ts';
-import type { OpenCollection } from '../../src/sync/kind.ts';
+import type { Kind, OpenCollection } from '../../src/sync/kind.ts';
 import { LIMITS, type Limits } from '../../src/sync/limits.ts';
 import { openPort } from '../../src/sync/port.ts';
 import { registryKind } from '../../src/sync/registry.ts';
-import { type RoundReport, syncRound } from '../../src/sync/round.ts';
+import { type RoundOptions, type RoundReport, syncRound } from '../../src/sync/round.ts';
 import { type MapFolder, mapKind } from './map-kind.ts';
 import { createManualClock, createSeededRandom, type ManualClock } from './ports.ts';
+import { temporaryFolder } from './temporary.ts';
 
 export const TEST_REPOSITORY = 'testrepository';
 export const TEST_COLLECTION = 'testcollection';
-export const TEST_KEY: RepositoryKey = openRepositoryKey(
-  'aes-256-gcm',
-  TEST_REPOSITORY,
-  new Uint8Array(32).fill(7),
-);
+export const TEST_ROOT: Uint8Array = new Uint8Array(32).fill(7);
+export const TEST_KEY: RepositoryKey = openRepositoryKey('aes-256-gcm', TEST_REPOSITORY, TEST_ROOT);
 
 export interface TestDevice {
   readonly name: string;
@@ -32,21 +28,29 @@ export interface TestDevice {
   readonly engine: Engine;
   readonly folder: MapFolder;
   readonly open: ReadonlyMap<string, OpenCollection>;
-  sync(options?: { readonly list: boolean }): Promise<RoundReport>;
+  sync(options?: RoundOptions): Promise<RoundReport>;
   close(): void;
 }
 
 export interface DeviceInputs {
   readonly store: ObjectStore;
   readonly clock: Clock;
+  /** Its computer's own, where that is another. */
+  readonly machineClock?: Clock;
   readonly random: Random;
   readonly name: string;
   /** Where the replica is; a new place by default. */
   readonly path?: string;
   readonly folder?: MapFolder;
+  /** Another kind than `mapKind`, and the folder it works on. */
+  readonly other?: { readonly kind: Kind; readonly root: string };
   /** True on the device where the collection begins. */
   readonly isFirst?: boolean;
+  /** True for a device of the repository on which the collection is not. */
+  readonly isBystander?: boolean;
   readonly limits?: Limits;
+  /** The keys that it has; those of `TEST_KEY` by default. */
+  readonly key?: RepositoryKey;
 }
 
 export interface TwoDevices {
@@ -68,21 +72,21 @@ export async function openTwoDevices(): Promise<TwoDevices> {
 
 export async function openDevice(inputs: DeviceInputs): Promise<TestDevice> {
   const { store, clock, random, name } = inputs;
-  const path = inputs.path ?? join(mkdtempSync(join(tmpdir(), 'satchel-test-')), 'replica.sqlite');
+  const path = inputs.path ?? join(temporaryFolder('test'), 'replica.sqlite');
   const folder: MapFolder = inputs.folder ?? new Map();
   const db = new Database(path);
-  prepareReplica(db, TEST_REPOSITORY, random);
-  const kind = mapKind(new Map([[name, folder]]));
-  const kinds = new Map([
-    [REGISTRY_ID, registryKind],
-    [TEST_COLLECTION, kind],
-  ]);
+  prepareReplica(db, TEST_REPOSITORY, random, { app: 'a test', keepCopy: () => undefined });
+  const kind = inputs.other?.kind ?? mapKind(new Map([[name, folder]]));
+  const isBystander = inputs.isBystander === true;
+  const kinds = new Map([[REGISTRY_ID, registryKind]]);
+  if (!isBystander) kinds.set(TEST_COLLECTION, kind);
   const engine: Engine = {
     db,
     store,
-    key: TEST_KEY,
+    key: inputs.key ?? TEST_KEY,
     repository: TEST_REPOSITORY,
     clock,
+    machineClock: inputs.machineClock ?? clock,
     random,
     limits: inputs.limits ?? LIMITS,
     deviceName: name,
@@ -91,10 +95,12 @@ export async function openDevice(inputs: DeviceInputs): Promise<TestDevice> {
     kindOf: (collection) => kinds.get(collection),
     progress: () => undefined,
   };
-  if (inputs.path === undefined) beginCollection(db, TEST_COLLECTION, inputs.isFirst === true);
-  const open = new Map([
-    [TEST_COLLECTION, await kind.open(openPort(engine, TEST_COLLECTION), name)],
-  ]);
+  const open = new Map<string, OpenCollection>();
+  if (!isBystander) {
+    if (inputs.path === undefined) beginCollection(db, TEST_COLLECTION, inputs.isFirst === true);
+    const root = inputs.other?.root ?? name;
+    open.set(TEST_COLLECTION, await kind.open(openPort(engine, TEST_COLLECTION), root));
+  }
   return {
     name,
     path,

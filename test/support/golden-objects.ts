@@ -6,6 +6,7 @@ import { utf8 } from '../../src/base/bytes.ts';
 import { contentHash, sha256 } from '../../src/base/hash.ts';
 import type { Random } from '../../src/base/ports.ts';
 import { type Commit, encodeCommits } from '../../src/format/commit.ts';
+import { encodeCondemned } from '../../src/format/condemned.ts';
 import { encodeHead, encodeIndex } from '../../src/format/head.ts';
 import { encodeManifest } from '../../src/format/manifest.ts';
 import {
@@ -120,7 +121,7 @@ export async function makeGoldenObjects(): Promise<ReadonlyMap<string, Uint8Arra
     makeSlot(
       id,
       GOLDEN_REPOSITORY,
-      GOLDEN_ROOT,
+      [{ epoch: 0, root: GOLDEN_ROOT }],
       kind === 'passphrase'
         ? { kind, passphrase: GOLDEN_PASSPHRASE }
         : { kind, recovery: GOLDEN_RECOVERY },
@@ -160,6 +161,7 @@ export async function makeGoldenObjects(): Promise<ReadonlyMap<string, Uint8Arra
       archives: [],
     },
   });
+  const condemned = encodeCondemned({ since: TIME, blobs: ['goldenblob'] });
   const blob = blobKey(blobIdOf(secret, sha256(GOLDEN_BLOB), 0));
   return new Map([
     [MANIFEST_KEY, encodeManifest(manifest)],
@@ -169,6 +171,7 @@ export async function makeGoldenObjects(): Promise<ReadonlyMap<string, Uint8Arra
     ['head-open', sealObject(open, headKey(DEVICE), head, fixedRandom)],
     ['segment', sealObject(secret, segmentKey(DEVICE, 'goldensegment'), segment, fixedRandom)],
     ['index', sealObject(secret, segmentKey(DEVICE, 'goldenindex'), index, fixedRandom)],
+    ['condemned', sealObject(secret, GOLDEN_KEYS.condemned, condemned, fixedRandom)],
     ['blob', sealBlob(secret, blob, GOLDEN_BLOB)],
   ]);
 }
@@ -177,5 +180,6 @@ export const GOLDEN_KEYS = {
   head: headKey(DEVICE),
   segment: segmentKey(DEVICE, 'goldensegment'),
   index: segmentKey(DEVICE, 'goldenindex'),
+  condemned: segmentKey(DEVICE, 'goldencondemned'),
   slotPassphrase: slotKey('goldenpassphraseslot'),
 } as const;

@@ -3,6 +3,7 @@
  * disk would only add noise. Names are paths, content is text.
  */
 import { utf8, utf8Text } from '../../src/base/bytes.ts';
+import { isErrorKind } from '../../src/base/errors.ts';
 import { contentHash } from '../../src/base/hash.ts';
 import type {
   CollectionPort,
@@ -11,6 +12,8 @@ import type {
   Fields,
   Kind,
   OpenCollection,
+  RecordView,
+  Trouble,
 } from '../../src/sync/kind.ts';
 import { INLINE_MAX_BYTES } from '../../src/sync/kind.ts';
 
@@ -95,37 +98,69 @@ function write(record: string, saw: readonly string[], path: string, text: strin
 
 async function putOut(port: CollectionPort, map: MapFolder): ReturnType<OpenCollection['putOut']> {
   const applied = { versions: 0, bytes: 0 };
-  const views = port.stale().map((record) => ({ record, view: port.view(record) }));
-  // First everything leaves its old place, so that swaps do not meet.
-  for (const { record, view } of views) {
-    const shown = port.shown(record);
-    const wanted = view?.live === true ? placeOf(port, record) : undefined;
-    if (
-      shown !== undefined &&
-      shown.place !== wanted &&
-      port.shownAt(shown.place)?.record === record
-    ) {
-      map.delete(shown.place);
-    }
-  }
-  for (const { record, view } of views) {
-    if (view?.live !== true) {
-      port.removed(record);
+  const failed: Trouble[] = [];
+  const works: { readonly record: string; readonly view: RecordView; readonly text: string }[] = [];
+  for (const record of port.stale()) {
+    const view = port.view(record);
+    if (view?.live === true) {
+      const text = textHere(port, map, view) ?? (await contentOf(port, view));
+      if (text !== undefined) works.push({ record, view, text });
+      else failed.push({ path: placeOf(port, record), error: 'its content is damaged' });
       continue;
     }
+    leave(port, map, record, undefined);
+    port.removed(record);
+  }
+  // First everything leaves its old place, so that swaps do not meet.
+  for (const { record } of works) leave(port, map, record, placeOf(port, record));
+  for (const { record, view, text } of works) {
     const place = placeOf(port, record);
-    const parts: Uint8Array[] = [];
-    for await (const part of port.content(view)) parts.push(part);
-    const text = utf8Text(Buffer.concat(parts)) ?? '';
-    const hash = view.content?.hash ?? '';
-    if (map.get(place) !== text) {
+    const present = map.get(place);
+    if (present !== undefined && port.shownAt(place)?.record !== record) {
+      failed.push({ path: place, error: 'something else is there still' });
+      continue;
+    }
+    if (present !== text) {
       applied.versions += 1;
       applied.bytes += text.length;
     }
     map.set(place, text);
+    const hash = view.content?.hash ?? '';
     port.placed({ record, place, mark: hash, hash, versions: view.shows });
   }
-  return { applied, failed: [] };
+  return { applied, failed };
+}
+
+/** The content, if the record shows it already: it may be nowhere else yet. */
+function textHere(port: CollectionPort, map: MapFolder, view: RecordView): string | undefined {
+  const shown = port.shown(view.record);
+  const isSame = shown !== undefined && shown.hash === view.content?.hash;
+  return isSame && port.shownAt(shown.place)?.record === view.record
+    ? map.get(shown.place)
+    : undefined;
+}
+
+function leave(
+  port: CollectionPort,
+  map: MapFolder,
+  record: string,
+  wanted: string | undefined,
+): void {
+  const shown = port.shown(record);
+  if (shown === undefined || shown.place === wanted) return;
+  if (port.shownAt(shown.place)?.record === record) map.delete(shown.place);
+}
+
+/** Undefined where it is not to be had: the record stays as it is here, and its turn comes again. */
+async function contentOf(port: CollectionPort, view: RecordView): Promise<string | undefined> {
+  const parts: Uint8Array[] = [];
+  try {
+    for await (const part of port.content(view)) parts.push(part);
+    return utf8Text(Buffer.concat(parts)) ?? '';
+  } catch (error) {
+    if (!isErrorKind(error, 'damaged')) throw error;
+    return undefined;
+  }
 }
 
 function placeOf(port: CollectionPort, record: string): string {

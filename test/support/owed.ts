@@ -25,14 +25,16 @@ export async function missing(
   homes: readonly string[],
 ): Promise<string[]> {
   const present = new Set(folders.flatMap((folder) => [...contentsOf(folder).keys()]));
-  const sessions = homes.map((home) =>
-    openForReading({
-      home,
-      clock: systemClock,
-      random: systemRandom,
-      progress: () => undefined,
-      notice: () => undefined,
-    }),
+  const sessions = await Promise.all(
+    homes.map((home) =>
+      openForReading({
+        home,
+        clock: systemClock,
+        random: systemRandom,
+        progress: () => undefined,
+        notice: () => undefined,
+      }),
+    ),
   );
   const lost: string[] = [];
   try {

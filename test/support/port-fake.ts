@@ -29,7 +29,7 @@ interface FakeRecord {
   claimedAt: number;
 }
 
-export type NamingKind = Pick<Kind, 'claimOf' | 'titleOf' | 'contentFields'>;
+export type NamingKind = Pick<Kind, 'claimOf' | 'titleOf' | 'contentFields' | 'silentFields'>;
 
 export class FakePort implements CollectionPort {
   readonly collection = 'collection-for-tests';
@@ -165,11 +165,15 @@ export class FakePort implements CollectionPort {
   }
 
   isClaimedBelow(claim: string): boolean {
-    return [...this.#records.keys()].some((record) => {
+    return this.claimantsBelow(claim).length > 0;
+  }
+
+  claimantsBelow(claim: string): readonly Claimant[] {
+    return [...this.#records.keys()].flatMap((record) => {
       const view = this.view(record);
-      return (
-        view?.live === true && this.#naming.claimOf(view.fields)?.startsWith(`${claim}/`) === true
-      );
+      if (view?.live !== true) return [];
+      const isBelow = this.#naming.claimOf(view.fields)?.startsWith(`${claim}/`) === true;
+      return isBelow ? [{ record, fields: view.fields }] : [];
     });
   }
 
@@ -232,13 +236,23 @@ export class FakePort implements CollectionPort {
 
   #isEqual(a: Fields, b: Fields): boolean {
     const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-    for (const name of this.#naming.contentFields) names.delete(name);
+    const { silentFields, contentFields } = this.#naming;
+    for (const name of silentFields ?? contentFields) names.delete(name);
     return [...names].every((name) => a[name] === b[name]);
+  }
+
+  /** Records that a test holds back, as the guard of rule S8 does. */
+  readonly held = new Set<string>();
+
+  isHeld(record: string): boolean {
+    return this.held.has(record);
   }
 
   stale(): readonly string[] {
     const rank = (record: string) => (this.view(record)?.live === true ? 0 : 1);
-    return [...this.#stale].sort((a, b) => rank(a) - rank(b));
+    return [...this.#stale]
+      .filter((record) => !this.held.has(record))
+      .sort((a, b) => rank(a) - rank(b));
   }
   markStale(record: string): void {
     this.onWrite();

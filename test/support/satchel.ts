@@ -116,7 +116,14 @@ function launchAs(uid: number): Launch {
 
 function baseEnv(root: string): Record<string, string> {
   const { PATH = '' } = process.env;
-  return { PATH, HOME: root, SATCHEL_PASSPHRASE: TEST_PASSPHRASE, TZ: 'UTC' };
+  // A developer's own keychain is none of a test's business.
+  return {
+    PATH,
+    HOME: root,
+    SATCHEL_PASSPHRASE: TEST_PASSPHRASE,
+    SATCHEL_KEYCHAIN: 'off',
+    TZ: 'UTC',
+  };
 }
 
 function startSatchel(args: readonly string[], options: SpawnOptionsWithoutStdio): Running {

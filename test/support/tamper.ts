@@ -16,7 +16,7 @@ export async function asDevice<T>(
   home: string,
   work: (session: Session) => T | Promise<T>,
 ): Promise<T> {
-  const session = openForReading({
+  const session = await openForReading({
     home,
     clock: systemClock,
     random: systemRandom,
@@ -24,6 +24,7 @@ export async function asDevice<T>(
     notice: () => undefined,
   });
   try {
+    await session.key.ring();
     return await work(session);
   } finally {
     await session.close();

@@ -5,6 +5,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  readlink,
   rm,
   stat,
   utimes,
@@ -17,7 +18,7 @@ import type { Disk } from '../../src/kinds/files/disk.ts';
 import { attachFolder } from '../../src/kinds/files/marker.ts';
 import { nodeDisk } from '../../src/kinds/files/node-disk.ts';
 import { vaultKind } from '../../src/kinds/vault/vault.ts';
-import type { Kind, OpenCollection, PutOutReport } from '../../src/sync/kind.ts';
+import type { Kind, OpenCollection, OpenOptions, PutOutReport } from '../../src/sync/kind.ts';
 import { FakePort } from './port-fake.ts';
 
 const OWNER = { repository: 'repository-for-tests', home: '/home-for-tests' };
@@ -34,14 +35,14 @@ export interface VaultBench {
   makeExecutable(place: string): Promise<void>;
   mtimeMs(place: string): Promise<number>;
   isExecutable(place: string): Promise<boolean>;
-  /** Every file with its text, and every folder as `name/` with ''; without `.satchel`. */
+  /** Every file with its text, every link with `-> target`, every folder as `name/` with ''. */
   tree(): Promise<Record<string, string>>;
   /** The same of a folder below `.satchel`. */
   treeOf(place: string): Promise<Record<string, string>>;
   /** Takes in and puts out as the engine does: once more where that is asked for. */
   sync(): Promise<PutOutReport>;
   /** The same folder and records, opened anew, as after a crash. */
-  reopen(disk?: Disk): Promise<OpenCollection>;
+  reopen(disk?: Disk, options?: OpenOptions): Promise<OpenCollection>;
 }
 
 export async function makeFolderForTest(t: TestContext): Promise<string> {
@@ -85,7 +86,7 @@ export async function openVaultBench(
     tree: () => treeOf(root),
     treeOf: (place) => treeOf(join(root, place)),
     sync: () => syncOnce(vault),
-    reopen: (other = disk) => vaultKind(other, OWNER).open(port, root),
+    reopen: (other = disk, options = {}) => vaultKind(other, OWNER).open(port, root, options),
   };
 }
 
@@ -97,7 +98,8 @@ export async function syncOnce(vault: OpenCollection): Promise<PutOutReport> {
   return vault.putOut();
 }
 
-async function treeOf(root: string): Promise<Record<string, string>> {
+/** What is in a folder, without `.satchel`. */
+export async function treeOf(root: string): Promise<Record<string, string>> {
   const tree: Record<string, string> = {};
   const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
@@ -105,6 +107,7 @@ async function treeOf(root: string): Promise<Record<string, string>> {
     const place = path.slice(root.length + 1);
     if (place === '.satchel' || place.startsWith('.satchel/')) continue;
     if (entry.isDirectory()) tree[`${place}/`] = '';
+    else if (entry.isSymbolicLink()) tree[place] = `-> ${await readlink(path)}`;
     else tree[place] = entry.isFile() ? await readFile(path, 'utf8') : '(no file)';
   }
   return Object.fromEntries(Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -113,6 +116,32 @@ async function treeOf(root: string): Promise<Record<string, string>> {
 /** A disk of which one or more calls are replaced. */
 export function overriding(disk: Disk, overrides: (disk: Disk) => Partial<Disk>): Disk {
   return { ...disk, ...overrides(disk) };
+}
+
+/** A disk of which every call that waits calls `burn` before it acts: a test may throw there. */
+export function fusedDisk(disk: Disk, burn: () => void): Disk {
+  const fused =
+    <A extends readonly unknown[], R>(act: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      burn();
+      return act(...args);
+    };
+  return overriding(disk, () => ({
+    list: fused(disk.list),
+    stat: fused(disk.stat),
+    readFile: fused(disk.readFile),
+    writeNew: fused(disk.writeNew),
+    makeFolder: fused(disk.makeFolder),
+    rename: fused(disk.rename),
+    link: fused(disk.link),
+    readLink: fused(disk.readLink),
+    makeLink: fused(disk.makeLink),
+    flushFolder: fused(disk.flushFolder),
+    remove: fused(disk.remove),
+    removeFolder: fused(disk.removeFolder),
+    setMtime: fused(disk.setMtime),
+    setExecutable: fused(disk.setExecutable),
+  }));
 }
 
 export function systemError(code: string): Error {

@@ -31,12 +31,13 @@ async function list(context: CommandContext): Promise<void> {
   }));
   const { terminal } = context;
   terminal.json(
-    all.map(({ id, name, kind, created, folder, removed }) => ({
+    all.map(({ id, name, kind, created, folder, only, removed }) => ({
       id,
       name,
       kind,
       created: created === undefined ? null : new Date(created).toISOString(),
       folder: folder ?? null,
+      only: only ?? null,
       removed,
     })),
   );

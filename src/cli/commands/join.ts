@@ -1,5 +1,11 @@
 import { type CommandModule, GROUPS } from '../command.ts';
-import { addSetUpOptions, type SetUpFlags, setUpDocument, setUpOptions } from '../set-up.ts';
+import {
+  addSetUpOptions,
+  printSecretsPlace,
+  type SetUpFlags,
+  setUpDocument,
+  setUpOptions,
+} from '../set-up.ts';
 
 export const joinCommand: CommandModule = {
   name: 'join',
@@ -17,7 +23,7 @@ export const joinCommand: CommandModule = {
       const [
         { joinRepository },
         { appContext, reading },
-        { obtainPassphrase },
+        { obtainPassphrase, readPasswordFile },
         { listCollections },
       ] = await Promise.all([
         import('../../app/setup.ts'),
@@ -29,7 +35,7 @@ export const joinCommand: CommandModule = {
       const source = { file: flags.passphraseFile, isNew: false };
       const made = await joinRepository(
         app,
-        setUpOptions(bucket, flags),
+        setUpOptions(bucket, flags, readPasswordFile(context, flags.passwordFile)),
         () => obtainPassphrase(context, source),
         flags.passphraseFile !== undefined && flags.encryption !== false,
       );
@@ -41,6 +47,7 @@ export const joinCommand: CommandModule = {
       }
       terminal.json(setUpDocument(app.home, made));
       terminal.print(`This device, "${made.deviceName}", has joined ${made.bucket}.`);
+      printSecretsPlace(context, made);
       const there = await reading(context, listCollections);
       if (there.length === 0) {
         terminal.print('There are no collections yet. Next: "satchel add vault <folder>".');

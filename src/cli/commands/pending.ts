@@ -1,3 +1,4 @@
+import type { PendingInfo } from '../../app/records.ts';
 import { type CommandModule, GROUPS } from '../command.ts';
 import { formatRelativeTime, formatSize } from '../format.ts';
 
@@ -24,7 +25,7 @@ export const pendingCommand: CommandModule = {
         terminal.table(pending, [
           { header: 'Collection', cell: ({ collection }) => collection, shrinks: true },
           { header: 'Path', cell: ({ path }) => path, shrinks: true },
-          { header: 'Change', cell: ({ change }) => (change === 'delete' ? 'deleted' : 'saved') },
+          { header: 'Change', cell: changeWords },
           {
             header: 'Size',
             align: 'right',
@@ -35,3 +36,8 @@ export const pendingCommand: CommandModule = {
       });
   },
 };
+
+function changeWords({ change, held }: PendingInfo): string {
+  if (held) return 'deleted, held for you';
+  return change === 'delete' ? 'deleted' : 'saved';
+}

@@ -1,7 +1,8 @@
+import { clockWarning } from '../../app/corrected-clock.ts';
 import type { CollectionStatus, Status } from '../../app/status.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import { formatCount, formatNumber, formatRelativeTime } from '../format.ts';
-import { removedWords } from '../round-words.ts';
+import { heldWords, removedWords } from '../round-words.ts';
 import { statusLine } from '../status-line.ts';
 
 export const statusCommand: CommandModule = {
@@ -55,16 +56,37 @@ function print(context: CommandContext, picture: Picture): void {
   terminal.print(
     `${bold('Bucket')}   ${status.bucket} (${status.encrypted ? 'encrypted' : 'NOT encrypted'})`,
   );
+  const isPrivate = status.repositoryKey === 'file' && status.exposed.length === 0;
+  const key = `${KEY_WORDS[status.repositoryKey]}${isPrivate ? ' (only you can read it)' : ''}`;
+  if (status.encrypted) terminal.print(`${bold('Key')}      ${key}`);
   terminal.print(`${bold('Home')}     ${home}`);
   terminal.print(`${bold('At work')}  ${holder ?? 'nothing; "satchel watch" keeps in step'}`);
   if (status.collections.length > 0) terminal.print('');
   printCollections(context, picture);
+  if (status.needsKey) {
+    terminal.warn(
+      "The repository's key was changed on another device. What is saved here waits until you run " +
+        '"satchel keys unlock".',
+    );
+  }
+  for (const path of status.exposed) {
+    terminal.warn(`Other users of this computer can read ${path}: run "chmod 600" on it.`);
+  }
+  if (status.clockOffsetMs !== 0) terminal.warn(clockWarning(status.clockOffsetMs));
   for (const { name, lastError } of status.collections) {
     if (lastError !== null) terminal.warn(`${name}: ${lastError}`);
   }
   if (terminal.isJson) return;
   printAdvice(context, status, elsewhere);
 }
+
+const KEY_WORDS: Readonly<Record<Status['repositoryKey'], string>> = {
+  keychain: 'in the keychain',
+  file: 'in key.json',
+  asked: 'asked for each time',
+  missing: 'MISSING: key.json is not there; see "satchel keys unlock"',
+  none: 'none',
+};
 
 function printCollections({ terminal }: CommandContext, { status, nowMs }: Picture): void {
   const count = (value: number): string => (value === 0 ? '-' : formatNumber(value));
@@ -79,8 +101,12 @@ function printCollections({ terminal }: CommandContext, { status, nowMs }: Pictu
       cell: ({ lastPullAt }) =>
         lastPullAt === null ? 'never' : formatRelativeTime(Date.parse(lastPullAt), nowMs),
     },
-    { header: 'Folder', cell: ({ folder }) => folder, shrinks: true },
+    { header: 'Folder', cell: folderWords, shrinks: true },
   ]);
+}
+
+function folderWords({ folder, only }: CollectionStatus): string {
+  return only === null ? folder : `${folder} (only ${only.join(', ')})`;
 }
 
 const STATE_WORDS: Readonly<Record<CollectionStatus['state'], string>> = {
@@ -105,6 +131,9 @@ function printAdvice(
   const conflicts = collections.reduce((sum, part) => sum + part.conflicts, 0);
   if (conflicts > 0) {
     terminal.note(`${formatCount(conflicts, 'conflict')}: see "satchel conflicts".`);
+  }
+  for (const { name, held } of collections) {
+    if (held > 0) terminal.note(heldWords(name, held));
   }
   for (const { name } of collections.filter(({ removed }) => removed)) {
     terminal.note(removedWords(name));

@@ -1,8 +1,11 @@
+import { errorWords } from '../../app/trouble.ts';
 import type { WatchReporter } from '../../app/watch.ts';
 import { messageOf } from '../../base/errors.ts';
+import { formatSentence } from '../../base/sentence.ts';
 import { formatTime } from '../../base/time.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
-import { formatDuration, formatSentence } from '../format.ts';
+import { formatDuration } from '../format.ts';
+import { pruneWords } from '../prune-words.ts';
 import { collectionWords, leftOutWords, troubleWords } from '../round-words.ts';
 
 export const watchCommand: CommandModule = {
@@ -16,22 +19,24 @@ export const watchCommand: CommandModule = {
           'sent. Goes on while the bucket cannot be reached. Ends with Ctrl-C.',
       )
       .helpGroup(GROUPS.everyDay)
-      .addHelpText('after', '\nWith --json, one document a line: "round", or "failed".')
+      .addHelpText('after', '\nWith --json, one document a line: "round", "failed", or "pruned".')
       .action(async () => {
         const [{ runWatch }, { working }] = await Promise.all([
           import('../../app/watch.ts'),
           import('../session.ts'),
         ]);
         const signal = context.untilInterrupted();
-        await working(context, 'watch', async (session) => {
-          const names = session.open.size;
-          context.terminal.note(
-            names === 0
-              ? 'No collection is on this device yet; watching the list of collections.'
-              : 'Watching. Ctrl-C ends it.',
-          );
-          await runWatch(session, reporter(context, session.engine.clock), signal);
-        });
+        const watchOnce = (): Promise<'stopped' | 'moved'> =>
+          working(context, 'watch', async (session) => {
+            const names = session.open.size;
+            context.terminal.note(
+              names === 0
+                ? 'No collection is on this device yet; watching the list of collections.'
+                : 'Watching. Ctrl-C ends it.',
+            );
+            return await runWatch(session, reporter(context, session.engine.clock), signal);
+          });
+        while ((await watchOnce()) === 'moved');
       });
   },
 };
@@ -60,13 +65,18 @@ function reporter({ terminal }: CommandContext, clock: { now(): number }): Watch
         }
       }
     },
+    pruned(result) {
+      terminal.progress.end();
+      terminal.jsonLine({ event: 'pruned', time: new Date(clock.now()).toISOString(), ...result });
+      for (const line of pruneWords(result)) terminal.print(`${stamp()}  ${line}`);
+    },
     failed(error, nextTryMs) {
       terminal.progress.end();
       const message = formatSentence(messageOf(error));
       const time = new Date(clock.now()).toISOString();
       terminal.jsonLine({ event: 'failed', time, message, nextTryMs: Math.round(nextTryMs) });
       if (terminal.isJson) return;
-      terminal.warn(`${message} Next try in ${formatDuration(nextTryMs)}.`);
+      terminal.warn(`${errorWords(error)} Next try in ${formatDuration(nextTryMs)}.`);
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Shown } from '../../sync/kind.ts';
 import type { IgnoreRules } from './ignore.ts';
 import { foldersAbove } from './layout.ts';
+import { type FoundAt, matchMoves, matchShifts } from './moves.ts';
 import { isRacyMark, type Walk, type WalkedFile } from './walk.ts';
 
 /** The mark of a folder record, which has no content: being there is all there is to note. */
@@ -13,7 +14,7 @@ export interface ScanPlan {
   /** Files to read: touched since they were noted, or new (`shown` undefined) at their place. */
   readonly toHash: readonly { readonly file: WalkedFile; readonly shown: Shown | undefined }[];
   /** Files found at a new place, unchanged by their mark: no need to read them. */
-  readonly moved: readonly { readonly file: WalkedFile; readonly shown: Shown }[];
+  readonly moved: readonly FoundAt[];
   /** Noted and gone: neither ignored nor where the walk could not look. Folder records too. */
   readonly missing: readonly Shown[];
   /** Empty folders at whose place nothing is noted. */
@@ -31,7 +32,7 @@ export function planScan(
 ): ScanPlan {
   const unknown = new Set([...walk.unreadable, ...walk.leftOut].map(({ path }) => path));
   const notedPlaces = new Set<string>();
-  const touched: { file: WalkedFile; shown: Shown | undefined }[] = [];
+  const touched: FoundAt[] = [];
   const absent: Shown[] = [];
   let unchanged = 0;
   for (const row of shown) {
@@ -48,12 +49,19 @@ export function planScan(
   }
   const created: WalkedFile[] = [];
   for (const file of walk.files.values()) if (!notedPlaces.has(file.path)) created.push(file);
-  const { moved, missing, rest } = matchMoves(absent, created);
+  const direct = matchMoves(absent, created);
+  const shifts = matchShifts(touched, direct.missing, direct.rest);
+  const shifted = new Set(shifts.map(({ shown: row }) => row));
+  const arrived = new Set(shifts.map(({ file }) => file.path));
+  const rest = direct.rest.filter(({ path }) => !arrived.has(path));
   return {
     unchanged,
-    toHash: [...touched, ...rest.map((file) => ({ file, shown: undefined }))],
-    moved,
-    missing,
+    toHash: [
+      ...touched.filter(({ shown: row }) => !shifted.has(row)),
+      ...rest.map((file) => ({ file, shown: undefined })),
+    ],
+    moved: [...direct.moved, ...shifts],
+    missing: direct.missing.filter((row) => !shifted.has(row)),
     newFolders: [...walk.emptyFolders].filter((path) => !notedPlaces.has(path)),
   };
 }
@@ -71,34 +79,6 @@ function isUnder(place: string, folders: ReadonlySet<string>): boolean {
   if (folders.size === 0) return false;
   if (folders.has('') || folders.has(place)) return true;
   return foldersAbove(place).some((folder) => folders.has(folder));
-}
-
-/**
- * Pairs what is absent with new files of the same mark. A mark holds the inode, so this is the
- * same file at another place; disks without inodes give 0, which proves nothing.
- */
-function matchMoves(absent: readonly Shown[], created: readonly WalkedFile[]) {
-  const byMark = new Map<string, Shown[]>();
-  for (const row of absent) {
-    if (isFolderRow(row) || isRacyMark(row.mark)) continue;
-    const rows = byMark.get(row.mark);
-    if (rows === undefined) byMark.set(row.mark, [row]);
-    else rows.push(row);
-  }
-  const moved: { file: WalkedFile; shown: Shown }[] = [];
-  const rest: WalkedFile[] = [];
-  const gone = new Set(absent);
-  for (const file of created) {
-    const rows = file.inode === 0n ? undefined : byMark.get(file.mark);
-    const row = rows?.shift();
-    if (row === undefined) {
-      rest.push(file);
-    } else {
-      moved.push({ file, shown: row });
-      gone.delete(row);
-    }
-  }
-  return { moved, missing: [...gone], rest };
 }
 
 export interface FoundFile {

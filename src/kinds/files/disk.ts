@@ -11,7 +11,7 @@ export interface DiskStat {
   /** Nanoseconds since the Unix epoch. */
   readonly mtimeNs: bigint;
   readonly inode: bigint;
-  /** The owner may execute it. Always false on Windows. */
+  /** The owner may execute it. Always false for links, and on Windows. */
   readonly isExecutable: boolean;
 }
 
@@ -45,9 +45,16 @@ export interface Disk {
   rename(from: string, to: string, flush?: Flush): Promise<void>;
   /**
    * A second name for a file, durable `now` by default. Fails with EEXIST where something is; may
-   * be unsupported (EPERM).
+   * be unsupported (EPERM), for symbolic links at least (ENOTSUP).
    */
   link(from: string, to: string, flush?: Flush): Promise<void>;
+  /** What a symbolic link says, with `/`; EINVAL where something else is. */
+  readLink(path: string): Promise<string>;
+  /**
+   * Makes a symbolic link, not durable before its folder is flushed. Fails with EEXIST where
+   * something is; may be unsupported or not permitted (EPERM).
+   */
+  makeLink(target: string, path: string): Promise<void>;
   /** Makes the names in a folder durable. */
   flushFolder(folder: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -62,6 +69,8 @@ export interface Disk {
     onChange: (name: string | undefined) => void,
     signal: AbortSignal,
   ): void;
+  /** True where names follow the rules of Windows (`notOnWindowsReason`). */
+  readonly hasWindowsNames: boolean;
   /** True where one watch sees everything below a folder (macOS, Windows). */
   readonly watchesRecursively: boolean;
 }

@@ -66,7 +66,7 @@ export async function leftoversIn(disk: Disk, root: string): Promise<readonly Le
     throw error;
   }
   return entries
-    .filter((entry) => entry.kind === 'file')
+    .filter((entry) => entry.kind === 'file' || entry.kind === 'symlink')
     .map((entry) => ({ ...leftoverOf(entry.name), path: join(tmpFolder(root), entry.name) }));
 }
 
@@ -84,18 +84,22 @@ function leftoverOf(fileName: string): Omit<Leftover, 'path'> {
 /**
  * Brings a file that was caught on its hop to the first of these places that is free, or where it
  * is already by a second name. Returns that place; undefined where all are taken.
+ * @param isAnothers true for what is noted of another record: a person may have given one file two
+ *   names, and the second is not where this one has landed.
  */
 export async function land(
   disk: Disk,
   root: string,
   record: string,
   places: readonly string[],
+  isAnothers: (place: string) => Promise<boolean>,
 ): Promise<string | undefined> {
   const waiting = tmpPath(root, record, 'move');
   const file = await disk.stat(waiting);
   for (const place of places) {
     const there = await disk.stat(pathOf(root, place));
-    if (there !== undefined && there.inode === file?.inode && there.inode !== 0n) {
+    const isSame = there !== undefined && there.inode === file?.inode && there.inode !== 0n;
+    if (isSame && !(await isAnothers(place))) {
       await removeIfThere(disk, waiting);
       return place;
     }

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import {
   copyName,
   foldName,
+  isSamePath,
   isSuffixedName,
+  notOnWindowsReason,
   SUFFIX_LENGTHS,
   suffixedName,
   unsafePathReason,
@@ -92,7 +94,7 @@ test('S5: a suffix of any length leads back to the path and to the record', () =
   ]) {
     for (const length of SUFFIX_LENGTHS) {
       const name = suffixedName(path, 'record', length);
-      assert.equal(withoutSuffix(name), path);
+      assert.equal(withoutSuffix(name)?.path, path);
       assert.equal(isSuffixedName(path, 'record', name), true);
       assert.equal(isSuffixedName(path, 'other', name), false);
     }
@@ -117,6 +119,48 @@ test('a suffix on the longest name shortens it by whole characters', () => {
     assert.ok(Buffer.byteLength(name) > 'folder/'.length + 250, 'no more is cut than needed');
     assert.ok(Buffer.byteLength(name) <= 'folder/'.length + 255);
     assert.match(name, /\(~[a-z2-7]{4}\)\.md$/);
+  }
+});
+
+test('a name that was cut for its suffix says so, and no other does', () => {
+  for (const stem of ['ü'.repeat(126), '🏔'.repeat(62), 'a'.repeat(252)]) {
+    assert.equal(withoutSuffix(suffixedName(`${stem}.md`, 'r'))?.isCut, true);
+  }
+  assert.equal(withoutSuffix(suffixedName(`${'a'.repeat(230)}.md`, 'r'))?.isCut, false);
+});
+
+test('names that Windows takes for something else, or cannot have, are told', () => {
+  const refused = ['a:b', 'x?.md', 'q*', 'a|b', '<x>', 'say "hi"', 'end.', 'end ', 'd. /x.md'];
+  const devices = ['NUL', 'nul.txt', 'con', 'Aux.tar.gz', 'COM1', 'lpt9.md', 'd/PRN', 'nul .txt'];
+  for (const path of [...refused, ...devices]) assert.ok(notOnWindowsReason(path), path);
+  for (const path of [
+    'console.md',
+    'null',
+    'com10',
+    'a.b',
+    'nu/l',
+    '.hidden',
+    'auxiliary',
+    'ä ö',
+  ]) {
+    assert.equal(notOnWindowsReason(path), undefined, path);
+  }
+});
+
+test('S5: what a disk takes for the same name depends on the disk', () => {
+  const [composed, decomposed] = ['Ü.md'.normalize('NFC'), 'Ü.md'.normalize('NFD')];
+  const cases: readonly (readonly [a: string, b: string, byCase: boolean, byForm: boolean])[] = [
+    ['a.md', 'A.md', true, false],
+    ['ΟΔΟΣ', 'οδος', true, false],
+    [composed, decomposed, false, true],
+    ['a.md', 'b.md', false, false],
+  ];
+  for (const [a, b, byCase, byForm] of cases) {
+    assert.equal(isSamePath(a, b, { case: true, form: false }), byCase);
+    assert.equal(isSamePath(a, b, { case: false, form: true }), byForm);
+    assert.equal(isSamePath(a, b, { case: true, form: true }), byCase || byForm);
+    assert.equal(isSamePath(a, b, { case: false, form: false }), false);
+    assert.equal(isSamePath(a, a, { case: false, form: false }), true);
   }
 });
 

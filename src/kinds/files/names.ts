@@ -11,6 +11,15 @@ export const SATCHEL_FOLDER = '.satchel';
 /** What Windows, the strictest, refuses in a name, and what is no visible character. */
 const UNPLACEABLE = /[/\\:*?"<>|\p{Cc}]/gu;
 const CONTROL = /\p{Cc}/u;
+/** What Windows takes for something else than a name, or drops from its end. */
+const NOT_ON_WINDOWS: readonly (readonly [pattern: RegExp, words: string])[] = [
+  [/[:*?"<>|]/, 'contains one of : * ? " < > |'],
+  [/[. ]$/, 'has a part that ends in a dot or a space'],
+  [
+    /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i,
+    'has a part that stands for a device there, such as NUL',
+  ],
+];
 /** Lengths of the mark in a suffix, in characters: the shortest that makes a free name is taken. */
 export const SUFFIX_LENGTHS = [4, 8, 16, 32] as const;
 const SUFFIX = / \(~([a-z2-7]{4,32})\)$/;
@@ -36,6 +45,15 @@ export function unsafePathReason(path: string): string | undefined {
     if (reason !== undefined) return reason;
   }
   return undefined;
+}
+
+/**
+ * Why Windows cannot have a file at this path, in words that continue "the name …"; undefined where
+ * it can. Some of these names it takes, and writes elsewhere: `a:b` into `a`, `NUL` nowhere.
+ */
+export function notOnWindowsReason(path: string): string | undefined {
+  const parts = path.split('/');
+  return NOT_ON_WINDOWS.find(([pattern]) => parts.some((part) => pattern.test(part)))?.[1];
 }
 
 /**
@@ -67,10 +85,26 @@ function unsafeSegmentReason(segment: string): string | undefined {
  * to Unicode normalisation (NFC). Folding a folded path changes nothing.
  */
 export function foldName(path: string): string {
-  const lower = path.normalize('NFC').toLowerCase().normalize('NFC');
+  return lowerCased(path.normalize('NFC')).normalize('NFC');
+}
+
+function lowerCased(path: string): string {
   // Lower-casing writes the last sigma of a word in another way, and what follows a word depends
   // on the rest of the path; one spelling for both keeps equal names equal.
-  return lower.replaceAll('ς', 'σ');
+  return path.toLowerCase().replaceAll('ς', 'σ');
+}
+
+/** Which names a disk takes for the same: those that differ in case, or in Unicode form. */
+export interface NameFolding {
+  readonly case: boolean;
+  readonly form: boolean;
+}
+
+/** True for two paths that are one on such a disk. */
+export function isSamePath(a: string, b: string, folding: NameFolding): boolean {
+  if (a === b) return true;
+  const [x, y] = folding.form ? [a.normalize('NFC'), b.normalize('NFC')] : [a, b];
+  return folding.case ? lowerCased(x) === lowerCased(y) : x === y;
 }
 
 /**
@@ -94,11 +128,17 @@ export function isSuffixedName(path: string, record: string, place: string): boo
 }
 
 /**
- * The path that a suffixed name was made from; undefined for a name without suffix. A path whose
- * last part had to be cut short to make room for the suffix cannot be told from it.
+ * The path that a suffixed name was made from; undefined for a name without suffix. Where the last
+ * part may have been cut short to make room (`isCut`), it is at least how that path begins.
  */
-export function withoutSuffix(place: string): string | undefined {
-  return splitSuffix(place)?.path;
+export function withoutSuffix(
+  place: string,
+): { readonly path: string; readonly isCut: boolean } | undefined {
+  const path = splitSuffix(place)?.path;
+  if (path === undefined) return undefined;
+  // A character takes four bytes at most, so a name that was cut is nearly as long as may be.
+  const isCut = byteLength(place.slice(place.lastIndexOf('/') + 1)) > NAME_MAX_BYTES - 4;
+  return { path, isCut };
 }
 
 function splitSuffix(

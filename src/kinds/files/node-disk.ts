@@ -12,8 +12,10 @@ import {
   mkdir,
   open,
   readdir,
+  readlink,
   rename,
   rmdir,
+  symlink,
   unlink,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -25,6 +27,8 @@ const PIECE_BYTES = 1024 * 1024;
 /** How many entries of one folder are looked at before others get their turn. */
 const ENTRIES_PER_TURN = 2_000;
 const IS_WINDOWS = process.platform === 'win32';
+/** POSIX leaves it open what a second name for a symlink is; Linux alone gives it to the link. */
+const LINKS_THROUGH_SYMLINKS = process.platform !== 'linux';
 
 /**
  * `O_NOFOLLOW` refuses a symlink that took a file's place since it was listed, `O_NONBLOCK` keeps
@@ -49,12 +53,15 @@ export function nodeDisk(): Disk {
     makeFolder,
     rename: renameTo,
     link: linkTo,
+    readLink,
+    makeLink,
     flushFolder,
     remove: unlink,
     removeFolder: rmdir,
     setMtime,
     setExecutable,
     watchFolder,
+    hasWindowsNames: IS_WINDOWS,
     watchesRecursively: process.platform === 'darwin' || IS_WINDOWS,
   };
 }
@@ -96,7 +103,7 @@ function statOf(stats: BigIntStats): DiskStat {
     sizeBytes: Number(stats.size),
     mtimeNs: stats.mtimeNs,
     inode: stats.ino,
-    isExecutable: !IS_WINDOWS && (stats.mode & 0o100n) !== 0n,
+    isExecutable: !IS_WINDOWS && !stats.isSymbolicLink() && (stats.mode & 0o100n) !== 0n,
   };
 }
 
@@ -201,8 +208,22 @@ async function renameTo(from: string, to: string, flush: Flush = 'now'): Promise
 }
 
 async function linkTo(from: string, to: string, flush: Flush = 'now'): Promise<void> {
+  if (LINKS_THROUGH_SYMLINKS && lstatSync(from).isSymbolicLink()) {
+    throw systemError('ENOTSUP', `${from} is a symbolic link`);
+  }
   await link(from, to);
   if (flush === 'now') await flushFolder(dirname(to));
+}
+
+async function readLink(path: string): Promise<string> {
+  const target = await readlink(path);
+  return IS_WINDOWS ? target.replaceAll('\\', '/') : target;
+}
+
+async function makeLink(target: string, path: string): Promise<void> {
+  // Windows wants to know whether it leads to a file or a folder, and asks for a privilege.
+  if (IS_WINDOWS) throw systemError('EPERM', 'symbolic links are not made on Windows');
+  await symlink(target, path);
 }
 
 /** Makes the names in a folder durable: POSIX promises that only after an fsync of the folder. */

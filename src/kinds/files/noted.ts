@@ -1,6 +1,9 @@
 /** Whether a file is still as it was noted: asked right before, and right after, it is moved. */
-import { ContentHasher } from '../../base/hash.ts';
+import { utf8 } from '../../base/bytes.ts';
+import { ContentHasher, contentHash } from '../../base/hash.ts';
+import type { Shown } from '../../sync/kind.ts';
 import type { Disk, DiskStat } from './disk.ts';
+import { readTarget } from './links.ts';
 import { isRacyMark, isRecent, markOf } from './walk.ts';
 
 /** True if the file at this path, wherever it was moved, is the one noted and was not written to. */
@@ -8,31 +11,54 @@ export type IsNoted = (path: string) => Promise<boolean>;
 
 /**
  * A racy mark proves nothing (see `markOf`), so the content is then read as well.
- * @param noted the mark and content hash as last noted.
+ * @param noted as last noted.
  */
 export function notedCheck(
   disk: Disk,
-  noted: { readonly mark: string; readonly hash: string },
+  root: string,
+  noted: Pick<Shown, 'place' | 'mark' | 'hash'>,
 ): IsNoted {
   return async (path) => {
     const stat = await disk.stat(path);
-    if (stat?.kind !== 'file') return false;
+    if (stat?.kind !== 'file' && stat?.kind !== 'symlink') return false;
     if (!isRacyMark(noted.mark)) return markOf(stat) === noted.mark;
     if (markOf(stat, { isRacy: true }) !== noted.mark) return false;
-    return (await hashOf(disk, path)) === noted.hash;
+    return (await hashOf(disk, root, noted.place, path)) === noted.hash;
   };
 }
 
-/** The content hash of a file as it is now, read piece by piece. */
-export async function hashOf(disk: Disk, path: string): Promise<string> {
+/**
+ * The content hash of the file or link at `path`, as it is now, which belongs at `place`; undefined
+ * for a link that is not carried. A file is read piece by piece.
+ */
+export async function hashOf(
+  disk: Disk,
+  root: string,
+  place: string,
+  path: string,
+): Promise<string | undefined> {
+  if ((await disk.stat(path))?.kind === 'symlink') {
+    const target = await readTarget(disk, root, place, path);
+    return target.kind === 'inside' ? hashOfTarget(target.text) : undefined;
+  }
   const hasher = new ContentHasher();
   for await (const piece of disk.readPieces(path)) hasher.update(piece);
   return hasher.digest();
 }
 
+/** The content hash of a link: that of its target's text. */
+export function hashOfTarget(target: string): string {
+  return contentHash(utf8(target));
+}
+
 /** The mark to note for a file that was just placed. `nowMs` is wall-clock time. */
 export function placedMark(stat: DiskStat, nowMs: number): string {
   return markOf(stat, { isRacy: isRecent(stat, nowMs) });
+}
+
+/** Whether it was a symbolic link when the mark was made. */
+export function wasLink(mark: string): boolean {
+  return /-l\??$/.test(mark);
 }
 
 /** The executable bit as it was when the mark was made. */

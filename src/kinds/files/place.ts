@@ -46,6 +46,30 @@ export async function stage(
   }
 }
 
+/**
+ * Makes a temporary symbolic link. Nothing is left of it where this fails.
+ * @param target has to be a safe one at the link's place (`unsafeTargetReason`).
+ * @param mtimeMs milliseconds since the Unix epoch; undefined to leave the time of making.
+ */
+export async function stageLink(
+  disk: Disk,
+  path: string,
+  target: string,
+  mtimeMs: number | undefined,
+): Promise<Staged> {
+  await removeIfThere(disk, path);
+  await disk.makeLink(target, path);
+  try {
+    if (mtimeMs !== undefined) await disk.setMtime(path, mtimeMs);
+    const stat = await disk.stat(path);
+    if (stat === undefined) throw new Error(`${path} vanished while it was made`);
+    return { path, stat, sizeBytes: Buffer.byteLength(target) };
+  } catch (error) {
+    await removeIfThere(disk, path).catch(() => undefined);
+    throw error;
+  }
+}
+
 /** Names in the temporary folder are one record's own: what is there is a leftover. */
 async function writeAnew(
   disk: Disk,
@@ -87,10 +111,30 @@ export async function moveToFree(
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
     if (!meansNoLinks(error)) throw error;
-    if ((await disk.stat(to)) !== undefined) return false;
-    await disk.rename(from, to, flush);
-    return true;
+    const stat = await disk.stat(from);
+    return stat?.kind === 'symlink'
+      ? remakeLink(disk, from, to, stat)
+      : renameToFree(disk, from, to, flush);
   }
+  await disk.remove(from);
+  return true;
+}
+
+async function renameToFree(disk: Disk, from: string, to: string, flush: Flush): Promise<boolean> {
+  if ((await disk.stat(to)) !== undefined) return false;
+  await disk.rename(from, to, flush);
+  return true;
+}
+
+/** A symbolic link can be made anew where it belongs, and that overwrites nothing either. */
+async function remakeLink(disk: Disk, from: string, to: string, stat: DiskStat): Promise<boolean> {
+  try {
+    await disk.makeLink(await disk.readLink(from), to);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+  await disk.setMtime(to, Number(stat.mtimeNs / 1_000_000n));
   await disk.remove(from);
   return true;
 }

@@ -39,6 +39,17 @@ export async function moveToTrash(
   return 'changed';
 }
 
+/** Moves a file that waits in `.satchel/tmp` to the trash, as one that was at `place`. */
+export async function trashWaiting(
+  disk: Disk,
+  root: string,
+  path: string,
+  place: string,
+  nowMs: number,
+): Promise<void> {
+  await disk.rename(path, await freeTrashPath(disk, root, place, nowMs));
+}
+
 /** A path under today's folder, or under `<day>-2` and so on where that name was trashed before. */
 async function freeTrashPath(
   disk: Disk,

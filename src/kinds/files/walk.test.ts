@@ -51,7 +51,7 @@ test('files and folders are found with their state, and empty folders told apart
   assert.equal(stat?.inode, notes.inode);
 });
 
-test('symlinks and pipes are told and never followed, a loop included', async (context) => {
+test('symlinks are never followed: those that stay inside are found, others and pipes are told', async (context) => {
   const root = folderWith(context, { 'a/notes.md': 'x' });
   const outside = folderWith(context, { 'secret.md': 'x' });
   symlinkSync(root, join(root, 'a/loop'));
@@ -62,18 +62,24 @@ test('symlinks and pipes are told and never followed, a loop included', async (c
   execFileSync('mkfifo', [join(root, 'pipe')]);
   const walk = await walkFolder(disk, root, rules);
 
-  assert.deepEqual([...walk.files.keys()], ['a/notes.md']);
-  assert.deepEqual(walk.folders, new Set(['a', 'link-only']));
-  const leftOut = new Map(walk.leftOut.map(({ path, error }) => [path, error]));
-  assert.deepEqual([...leftOut.keys()].sort(), [
+  const links = [...walk.files.values()].filter(({ target }) => target !== undefined);
+  assert.deepEqual([...walk.files.keys()].sort(), [
     'a/loop',
+    'a/notes.md',
     'dangling.md',
     'link-only/link',
-    'linked',
-    'pipe',
   ]);
+  assert.deepEqual(links.map(({ path, target }) => [path, target]).sort(), [
+    ['a/loop', '..'],
+    ['dangling.md', 'nowhere'],
+    ['link-only/link', 'nowhere'],
+  ]);
+  assert.ok(links.every(({ mark }) => mark.endsWith('-l')));
+  assert.deepEqual(walk.folders, new Set(['a', 'link-only']));
+  const leftOut = new Map(walk.leftOut.map(({ path, error }) => [path, error]));
+  assert.deepEqual([...leftOut.keys()].sort(), ['linked', 'pipe']);
   assert.deepEqual(walk.emptyFolders, new Set(), 'a folder that holds a link is not empty');
-  assert.match(leftOut.get('a/loop') ?? '', /symbolic link/);
+  assert.match(leftOut.get('linked') ?? '', /symbolic link: its target leads out of the folder/);
   assert.match(leftOut.get('pipe') ?? '', /neither a file nor a folder/);
 });
 

@@ -1,15 +1,22 @@
 /** One look at a whole folder: what is there, by name and state. No file is opened. */
 import { join } from 'node:path';
+import { systemCode } from '../../base/errors.ts';
 import type { Disk, DiskEntry, DiskStat } from './disk.ts';
 import { diskErrorWords } from './disk-errors.ts';
 import type { IgnoreRules } from './ignore.ts';
+import { pathOf } from './layout.ts';
+import { readTarget } from './links.ts';
 import { unsafePathReason } from './names.ts';
+import { OUTSIDE_WORDS, type Selection, WHOLE } from './selection.ts';
 
+/** A file, or a symbolic link that stays inside the root. */
 export interface WalkedFile extends DiskStat {
   /** Relative to the root, with `/`. */
   readonly path: string;
   /** What `Shown.mark` is compared with: equal marks mean untouched since. See `markOf`. */
   readonly mark: string;
+  /** What is carried of a symbolic link: its target, which is its content. See links.ts. */
+  readonly target?: string;
 }
 
 export interface WalkTrouble {
@@ -27,9 +34,10 @@ export interface Walk {
   /** Folders whose content is unknown, '' for the root: everything below counts as present. */
   readonly unreadable: readonly WalkTrouble[];
   /**
-   * What is there and cannot be carried: symlinks, pipes, sockets, names that are unsafe on other
-   * devices. They are told and never followed. What is noted at or below such a place counts as
-   * present, too: a folder that a person moved away and linked to is not deleted elsewhere.
+   * What is there and is not carried: what was not chosen, symlinks that lead out, pipes, sockets, names that are
+   * unsafe on other devices. They are told and never followed. What is noted at or below such a
+   * place counts as present, too: a folder that a person moved away and linked to is not deleted
+   * elsewhere.
    */
   readonly leftOut: readonly WalkTrouble[];
 }
@@ -46,6 +54,8 @@ export interface WalkOptions {
    * found under the name it is noted by instead of looking renamed.
    */
   readonly isKnownPlace?: (path: string) => boolean;
+  /** What is to be looked at; the rest is left out. The whole by default. */
+  readonly selection?: Selection;
 }
 
 const RECENT_MS = 2_000;
@@ -54,13 +64,14 @@ const AHEAD_MS = 24 * 60 * 60 * 1000;
 const RACY = '?';
 
 /**
- * The fingerprint of a file's state: `size-mtimeNs-inode-exec`. A racy one ends in `?`: the file
+ * The fingerprint of a file's state: `size-mtimeNs-inode-` and `x` for an executable file, `l` for
+ * a symbolic link, `n` for any other file. A racy one ends in `?`: the file
  * could have been changed again within the same tick of the disk's clock, so its mark proves
  * nothing and no mark equals it (Git's index calls the trap "racily clean").
  */
 export function markOf(stat: DiskStat, options: { readonly isRacy?: boolean } = {}): string {
-  const executable = stat.isExecutable ? 'x' : 'n';
-  const mark = `${stat.sizeBytes}-${stat.mtimeNs}-${stat.inode}-${executable}`;
+  const nature = stat.kind === 'symlink' ? 'l' : stat.isExecutable ? 'x' : 'n';
+  const mark = `${stat.sizeBytes}-${stat.mtimeNs}-${stat.inode}-${nature}`;
   return options.isRacy === true ? mark + RACY : mark;
 }
 
@@ -90,6 +101,7 @@ interface Look {
   readonly root: string;
   readonly rules: IgnoreRules;
   readonly isKnownPlace: ((path: string) => boolean) | undefined;
+  readonly selection: Selection;
   readonly nowMs: number | undefined;
 }
 
@@ -120,8 +132,8 @@ export async function walkFolder(
     unreadable: [],
     leftOut: [],
   };
-  const { isKnownPlace, nowMs } = options;
-  const look: Look = { disk, root, rules, isKnownPlace, nowMs };
+  const { isKnownPlace, nowMs, selection = WHOLE } = options;
+  const look: Look = { disk, root, rules, isKnownPlace, nowMs, selection };
   const rootBefore = await inodeOf(disk, root);
   const waiting = [''];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
@@ -154,24 +166,55 @@ async function walkOne(look: Look, folder: string, findings: Findings): Promise<
   }
   const below: string[] = [];
   for (const entry of entries) {
-    const path = await placeOf(look, folder, entry);
+    const path = await foundPath(look, folder, entry);
     if (look.rules.ignores(path, entry.kind === 'folder')) continue;
+    if (!look.selection.includes(path)) {
+      if (entry.kind === 'folder' && look.selection.leadsTo(path)) below.push(path);
+      else findings.leftOut.push({ path, error: OUTSIDE_WORDS });
+      continue;
+    }
     const reason = reasonToLeaveOut(path, entry);
     if (reason !== undefined) {
       findings.leftOut.push({ path, error: reason });
     } else if (entry.kind === 'folder') {
       findings.folders.add(path);
       below.push(path);
+    } else if (entry.kind === 'symlink') {
+      await walkLink(look, path, entry, findings);
     } else {
       findings.files.set(path, walkedFile(path, entry, look.nowMs));
     }
   }
-  if (entries.length === 0 && folder !== '') findings.emptyFolders.add(folder);
+  if (entries.length === 0 && findings.folders.has(folder)) findings.emptyFolders.add(folder);
   return below;
 }
 
+/** Its state was taken first: a link that was replaced in between looks touched to the next walk. */
+async function walkLink(
+  look: Look,
+  path: string,
+  entry: DiskEntry,
+  findings: Findings,
+): Promise<void> {
+  try {
+    const found = await readTarget(look.disk, look.root, path, pathOf(look.root, path));
+    if (found.kind === 'outside') {
+      findings.leftOut.push({ path, error: `it is a symbolic link: its target ${found.reason}` });
+    } else {
+      findings.files.set(path, { ...walkedFile(path, entry, look.nowMs), target: found.text });
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    findings.unreadable.push({ path, error: diskErrorWords(error) });
+  }
+}
+
 /** The path an entry is carried by: as the disk has it, or as it is noted. See `isKnownPlace`. */
-async function placeOf(look: Look, folder: string, entry: DiskEntry): Promise<string> {
+export async function foundPath(
+  look: Pick<Look, 'disk' | 'root' | 'isKnownPlace'>,
+  folder: string,
+  entry: DiskEntry,
+): Promise<string> {
   const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
   const composed = entry.name.normalize('NFC');
   if (composed === entry.name || look.isKnownPlace === undefined) return path;
@@ -187,9 +230,8 @@ function reasonToLeaveOut(path: string, entry: DiskEntry): string | undefined {
   switch (entry.kind) {
     case 'file':
     case 'folder':
-      return undefined;
     case 'symlink':
-      return 'it is a symbolic link';
+      return undefined;
     case 'other':
       return entry.name.includes('\uFFFD')
         ? 'the name is not valid UTF-8'

@@ -13,8 +13,9 @@ import type { FileTask, Job, JobOf, Task } from './plan.ts';
 import { isFolderClaimed } from './projection.ts';
 import { freshName } from './recover.ts';
 import { CHANGED, DONE, type Outcome, type PutOutRound } from './round.ts';
+import { spelledJob } from './spelling.ts';
 import { keepStale, placedUnfinished } from './unfinished.ts';
-import { leavePlace, liftFile, makeFolderAt, moveIn, removeFile } from './way.ts';
+import { leavePlace, liftFile, makeFolderAt, moveIn, removeFile, withdrawFile } from './way.ts';
 
 /**
  * True for the usual work: a new file, or new content for one that stays where it is. It touches
@@ -28,9 +29,10 @@ export function isPlainPlacing({ vault, lifted }: PutOutRound, { record, task }:
 
 export async function applyJob(
   round: PutOutRound,
-  job: Job,
+  planned: Job,
   staged: Staged | undefined,
 ): Promise<Outcome> {
+  const job = await spelledJob(round, planned);
   const { record, task } = job;
   switch (task.kind) {
     case 'leave':
@@ -40,6 +42,8 @@ export async function applyJob(
       return { kind: 'refused', reason: task.error };
     case 'remove':
       return applyRemoval(round, record);
+    case 'withdraw':
+      return applyWithdrawal(round, record);
     case 'folder':
       return applyFolder(round, { ...job, task });
     case 'file':
@@ -61,6 +65,14 @@ async function applyRemoval(round: PutOutRound, record: string): Promise<Outcome
   await leaveFolder(round, shown.place);
   round.versions += 1;
   return DONE;
+}
+
+/** What is carried here no longer goes like what is gone, and is noted so that it is no deletion. */
+async function applyWithdrawal(round: PutOutRound, record: string): Promise<Outcome> {
+  const { port } = round.vault;
+  const shown = port.shown(record);
+  if (shown === undefined || shown.mark === FOLDER_MARK) return applyRemoval(round, record);
+  return withdrawFile(round, record, shown.place);
 }
 
 /** The folder of a record that is gone: it goes if it is empty; what is kept in it keeps it there. */
@@ -130,7 +142,7 @@ async function applyKnownFile(
     if (outcome.kind !== 'done') return outcome;
   }
   if (staged !== undefined) return replaceFile(round, job, staged, shown);
-  if (wasExecutable(shown.mark) !== isExecutable(view.fields)) {
+  if (!job.task.isLink && wasExecutable(shown.mark) !== isExecutable(view.fields)) {
     return switchExecutable(round, job, shown);
   }
   port.placed({ ...shown, place, versions: view.shows });
@@ -165,7 +177,7 @@ async function replaceFile(
   const { place } = job.task;
   const result = await replaceKnown(vault.disk, staged, {
     target: pathOf(vault.root, place),
-    isNoted: notedCheck(vault.disk, shown),
+    isNoted: notedCheck(vault.disk, vault.root, shown),
     aside: tmpPath(vault.root, job.record, 'aside'),
     rescue: pathOf(vault.root, freshName(vault, place)),
   });
@@ -181,7 +193,7 @@ async function switchExecutable(
 ): Promise<Outcome> {
   const { disk, port, root } = round.vault;
   const path = pathOf(root, job.task.place);
-  const isNoted = notedCheck(disk, shown);
+  const isNoted = notedCheck(disk, root, shown);
   if (!(await isNoted(path))) return CHANGED;
   const before = await disk.stat(path);
   await disk.setExecutable(path, isExecutable(job.task.view.fields));

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import { link, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
+  fusedDisk,
   openVaultBench,
-  overriding,
   syncOnce,
   type VaultBench,
 } from '../../../test/support/vault-bench.ts';
-import type { Disk } from '../files/disk.ts';
 import { nodeDisk } from '../files/node-disk.ts';
 
 /** Stands for the end of the process: after it, nothing works any more. */
@@ -29,33 +30,9 @@ function createFuse(): Fuse {
   };
 }
 
-/** A disk on which every call burns the fuse before it acts. */
-function fusedDisk(disk: Disk, fuse: Fuse): Disk {
-  const fused =
-    <A extends readonly unknown[], R>(act: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      fuse.burn();
-      return act(...args);
-    };
-  return overriding(disk, () => ({
-    list: fused(disk.list),
-    stat: fused(disk.stat),
-    readFile: fused(disk.readFile),
-    writeNew: fused(disk.writeNew),
-    makeFolder: fused(disk.makeFolder),
-    rename: fused(disk.rename),
-    link: fused(disk.link),
-    flushFolder: fused(disk.flushFolder),
-    remove: fused(disk.remove),
-    removeFolder: fused(disk.removeFolder),
-    setMtime: fused(disk.setMtime),
-    setExecutable: fused(disk.setExecutable),
-  }));
-}
-
 /** A vault in step, to which then arrives one of everything that can happen to files. */
 async function prepare(t: TestContext, fuse: Fuse, nowMs: number): Promise<VaultBench> {
-  const bench = await openVaultBench(t, (disk) => fusedDisk(disk, fuse));
+  const bench = await openVaultBench(t, (disk) => fusedDisk(disk, () => fuse.burn()));
   const { port } = bench;
   port.nowMs = nowMs;
   await bench.put('swap/a.md', 'one');
@@ -68,6 +45,10 @@ async function prepare(t: TestContext, fuse: Fuse, nowMs: number): Promise<Vault
   await bench.put('run.sh', 'echo');
   await bench.put('name', 'gives way');
   await bench.put('file then folder', 'text');
+  await bench.put('file then link', 'text');
+  for (const name of ['link then file', 'retargeted', 'old/link']) {
+    await symlink('edited.md', join(bench.root, name));
+  }
   await bench.makeFolder('folder then file');
   await bench.makeFolder('erased/folder');
   await bench.sync();
@@ -89,6 +70,11 @@ async function prepare(t: TestContext, fuse: Fuse, nowMs: number): Promise<Vault
   port.erase(port.recordOf('erased/folder'));
   write('file then folder', { type: 'folder' }, undefined);
   write('folder then file', {}, 'a file now');
+  write('file then link', { type: 'symlink' }, 'edited.md');
+  write('link then file', {}, 'a file now');
+  write('retargeted', { type: 'symlink' }, 'run.sh');
+  write('old/link', { path: 'new/link', type: 'symlink' }, 'edited.md');
+  port.write('new link', { path: 'made/link', type: 'symlink' }, '../run.sh');
   port.write('fresh', { path: 'name/fresh.md' }, 'fresh');
   port.write('twin', { path: 'edited.md' }, 'twin');
   port.write('folder', { path: 'made/folder', type: 'folder' }, undefined);
@@ -102,7 +88,8 @@ async function undisturbed(t: TestContext, nowMs: number): Promise<Record<string
   assert.deepEqual(report.failed, []);
   assert.equal(report.again, undefined);
   const tree = await bench.tree();
-  assert.equal(Object.keys(tree).length, 17);
+  assert.equal(Object.keys(tree).length, 22);
+  assert.equal(tree.retargeted, '-> run.sh');
   return tree;
 }
 
@@ -139,3 +126,32 @@ for (const [name, nowMs, step] of [
     t.diagnostic(`${crashes} crashes`);
   });
 }
+
+test('S4, S6: a crash while two names for one file swap makes no deletion', async (t) => {
+  for (let calls = 0; ; calls += 1) {
+    const fuse = createFuse();
+    const bench = await openVaultBench(t, (disk) => fusedDisk(disk, () => fuse.burn()));
+    const { port } = bench;
+    await bench.put('one.md', 'text');
+    await link(join(bench.root, 'one.md'), join(bench.root, 'two.md'));
+    await bench.sync();
+    port.edits.length = 0;
+    const [one, two] = [port.recordOf('one.md'), port.recordOf('two.md')];
+    port.write(one, { path: 'two.md' }, 'text');
+    port.write(two, { path: 'one.md' }, 'text');
+    port.onWrite = () => fuse.burn();
+    fuse.left = calls;
+    await bench.vault.putOut().catch(() => undefined);
+    const isOver = fuse.left > 0;
+    fuse.left = undefined;
+    port.onWrite = () => {};
+    const vault = await bench.reopen(nodeDisk());
+    await syncOnce(vault);
+    await syncOnce(vault);
+    const at = `after a crash at call ${calls}`;
+    assert.deepEqual(await bench.tree(), { 'one.md': 'text', 'two.md': 'text' }, at);
+    assert.deepEqual(port.edits, [], at);
+    assert.deepEqual(port.stale(), [], at);
+    if (isOver) break;
+  }
+});

@@ -11,9 +11,17 @@ import {
 import { FOLDER_MARK } from '../files/changes.ts';
 import { foldersAbove } from '../files/layout.ts';
 import { foldName, isSuffixedName } from '../files/names.ts';
-import { wasExecutable } from '../files/noted.ts';
+import { wasExecutable, wasLink } from '../files/noted.ts';
 import type { WalkedFile } from '../files/walk.ts';
-import { fileFields, folderFields, isExecutable, isFolderRecord, pathField } from './fields.ts';
+import {
+  fieldsOfFound,
+  folderFields,
+  isExecutable,
+  isFolderRecord,
+  isLinkRecord,
+  pathField,
+  typeOf,
+} from './fields.ts';
 import { keepStale } from './unfinished.ts';
 
 /** A file and its content, as they were at one moment. */
@@ -40,7 +48,8 @@ export function isOnlyTouched({ shown, file, hash }: FoundAgain): boolean {
 
 /**
  * The edit that made of a noted file what was found. What the person did not touch stays as the
- * record has it: a name that was placed under a suffix, an executable bit that this disk lacks.
+ * record has it: a name that was placed under a suffix, an executable bit that this disk lacks, a
+ * type that an older version placed as a plain file.
  */
 export function editOfFound(view: RecordView | undefined, found: FoundAgain): Edit {
   const { shown, file } = found;
@@ -48,8 +57,13 @@ export function editOfFound(view: RecordView | undefined, found: FoundAgain): Ed
   const executable =
     wasTouched || view === undefined ? file.isExecutable : isExecutable(view.fields);
   // Fields that this version does not know are kept.
-  const { exec: _exec, type: _type, ...others } = view?.fields ?? {};
-  const fields = fileFields(nameOf(view, shown, file), file.mtimeNs, executable);
+  const { exec: _exec, type, ...others } = view?.fields ?? {};
+  const isSameThing = wasLink(shown.mark) === (file.target !== undefined);
+  const keepsType = isSameThing && view?.live === true && view.content?.hash === found.hash;
+  const fields = fieldsOfFound(nameOf(view, shown, file), file, {
+    isExecutable: executable,
+    type: keepsType ? type : typeOf(file),
+  });
   return writeEdit(shown.record, shown.versions, { ...others, ...fields }, found);
 }
 
@@ -58,10 +72,20 @@ function nameOf(view: RecordView | undefined, shown: Shown, file: WalkedFile): s
   const name = view === undefined ? undefined : pathField(view.fields);
   if (name === undefined) return file.path;
   if (file.path === shown.place) return name;
-  const hadSuffix = isSuffixedName(name, shown.record, shown.place);
+  const [folder, noted] = [parentOf(name), parentOf(shown.place)];
+  // On a disk that folds names, the folder may be spelled otherwise than in the name.
+  if (parentOf(file.path) === noted && folder !== noted && foldName(folder) === foldName(noted)) {
+    return folder + baseOf(file.path);
+  }
+  const hadSuffix = isSuffixedName(baseOf(name), shown.record, baseOf(shown.place));
   if (!hadSuffix || baseOf(file.path) !== baseOf(shown.place)) return file.path;
   // Its folder was moved: the suffix stays what it was, no part of the name.
-  return file.path.slice(0, file.path.lastIndexOf('/') + 1) + baseOf(name);
+  return parentOf(file.path) + baseOf(name);
+}
+
+/** The folder of a path with its slash, '' at the root. */
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 function baseOf(path: string): string {
@@ -76,7 +100,9 @@ export function editOfNew(record: string, view: RecordView | undefined, read: Re
   const { file, hash } = read;
   const isEqual = view?.live === true && view.content?.hash === hash;
   const name = nameOfNew(record, view, file.path);
-  const fields = isEqual ? view.fields : fileFields(name, file.mtimeNs, file.isExecutable);
+  const fields = isEqual
+    ? view.fields
+    : fieldsOfFound(name, file, { isExecutable: file.isExecutable, type: typeOf(file) });
   return writeEdit(record, [], fields, read);
 }
 
@@ -188,13 +214,15 @@ export class EditBatch {
       .map(({ record }) => record);
   }
 
-  /** The engine takes a saved record for shown as it is; name and bit may still differ on disk. */
+  /** The engine takes a saved record for shown as it is; name, type and bit may still differ. */
   #needsAnotherLook({ record, sawVersions, change }: Edit): boolean {
     if (change.kind === 'delete') return false;
     if (sawVersions.length > 0 && this.#staleBefore.has(record)) return true;
     const { fields, shown } = change;
     if (shown.mark === FOLDER_MARK) return false;
-    const isInPlace = pathField(fields) === shown.place;
-    return !isInPlace || isExecutable(fields) !== wasExecutable(shown.mark);
+    if (pathField(fields) !== shown.place) return true;
+    const isLink = isLinkRecord(fields);
+    if (isLink !== wasLink(shown.mark)) return true;
+    return !isLink && isExecutable(fields) !== wasExecutable(shown.mark);
   }
 }

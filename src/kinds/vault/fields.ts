@@ -1,5 +1,6 @@
 /** The fields of a vault's records: `path`, `mtime`, `exec` and `type`. */
-import type { Fields } from '../../sync/kind.ts';
+import type { Fields, FieldValue } from '../../sync/kind.ts';
+import type { WalkedFile } from '../files/walk.ts';
 
 /** The path of a file or folder; undefined for a record that this version cannot understand. */
 export function pathField(fields: Fields): string | undefined {
@@ -8,6 +9,11 @@ export function pathField(fields: Fields): string | undefined {
 
 export function isFolderRecord(fields: Fields): boolean {
   return fields.type === 'folder';
+}
+
+/** True for a symbolic link, whose content is its target (see `files/links.ts`). */
+export function isLinkRecord(fields: Fields): boolean {
+  return fields.type === 'symlink';
 }
 
 export function isExecutable(fields: Fields): boolean {
@@ -24,9 +30,24 @@ export function folderFields(path: string): Fields {
   return { path, type: 'folder' };
 }
 
-export function fileFields(path: string, mtimeNs: bigint, executable: boolean): Fields {
-  const mtime = Number(mtimeNs / 1_000_000n);
-  return executable ? { path, mtime, exec: true } : { path, mtime };
+/** The field `type` of what was found on the disk: files have none. */
+export function typeOf(file: WalkedFile): FieldValue | undefined {
+  return file.target === undefined ? undefined : 'symlink';
+}
+
+/** The fields of a file or link that was found on the disk. */
+export function fieldsOfFound(
+  path: string,
+  file: WalkedFile,
+  as: { readonly isExecutable: boolean; readonly type: FieldValue | undefined },
+): Fields {
+  const mtime = Number(file.mtimeNs / 1_000_000n);
+  return {
+    path,
+    mtime,
+    ...(as.isExecutable ? { exec: true } : {}),
+    ...(as.type === undefined ? {} : { type: as.type }),
+  };
 }
 
 /** Extensions of files that people and programs write as text, and that mention others by name. */

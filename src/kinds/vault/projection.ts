@@ -3,10 +3,12 @@
  * claim keeps the name, others are placed under a suffix that is never written back. The suffix is
  * as long as it takes to make a name that nothing else claims.
  */
-import type { CollectionPort, RecordId, RecordView } from '../../sync/kind.ts';
+import type { Claimant, CollectionPort, RecordId, RecordView } from '../../sync/kind.ts';
 import {
   foldName,
+  isSamePath,
   isSuffixedName,
+  type NameFolding,
   SUFFIX_LENGTHS,
   suffixedName,
   withoutSuffix,
@@ -15,16 +17,16 @@ import { isFolderRecord, pathField } from './fields.ts';
 
 /**
  * Where a live record belongs on this disk; undefined where it has no path.
- * @param foldsNames whether this disk takes names that differ in case for the same.
+ * @param folding which names this disk takes for the same.
  */
 export function wantedPlace(
   port: CollectionPort,
   view: RecordView,
-  foldsNames: boolean,
+  folding: NameFolding,
 ): string | undefined {
   const path = pathField(view.fields);
   if (path === undefined) return undefined;
-  if (isNameFree(port, view, path, foldsNames)) return path;
+  if (isNameFree(port, view, path, folding)) return path;
   const names = SUFFIX_LENGTHS.map((length) => suffixedName(path, view.record, length));
   return names.find((name) => isUnclaimed(port, view.record, path, name)) ?? names.at(-1);
 }
@@ -51,34 +53,59 @@ export function recordUnderSuffix(
   place: string,
   kind: 'file' | 'folder',
 ): RecordId | undefined {
-  const name = withoutSuffix(place);
-  if (name === undefined) return undefined;
+  const origin = withoutSuffix(place);
+  if (origin === undefined) return undefined;
   if (port.claimants(foldName(place)).some(({ fields }) => fields.path === place)) return undefined;
-  return port.claimants(foldName(name)).find(({ record, fields }) => {
+  const candidates = origin.isCut ? recordsToPlace(port) : port.claimants(foldName(origin.path));
+  for (const { record, fields } of candidates) {
     const path = pathField(fields);
-    if (path === undefined || !isSuffixedName(path, record, place)) return false;
-    return isFolderRecord(fields) === (kind === 'folder') && port.shown(record) === undefined;
-  })?.record;
+    if (path === undefined || !isSuffixedName(path, record, place)) continue;
+    if (isFolderRecord(fields) === (kind === 'folder') && port.shown(record) === undefined) {
+      return record;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * All that may be placed under a name that was cut: it tells of no claim, so each is looked at.
+ * Whatever is not on the device yet, as after attaching, is stale.
+ */
+function* recordsToPlace(port: CollectionPort): Generator<Claimant, void, undefined> {
+  for (const record of port.stale()) {
+    const view = port.view(record);
+    if (view?.live === true) yield { record, fields: view.fields };
+  }
 }
 
 function isNameFree(
   port: CollectionPort,
   view: RecordView,
   path: string,
-  foldsNames: boolean,
+  folding: NameFolding,
 ): boolean {
-  const claim = foldName(path);
   const isFolder = isFolderRecord(view.fields);
   // What others are placed below is a folder, whoever claimed the name first.
-  const isFolderName = port.isClaimedBelow(claim);
-  if (isFolderName) return isFolder;
-  for (const claimant of port.claimants(claim)) {
+  if (isFolderName(port, path, folding)) return isFolder;
+  for (const claimant of port.claimants(foldName(path))) {
     if (claimant.record === view.record) return true;
     // Two records of a folder are one folder.
     if (isFolder && isFolderRecord(claimant.fields)) continue;
-    if (foldsNames || claimant.fields.path === path) return false;
+    if (isSamePath(pathField(claimant.fields) ?? '', path, folding)) return false;
   }
   return true;
+}
+
+/** True where a record is placed below this path, on a disk that takes these names for the same. */
+function isFolderName(port: CollectionPort, path: string, folding: NameFolding): boolean {
+  const claim = foldName(path);
+  if (!port.isClaimedBelow(claim)) return false;
+  if (folding.case && folding.form) return true;
+  const depth = path.split('/').length;
+  return port.claimantsBelow(claim).some(({ fields }) => {
+    const above = pathField(fields)?.split('/').slice(0, depth).join('/');
+    return above !== undefined && isSamePath(above, path, folding);
+  });
 }
 
 /** True if a live record stands for the folder at this place, so that it stays even if empty. */

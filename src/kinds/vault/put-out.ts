@@ -14,7 +14,7 @@ import { type Job, planJob, type Surroundings } from './plan.ts';
 import { landRecord, stuckTrouble, tidyFolders } from './recover.ts';
 import { noteOutcome, type PutOutRound, startRound } from './round.ts';
 import { discard, type StagedJob, stageAhead } from './stage-ahead.ts';
-import { foldsNames, loadRules, type Vault } from './workings.ts';
+import { foldingOf, loadRules, type Vault } from './workings.ts';
 
 /** Records placed together: bounds what a crash leaves to find out, and saves flushes. */
 const WINDOW = 1_000;
@@ -38,7 +38,9 @@ export async function putOut(vault: Vault): Promise<PutOutReport> {
 
 async function lookAround(vault: Vault): Promise<Surroundings> {
   const rules = await loadRules(vault);
-  return { port: vault.port, rules, foldsNames: await foldsNames(vault) };
+  const { port, selection, disk } = vault;
+  const { hasWindowsNames } = disk;
+  return { port, rules, selection, folding: await foldingOf(vault), hasWindowsNames };
 }
 
 /** The ignore rules come first: what they leave out is not even fetched. */
@@ -133,6 +135,10 @@ async function applyStaged(round: PutOutRound, staged: StagedJob): Promise<boole
   const { job } = staged;
   try {
     if (staged.kind === 'failed') throw staged.error;
+    if (staged.kind === 'refused') {
+      noteOutcome(round, job, staged);
+      return true;
+    }
     // Other work reads the notes of what it meets.
     if (!isPlainPlacing(round, job) && !(await notePlacedFiles(round))) {
       await discard(round.vault, staged);

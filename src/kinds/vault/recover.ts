@@ -2,27 +2,42 @@
  * Setting right what a crash left half-way, before anything is scanned: a file that waits in
  * `.satchel/tmp` must not be taken for one that a person deleted.
  */
-import type { Trouble } from '../../sync/kind.ts';
+import type { CollectionPort, Trouble } from '../../sync/kind.ts';
 import { diskErrorWords } from '../files/disk-errors.ts';
-import { type Leftover, land, leftoversIn } from '../files/hops.ts';
+import { type Leftover, land, leftoversIn, tmpPath } from '../files/hops.ts';
 import { foldersAbove, pathOf } from '../files/layout.ts';
+import { carriedTarget } from '../files/links.ts';
 import { copyName, suffixedName, unsafePathReason } from '../files/names.ts';
 import { hashOf, notedCheck, placedMark } from '../files/noted.ts';
 import { makeFoldersAbove, moveToFree, removeIfThere } from '../files/place.ts';
-import { removeEmptyFolders, type StuckFolder } from '../files/trash.ts';
+import { removeEmptyFolders, type StuckFolder, trashWaiting } from '../files/trash.ts';
 import { pathField } from './fields.ts';
-import { clearIntentions, type Intentions, noteIntentions } from './intentions.ts';
+import { clearIntentions, type Intentions, noteIntentions, readIntentions } from './intentions.ts';
 import { isFolderClaimed, wantedPlace } from './projection.ts';
+import { spelledPlace } from './spelling.ts';
 import { placedUnfinished } from './unfinished.ts';
-import { foldsNames, type Vault } from './workings.ts';
+import { foldingOf, type Vault } from './workings.ts';
 
 /** Empties `.satchel/tmp`: what belongs to a person goes back to where it can be seen. */
 export async function recoverLeftovers(vault: Vault): Promise<void> {
   for (const leftover of await leftoversIn(vault.disk, vault.root)) {
+    if (await isWithdrawn(vault, leftover)) continue;
     if (leftover.use === 'move') await landRecord(vault, leftover.record);
     else if (leftover.use === 'aside') await recoverAside(vault, leftover);
     else await removeIfThere(vault.disk, leftover.path);
   }
+}
+
+/** Sends a file to the trash that was on its way there: its record lives outside what is chosen. */
+async function isWithdrawn(vault: Vault, { record, use, path }: Leftover): Promise<boolean> {
+  const { disk, root, port, selection } = vault;
+  if (use !== 'move' || port.shown(record) !== undefined) return false;
+  const name = pathField(port.view(record)?.fields ?? {});
+  if (name === undefined || selection.includes(name) || unsafePathReason(name) !== undefined) {
+    return false;
+  }
+  await trashWaiting(disk, root, path, name, port.now());
+  return true;
 }
 
 /**
@@ -35,16 +50,30 @@ export async function landRecord(vault: Vault, record: string): Promise<void> {
   const wanted = await safeWantedPlace(vault, record);
   const name = shown?.place ?? wanted ?? 'Recovered file';
   const candidates = [shown?.place, wanted, suffixedName(name, record), freshName(vault, name)];
-  const places = candidates.filter((place) => place !== undefined);
-  const place = await land(disk, root, record, places);
+  const isSafe = await safeLandings(vault, record);
+  const places = candidates.filter((place) => place !== undefined).filter(isSafe);
+  const place = await land(disk, root, record, places, (at) => isAnothers(vault, at, record));
   if (place === undefined) return;
   if (shown !== undefined) placedUnfinished(port, { ...shown, place });
 }
 
+/** Where a waiting file may land: a symbolic link only where its target stays inside the root. */
+async function safeLandings(
+  { disk, root }: Vault,
+  record: string,
+): Promise<(place: string) => boolean> {
+  const waiting = tmpPath(root, record, 'move');
+  if ((await disk.stat(waiting))?.kind !== 'symlink') return () => true;
+  const target = await disk.readLink(waiting);
+  return (place) => carriedTarget(root, place, target).kind === 'inside';
+}
+
 async function safeWantedPlace(vault: Vault, record: string): Promise<string | undefined> {
   const view = vault.port.view(record);
-  if (view?.live !== true) return undefined;
-  const place = wantedPlace(vault.port, view, await foldsNames(vault));
+  if (view?.live !== true || !vault.selection.includes(pathField(view.fields) ?? '')) {
+    return undefined;
+  }
+  const place = wantedPlace(vault.port, view, await foldingOf(vault));
   return place === undefined || unsafePathReason(place) !== undefined ? undefined : place;
 }
 
@@ -61,8 +90,10 @@ async function recoverAside(vault: Vault, { record, path }: Leftover): Promise<v
     const obstacle = await makeFoldersAbove(disk, root, shown.place);
     if (obstacle === undefined && (await moveToFree(disk, path, pathOf(root, shown.place)))) return;
   }
-  const hash = await hashOf(disk, path);
-  if (shown?.hash === hash || port.knowsContent(record, hash).length > 0) {
+  const hash = await hashOf(disk, root, shown?.place ?? '', path);
+  const isKnown = (known: string) =>
+    shown?.hash === known || port.knowsContent(record, known).length > 0;
+  if (hash !== undefined && isKnown(hash)) {
     await removeIfThere(disk, path);
     return;
   }
@@ -80,22 +111,51 @@ async function recoverAside(vault: Vault, { record, path }: Leftover): Promise<v
  */
 export async function recoverPlaced(vault: Vault, intentions: Intentions): Promise<void> {
   const { disk, root, port } = vault;
-  for (const [place, record] of intentions.places) {
+  for (const [intended, record] of intentions.places) {
+    const place = await spelledPlace(vault, intended, false);
     const path = pathOf(root, place);
     const stat = await disk.stat(path).catch(() => undefined);
-    if (stat?.kind !== 'file' || port.shownAt(place) !== undefined) continue;
+    const isThere = stat?.kind === 'file' || stat?.kind === 'symlink';
+    if (!isThere || port.shownAt(place) !== undefined) continue;
     const shown = port.shown(record);
     const view = port.view(record);
     if (shown !== undefined) {
-      const isNoted = notedCheck(disk, shown);
-      if ((await isNoted(pathOf(root, shown.place))) || !(await isNoted(path))) continue;
+      const isNoted = notedCheck(disk, root, shown);
+      const hasStayed =
+        othersAt(port, shown.place, record).length === 0 &&
+        (await isNoted(pathOf(root, shown.place)));
+      if (hasStayed || !(await isNoted(path))) continue;
       placedUnfinished(port, { ...shown, place });
-    } else if (view?.content !== undefined && (await hashOf(disk, path)) === view.content.hash) {
+    } else if (
+      view?.content !== undefined &&
+      (await hashOf(disk, root, place, path)) === view.content.hash
+    ) {
       const mark = placedMark(stat, port.now());
       const { hash } = view.content;
       placedUnfinished(port, { record, place, mark, hash, versions: view.shows });
     }
   }
+}
+
+/** Records other than this one that are noted at a place. */
+function othersAt(port: CollectionPort, place: string, record: string): readonly string[] {
+  if (port.shownAt(place) === undefined) return [];
+  const rows = [...port.shownAll()].filter((row) => row.place === place);
+  return rows.map((row) => row.record).filter((other) => other !== record);
+}
+
+/**
+ * Whether what is at a place is another record's file. Its inode proves nothing: a person may have
+ * given one file two names.
+ */
+async function isAnothers(vault: Vault, place: string, record: string): Promise<boolean> {
+  const { disk, port, root } = vault;
+  for (const other of othersAt(port, place, record)) {
+    const isWaiting = (await disk.stat(tmpPath(root, other, 'move'))) !== undefined;
+    if (!isWaiting) return true;
+  }
+  const intended = new Map(readIntentions(port).places).get(place);
+  return intended !== undefined && intended !== record;
 }
 
 /**

@@ -28,6 +28,8 @@ export interface PutOutRound {
   readonly queue: Set<string>;
   readonly failed: Trouble[];
   readonly blocked: Set<string>;
+  /** Folders that keep their spelling, as what is in them does not agree on another. */
+  readonly keptSpellings: Set<string>;
   again: boolean;
   versions: number;
   bytes: number;
@@ -42,6 +44,7 @@ export function startRound(vault: Vault, surroundings: Surroundings): PutOutRoun
     queue: new Set(),
     failed: [],
     blocked: new Set(),
+    keptSpellings: new Set(),
     again: false,
     versions: 0,
     bytes: 0,

@@ -1,10 +1,13 @@
 /** Fetching content into `.satchel/tmp` ahead of its turn, so that placing never waits half-way. */
+
+import { utf8Text } from '../../base/bytes.ts';
 import type { RecordView } from '../../sync/kind.ts';
-import { isFullDisk } from '../files/disk-errors.ts';
+import { isFullDisk, meansNoLinks } from '../files/disk-errors.ts';
 import { tmpPath } from '../files/hops.ts';
-import { removeIfThere, type Staged, stage } from '../files/place.ts';
+import { LINK_TARGET_MAX_BYTES, unsafeTargetReason } from '../files/links.ts';
+import { removeIfThere, type Staged, stage, stageLink } from '../files/place.ts';
 import { isExecutable, mtimeField } from './fields.ts';
-import type { Job } from './plan.ts';
+import type { FileTask, Job, JobOf } from './plan.ts';
 import type { Vault } from './workings.ts';
 
 /**
@@ -17,6 +20,8 @@ const AHEAD_BYTES = 16 * 1024 * 1024;
 
 export type StagedJob =
   | { readonly kind: 'ready'; readonly job: Job; readonly staged: Staged | undefined }
+  /** Its content is there, and must not or cannot be placed; why, in words. */
+  | { readonly kind: 'refused'; readonly job: Job; readonly reason: string }
   | { readonly kind: 'failed'; readonly job: Job; readonly error: unknown };
 
 /**
@@ -76,6 +81,7 @@ async function stageJob(vault: Vault, job: Job): Promise<StagedJob> {
   const { record, task } = job;
   if (task.kind !== 'file' || !task.needsContent) return { kind: 'ready', job, staged: undefined };
   try {
+    if (task.isLink) return await stageLinkJob(vault, { ...job, task });
     return { kind: 'ready', job, staged: await stageContent(vault, record, task.view) };
   } catch (error) {
     return { kind: 'failed', job, error };
@@ -88,6 +94,40 @@ function stageContent(vault: Vault, record: string, view: RecordView): Promise<S
     mtimeMs: mtimeField(view.fields),
     isExecutable: isExecutable(view.fields),
   });
+}
+
+/** Targets come from other devices: each is looked at once more before a link is made of it. */
+async function stageLinkJob(vault: Vault, job: JobOf<FileTask>): Promise<StagedJob> {
+  const { disk, port, root } = vault;
+  const { place, view } = job.task;
+  const target = await shortText(port.content(view));
+  const reason = target === undefined ? 'is not text' : unsafeTargetReason(place, target);
+  if (target === undefined || reason !== undefined) {
+    return { kind: 'refused', job, reason: `not placed: the link's target ${reason}` };
+  }
+  try {
+    const path = tmpPath(root, job.record, 'new');
+    const staged = await stageLink(disk, path, target, mtimeField(view.fields));
+    return { kind: 'ready', job, staged };
+  } catch (error) {
+    if (!meansNoLinks(error)) throw error;
+    return { kind: 'refused', job, reason: NO_SYMLINKS };
+  }
+}
+
+const NO_SYMLINKS =
+  'not placed: symbolic links cannot be made here; it stays in the collection for devices that can';
+
+/** Undefined for what is no text, or longer than it said it would be. */
+async function shortText(pieces: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+  const read: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const piece of pieces) {
+    sizeBytes += piece.length;
+    if (sizeBytes > LINK_TARGET_MAX_BYTES) return undefined;
+    read.push(piece);
+  }
+  return utf8Text(Buffer.concat(read));
 }
 
 /** Removes what was fetched for a job and not placed. */

@@ -89,3 +89,22 @@ test('S5: a file under a longer suffix keeps its name where its folder moves', a
   await bench.sync();
   assert.equal(bench.port.view('newer')?.fields.path, 'e/x.md');
 });
+
+test('S5: attaching a folder with a suffixed name that was cut short makes no new record', async (t) => {
+  const path = `d/${'🏔'.repeat(62)}.md`;
+  const cut = suffixedName(path, 'newer');
+  for (const [text, edits] of [
+    ['newer', 0],
+    ['edited', 1],
+  ] as const) {
+    const bench = await openVaultBench(t);
+    bench.port.write('older', { path }, 'older');
+    bench.port.write('newer', { path }, 'newer');
+    await bench.put(cut, text);
+    await bench.sync();
+    assert.deepEqual(await bench.tree(), { 'd/': '', [path]: 'older', [cut]: text });
+    assert.equal(bench.port.shown('newer')?.place, cut);
+    assert.equal(bench.port.view('newer')?.fields.path, path);
+    assert.equal(bench.port.edits.length, edits);
+  }
+});

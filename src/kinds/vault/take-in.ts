@@ -1,4 +1,5 @@
 /** Taking in what a person changed in the folder (rules S5, S6 and S8). */
+import { utf8 } from '../../base/bytes.ts';
 import { forEachConcurrently } from '../../base/concurrency.ts';
 import { INLINE_MAX_BYTES, type Shown, type TakeInReport, type Trouble } from '../../sync/kind.ts';
 import { matchRenames, planScan, type ScanPlan } from '../files/changes.ts';
@@ -6,7 +7,7 @@ import { diskErrorWords } from '../files/disk-errors.ts';
 import { readStable } from '../files/hash-file.ts';
 import { pathOf } from '../files/layout.ts';
 import { checkFolder } from '../files/marker.ts';
-import { foldName } from '../files/names.ts';
+import { hashOfTarget } from '../files/noted.ts';
 import { dayOf, sweepTrash } from '../files/trash.ts';
 import { type WalkedFile, walkFolder } from '../files/walk.ts';
 import {
@@ -21,11 +22,12 @@ import {
 } from './edits.ts';
 import { folderFields } from './fields.ts';
 import { readIntentions } from './intentions.ts';
+import { findMovedOut, forgetOutside, notedInside } from './outside.ts';
 import { recordUnderSuffix } from './projection.ts';
 import { type ReadAt, ReadBatch } from './read-batch.ts';
 import { recoverLeftovers, recoverPlaced, stuckTrouble, tidyFolders } from './recover.ts';
 import { placedUnfinished } from './unfinished.ts';
-import { loadRules, type Vault } from './workings.ts';
+import { knownPlaces, loadRules, type Vault } from './workings.ts';
 
 /** Files read at the same time. */
 const READERS = 4;
@@ -68,15 +70,19 @@ async function scanVault(
   vault: Vault,
   skipped: Trouble[],
 ): Promise<{ readonly plan: ScanPlan; readonly leftOut: readonly Trouble[] }> {
-  const { disk, port, root } = vault;
+  const { disk, port, root, selection } = vault;
   const rules = await loadRules(vault);
   const walk = await walkFolder(disk, root, rules, {
     nowMs: port.now(),
-    isKnownPlace: (path) => port.shownAt(path) !== undefined || port.isClaimedBelow(foldName(path)),
+    selection,
+    isKnownPlace: knownPlaces(port),
   });
   skipped.push(...walk.unreadable);
   const ignores = rules.ignores.bind(rules);
-  return { plan: planScan(walk, port.shownAll(), ignores), leftOut: walk.leftOut };
+  const outside: Shown[] = [];
+  const plan = planScan(walk, notedInside(vault, outside), ignores);
+  forgetOutside(vault, outside);
+  return { plan, leftOut: walk.leftOut };
 }
 
 const SWEEP_NOTE = 'trash-swept';
@@ -95,7 +101,11 @@ async function sweepDaily({ disk, port, root }: Vault, skipped: Trouble[]): Prom
 
 /** Saves moved, changed and new files; returns what is missing. */
 async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown[]> {
-  const moved = plan.moved.map(({ file, shown }) => ({ file, shown, hash: shown.hash }));
+  const moved = plan.moved.map(({ file, shown }) =>
+    file.target === undefined
+      ? { file, shown, hash: shown.hash }
+      : { ...readLink(file, file.target), shown },
+  );
   if (plan.missing.length === 0) {
     // Nothing new can be a renamed file, so each is saved soon after it is read.
     saveRenames(work, moved);
@@ -110,9 +120,12 @@ async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown
       bytes !== undefined && keptBytes <= KEPT_BYTES ? { file, hash, bytes } : { file, hash },
     );
   });
-  const { renamed, missing, created } = matchRenames(plan.missing, found);
+  const { renamed, missing: unmatched, created } = matchRenames(plan.missing, found);
+  const { movedOut, missing } = await findMovedOut(work.vault, unmatched, (file) =>
+    readOne(work, file),
+  );
   const bytesOf = new Map(found.map(({ file, bytes }) => [file.path, bytes]));
-  saveRenames(work, [...moved, ...renamed]);
+  saveRenames(work, [...moved, ...renamed, ...movedOut]);
   const waiting = new ReadBatch((reads) => saveReads(work, reads));
   for (const { file, hash } of created) {
     const read = await withBytes(work, { file, hash }, bytesOf.get(file.path));
@@ -165,6 +178,7 @@ async function readOne(
   { vault, skipped }: TakeIn,
   file: WalkedFile,
 ): Promise<ReadFile | undefined> {
+  if (file.target !== undefined) return readLink(file, file.target);
   const { disk, port, root } = vault;
   const outcome = await readStable(disk, pathOf(root, file.path), file, {
     now: () => port.now(),
@@ -177,6 +191,11 @@ async function readOne(
     skipped.push({ path: file.path, error: outcome.unreadable });
   }
   return undefined;
+}
+
+/** A link is never written to: another target is another link. What the walk read is all of it. */
+function readLink(file: WalkedFile, target: string): ReadFile {
+  return { file, hash: hashOfTarget(target), bytes: utf8(target) };
 }
 
 function takeInFound({ vault, batch, staleBefore }: TakeIn, found: FoundAgain): void {

@@ -1,10 +1,12 @@
 /** The kind `vault`: a folder of any files. Contents that differ are held for a person. */
 import type { CollectionPort, Kind, OpenCollection } from '../../sync/kind.ts';
 import type { Disk } from '../files/disk.ts';
+import type { IgnoreRules } from '../files/ignore.ts';
 import { pathOf } from '../files/layout.ts';
-import { copyName, foldName } from '../files/names.ts';
+import { copyName, foldName, unsafePathReason } from '../files/names.ts';
+import { rulesWithin, type Selection, selectionOf } from '../files/selection.ts';
 import { watchTree } from '../files/watch.ts';
-import { isAttachmentPath, isFolderRecord, pathField } from './fields.ts';
+import { isAttachmentPath, isFolderRecord, isLinkRecord, pathField } from './fields.ts';
 import { putOut } from './put-out.ts';
 import { takeIn } from './take-in.ts';
 import { loadRules, type Vault } from './workings.ts';
@@ -22,19 +24,21 @@ export function vaultKind(disk: Disk, owner: VaultOwner): Kind {
     policy: 'hold',
     nameField: 'path',
     contentFields: ['mtime', 'type'],
+    silentFields: ['mtime'],
     claimOf(fields) {
       const path = pathField(fields);
       return path === undefined ? undefined : foldName(path);
     },
     titleOf: (fields) => pathField(fields) ?? '',
     isAttachment(fields) {
-      return !isFolderRecord(fields) && isAttachmentPath(pathField(fields) ?? '');
+      const isFile = !isFolderRecord(fields) && !isLinkRecord(fields);
+      return isFile && isAttachmentPath(pathField(fields) ?? '');
     },
     fieldsOfCopy(fields, deviceName, timeMs) {
       return { ...fields, path: copyName(pathField(fields) ?? '', deviceName, timeMs) };
     },
-    async open(port, folder) {
-      return openVault(disk, owner, port, folder);
+    async open(port, folder, { only } = {}) {
+      return openVault(disk, owner, port, folder, selectionOf(only));
     },
   };
 }
@@ -44,30 +48,56 @@ function openVault(
   owner: VaultOwner,
   port: CollectionPort,
   root: string,
+  selection: Selection,
 ): OpenCollection {
   const vault: Vault = {
     disk,
     port,
     root,
     marker: { collection: port.collection, repository: owner.repository, home: owner.home },
-    memory: { rules: undefined, foldsNames: undefined, blocked: new Set() },
+    selection,
+    memory: { rules: undefined, folding: undefined, blocked: new Set() },
   };
   return {
     takeIn: () => takeIn(vault),
     putOut: () => putOut(vault),
     async readLocal(record) {
-      const shown = port.shown(record);
-      if (shown === undefined) return undefined;
-      const path = pathOf(root, shown.place);
+      const place = port.shown(record)?.place ?? unnotedPlace(vault, record);
+      if (place === undefined) return undefined;
+      const path = pathOf(root, place);
       return (await disk.stat(path))?.kind === 'file' ? disk.readPieces(path) : undefined;
     },
     async watch(onChange, signal) {
       const atStart = await loadRules(vault);
-      const rules = () => vault.memory.rules?.rules ?? atStart;
+      const rules = watchedRules(vault, atStart);
       await watchTree(disk, root, rules, onChange, signal, (delayMs, during) =>
         port.sleep(delayMs, during),
       );
     },
     async close() {},
+  };
+}
+
+/**
+ * Where a record's file may still be that is noted no longer: what was saved and then left the
+ * chosen subfolders has yet to be sent.
+ */
+function unnotedPlace({ port }: Vault, record: string): string | undefined {
+  const view = port.view(record);
+  const path = view?.live === true ? pathField(view.fields) : undefined;
+  return path === undefined || unsafePathReason(path) !== undefined ? undefined : path;
+}
+
+/** What is watched: the same object as long as the ignore rules are the same. */
+function watchedRules({ memory, selection }: Vault, atStart: IgnoreRules): () => IgnoreRules {
+  let rules = atStart;
+  let watched = rulesWithin(rules, selection);
+  return () => {
+    const now = memory.rules?.rules ?? rules;
+    if (now !== rules) {
+      rules = now;
+      watched = rulesWithin(rules, selection);
+    }
+    return watched;
   };
 }

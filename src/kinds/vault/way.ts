@@ -1,12 +1,14 @@
 /** Making the way free: what stands where a record belongs is moved, removed, or left alone. */
 import { systemCode } from '../../base/errors.ts';
-import type { Flush } from '../files/disk.ts';
-import { lift } from '../files/hops.ts';
+import type { Shown } from '../../sync/kind.ts';
+import type { DiskStat, Flush } from '../files/disk.ts';
+import { lift, tmpPath } from '../files/hops.ts';
 import { foldersAbove, pathOf } from '../files/layout.ts';
-import { foldName } from '../files/names.ts';
+import { readTarget } from '../files/links.ts';
+import { foldName, isSamePath } from '../files/names.ts';
 import { notedCheck } from '../files/noted.ts';
 import { makeFoldersAbove, makeOneFolder, moveToFree, type Obstacle } from '../files/place.ts';
-import { moveToTrash, removeEmptyFolders } from '../files/trash.ts';
+import { moveToTrash, removeEmptyFolders, trashWaiting } from '../files/trash.ts';
 import { isFolderRecord } from './fields.ts';
 import { hasToLeave } from './plan.ts';
 import { isFolderClaimed } from './projection.ts';
@@ -62,21 +64,40 @@ async function clear(round: PutOutRound, place: string): Promise<Outcome> {
   const { disk, port, root } = round.vault;
   const stat = await disk.stat(pathOf(root, place));
   if (stat === undefined) return DONE;
-  if (stat.kind === 'symlink' || stat.kind === 'other') {
-    const what = stat.kind === 'symlink' ? 'a symbolic link' : 'something that is no file';
-    return {
-      kind: 'refused',
-      reason: `${what} is at ${place}; nothing is placed over or behind it`,
-    };
-  }
-  const occupant = port.shownAt(place);
-  if (occupant === undefined || !hasToLeave(round.surroundings, occupant.record, place)) {
-    return { kind: 'blocked', reason: `another ${stat.kind} is at ${place}` };
+  const what = stat.kind === 'symlink' ? 'symbolic link' : stat.kind;
+  if (what === 'other') return refusedAt(place, 'something that is no file');
+  const occupant = occupantOf(round, place);
+  if (occupant === undefined || !hasToLeave(round.surroundings, occupant.record, occupant.place)) {
+    // A link that leads out is never taken in, so there is nothing to wait for.
+    const isLeftOut = occupant === undefined && (await leadsOut(round, place, stat));
+    if (isLeftOut) return refusedAt(place, 'a symbolic link');
+    return { kind: 'blocked', reason: `another ${what} is at ${place}` };
   }
   round.queue.add(occupant.record);
   if (stat.kind === 'folder') return removeFolderAt(round, place);
   if (port.view(occupant.record)?.live !== true) return removeFile(round, occupant.record);
   return liftFile(round, occupant.record);
+}
+
+/** What is noted at a place, in whatever spelling the disk takes for the same. */
+function occupantOf({ vault, surroundings }: PutOutRound, place: string): Shown | undefined {
+  const { port } = vault;
+  const { folding } = surroundings;
+  const noted = port.shownAt(place);
+  if (noted !== undefined || (!folding.case && !folding.form)) return noted;
+  for (const row of port.shownAll()) if (isSamePath(row.place, place, folding)) return row;
+  return undefined;
+}
+
+function refusedAt(place: string, what: string): Outcome {
+  return { kind: 'refused', reason: `${what} is at ${place}; nothing is placed over or behind it` };
+}
+
+async function leadsOut(round: PutOutRound, place: string, stat: DiskStat): Promise<boolean> {
+  if (stat.kind !== 'symlink') return false;
+  const { disk, root } = round.vault;
+  const target = await readTarget(disk, root, place, pathOf(root, place));
+  return target.kind === 'outside';
 }
 
 async function removeFolderAt(round: PutOutRound, place: string): Promise<Outcome> {
@@ -94,7 +115,7 @@ export async function liftFile(round: PutOutRound, record: string): Promise<Outc
   const { disk, port, root } = round.vault;
   const shown = port.shown(record);
   if (shown === undefined || round.lifted.has(record)) return DONE;
-  const isNoted = notedCheck(disk, shown);
+  const isNoted = notedCheck(disk, root, shown);
   if ((await lift(disk, root, { record, place: shown.place, isNoted })) === 'changed')
     return CHANGED;
   round.lifted.add(record);
@@ -106,7 +127,7 @@ export async function removeFile(round: PutOutRound, record: string): Promise<Ou
   const { disk, port, root } = round.vault;
   const shown = port.shown(record);
   if (shown === undefined) return DONE;
-  const isNoted = notedCheck(disk, shown);
+  const isNoted = notedCheck(disk, root, shown);
   const isLive = port.view(record)?.live === true;
   // For a record that lives on, a file that is noted and missing would be a person's deletion.
   if (isLive) keepStale(port, [record], () => port.removed(record));
@@ -115,6 +136,26 @@ export async function removeFile(round: PutOutRound, record: string): Promise<Ou
   if (!isLive) port.removed(record);
   round.versions += 1;
   await leavePlace(round, shown.place);
+  return DONE;
+}
+
+/**
+ * Moves the file of a record that lives on elsewhere to the trash. It waits in `.satchel/tmp` when
+ * the note of it goes: whatever stops this, it is neither deleted for others nor taken for new.
+ */
+export async function withdrawFile(
+  round: PutOutRound,
+  record: string,
+  place: string,
+): Promise<Outcome> {
+  const { disk, port, root } = round.vault;
+  const lifted = await liftFile(round, record);
+  if (lifted.kind !== 'done') return lifted;
+  port.removed(record);
+  round.lifted.delete(record);
+  await trashWaiting(disk, root, tmpPath(root, record, 'move'), place, port.now());
+  round.versions += 1;
+  await leavePlace(round, place);
   return DONE;
 }
 

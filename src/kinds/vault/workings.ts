@@ -8,7 +8,9 @@ import type { Disk } from '../files/disk.ts';
 import { IGNORE_FILE, type IgnoreRules, parseIgnoreRules } from '../files/ignore.ts';
 import { tmpFolder } from '../files/layout.ts';
 import type { Marker } from '../files/marker.ts';
+import { foldName, type NameFolding } from '../files/names.ts';
 import { removeIfThere } from '../files/place.ts';
+import type { Selection } from '../files/selection.ts';
 
 export interface Vault {
   readonly disk: Disk;
@@ -16,6 +18,8 @@ export interface Vault {
   /** The attached folder, an absolute path. */
   readonly root: string;
   readonly marker: Marker;
+  /** The part of the collection that is carried here. */
+  readonly selection: Selection;
   readonly memory: Memory;
 }
 
@@ -23,29 +27,35 @@ export interface Vault {
 export interface Memory {
   /** The ignore rules as last read: the same object as long as they are the same. */
   rules: { readonly hash: string; readonly rules: IgnoreRules } | undefined;
-  /** True where the disk takes names that differ in case for the same; undefined until probed. */
-  foldsNames: boolean | undefined;
+  /** Which names the disk takes for the same; undefined until probed. */
+  folding: NameFolding | undefined;
   /** Records that something stood in the way of when files were put out last. */
   blocked: ReadonlySet<string>;
 }
 
-const IGNORE_NOTE = 'ignore-hash';
+/** Under it stands what decides which records are carried here, and how. */
+const CARRIED_NOTE = 'ignore-hash';
 const NO_RULES = 'none';
+/** What this version carries that an older one placed as a plain file, or not at all. */
+const CARRIED_TYPES = 'symlinks';
 
 /**
- * The ignore rules as they are on the disk now. If they changed since they were last read, every
- * record is looked at again.
+ * The ignore rules as they are on the disk now. If they changed since they were last read, or other
+ * subfolders were chosen, every record is looked at again.
  * @throws SatchelError `attention` where the file is there and cannot be read: without the rules
  *   files would be carried that are not meant to be.
  */
 export async function loadRules(vault: Vault): Promise<IgnoreRules> {
-  const { disk, port, root } = vault;
+  const { disk, port, root, selection } = vault;
   const bytes = await readIgnoreFile(disk, join(root, IGNORE_FILE));
   const hash = bytes === undefined ? NO_RULES : contentHash(bytes);
-  const before = port.note(IGNORE_NOTE);
-  if (before !== hash) {
-    if (before !== undefined) port.markAllStale();
-    port.setNote(IGNORE_NOTE, hash);
+  const carried = JSON.stringify([hash, CARRIED_TYPES, selection.chosen ?? 'all']);
+  const before = port.note(CARRIED_NOTE);
+  if (before !== carried) {
+    port.transaction(() => {
+      if (before !== undefined) port.markAllStale();
+      port.setNote(CARRIED_NOTE, carried);
+    });
   }
   if (vault.memory.rules?.hash !== hash) {
     const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes);
@@ -66,19 +76,32 @@ async function readIgnoreFile(disk: Disk, path: string): Promise<Uint8Array | un
   }
 }
 
-/** Whether two names that differ only in case are one on this disk. Probed once. */
-export async function foldsNames(vault: Vault): Promise<boolean> {
-  const { disk, root, memory } = vault;
-  if (memory.foldsNames === undefined) {
-    const path = join(tmpFolder(root), 'case-probe');
-    await removeIfThere(disk, path);
-    await disk.writeNew(path, onePiece());
-    memory.foldsNames = (await disk.stat(join(tmpFolder(root), 'CASE-PROBE'))) !== undefined;
-    await removeIfThere(disk, path);
-  }
-  return memory.foldsNames;
+/** Which names this disk takes for the same. Probed once. */
+export async function foldingOf(vault: Vault): Promise<NameFolding> {
+  const { memory } = vault;
+  memory.folding ??= {
+    case: await isOneName(vault, 'case-probe', 'CASE-PROBE'),
+    form: await isOneName(vault, FORM_PROBE.normalize('NFC'), FORM_PROBE.normalize('NFD')),
+  };
+  return memory.folding;
+}
+
+/** See `WalkOptions.isKnownPlace`. */
+export function knownPlaces(port: CollectionPort): (path: string) => boolean {
+  return (path) => port.shownAt(path) !== undefined || port.isClaimedBelow(foldName(path));
+}
+
+const FORM_PROBE = 'form-probe-é';
+
+async function isOneName({ disk, root }: Vault, name: string, other: string): Promise<boolean> {
+  const path = join(tmpFolder(root), name);
+  await removeIfThere(disk, path);
+  await disk.writeNew(path, onePiece());
+  const isOne = (await disk.stat(join(tmpFolder(root), other))) !== undefined;
+  await removeIfThere(disk, path);
+  return isOne;
 }
 
 async function* onePiece(): AsyncGenerator<Uint8Array, void, undefined> {
-  yield utf8('Satchel asks whether this disk tells upper case from lower case.\n');
+  yield utf8('Satchel asks which names this disk tells apart.\n');
 }

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# A throw-away S3 server for tests: Versity's gateway before a folder, on loopback, without any
+# data that outlives `stop`.
+#
+#   eval "$(scripts/versitygw.sh start)"     starts it and sets what the tests read
+#   scripts/versitygw.sh stop                stops it and removes its folder
+#
+# VERSITYGW_DIR chooses its folder, VERSITYGW_PORT its port, VERSITYGW_BIN where the program is
+# kept from run to run. Where it is missing it is built, which takes Go and a minute. Only what
+# the tests need is printed to stdout.
+set -euo pipefail
+
+version=v1.8.0
+dir=${VERSITYGW_DIR:-${TMPDIR:-/tmp}/satchel-versitygw}
+port=${VERSITYGW_PORT:-7495}
+bin=${VERSITYGW_BIN:-${XDG_CACHE_HOME:-$HOME/.cache}/satchel-tests/versitygw-$version}
+data=$dir/data
+access_key=test-access-key
+secret_key=test-secret-key
+
+say() { echo "versitygw.sh: $*" >&2; }
+
+die() {
+  say "$*"
+  [ ! -f "$dir/gateway.log" ] || tail -n 15 "$dir/gateway.log" >&2
+  exit 1
+}
+
+# A pid file may outlive its process, and the number may be somebody else's by now: only a
+# process that was started on our folder is ours.
+is_ours() {
+  [ -r "/proc/$1/cmdline" ] && tr '\0' '\n' <"/proc/$1/cmdline" | grep -qxF "$data"
+}
+
+stop() {
+  local pid
+  if [ -f "$dir/gateway.pid" ]; then
+    pid=$(<"$dir/gateway.pid")
+    if is_ours "$pid"; then
+      kill -TERM "$pid" || true
+      wait_for 5 not is_ours "$pid" || kill -KILL "$pid" || true
+    fi
+  fi
+  [ ! -d "$data" ] || rm -rf -- "$dir"
+}
+
+not() { ! "$@"; }
+
+# wait_for SECONDS COMMAND…: polls until the command succeeds.
+wait_for() {
+  local tries=$(($1 * 10))
+  shift
+  while ! "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || return 1
+    sleep 0.1
+  done
+}
+
+build() {
+  [ ! -x "$bin/versitygw" ] || return 0
+  command -v go >/dev/null || die "Go is missing, which builds the gateway: https://go.dev/dl/"
+  say "building the gateway $version"
+  GOBIN=$bin go install "github.com/versity/versitygw/cmd/versitygw@$version" >&2 ||
+    die "the gateway could not be built"
+}
+
+gateway_answers() { (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+
+start() {
+  stop
+  gateway_answers && die "port $port is taken; choose another with VERSITYGW_PORT"
+  build
+  mkdir -p "$data" "$dir/metadata"
+  # Metadata in files beside the data: not every file system has extended attributes.
+  ROOT_ACCESS_KEY=$access_key ROOT_SECRET_KEY=$secret_key setsid "$bin/versitygw" \
+    --port "127.0.0.1:$port" --quiet posix --sidecar "$dir/metadata" "$data" \
+    >>"$dir/gateway.log" 2>&1 </dev/null &
+  echo $! >"$dir/gateway.pid"
+  wait_for 20 gateway_answers || die "the gateway did not come up"
+  say "an S3 server answers at http://127.0.0.1:$port"
+  cat <<END
+export SATCHEL_TEST_VERSITY='s3://satchel-test?endpoint=http://127.0.0.1:$port'
+export AWS_ACCESS_KEY_ID=$access_key
+export AWS_SECRET_ACCESS_KEY=$secret_key
+END
+}
+
+case ${1:-} in
+  start) start ;;
+  stop) stop ;;
+  *)
+    echo "usage: scripts/versitygw.sh start|stop" >&2
+    exit 2
+    ;;
+esac

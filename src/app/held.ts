@@ -1,0 +1,145 @@
+/** Deletions that the guard holds for a person: listing them, and deciding (rule S8). */
+import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { type Direction, heldRecords, holdOf } from '../replica/held.ts';
+import { recordOf } from '../replica/records.ts';
+import { shownOf } from '../replica/shown.ts';
+import type { Trouble } from '../sync/kind.ts';
+import { approveHeld, rejectHeld } from '../sync/release.ts';
+import { findCollection, listCollections } from './collection-list.ts';
+import type { AppContext } from './context.ts';
+import { openForReading, type Session } from './session.ts';
+import { openUnlessBusy, putOut, takeIn } from './settle.ts';
+import { errorWords } from './trouble.ts';
+
+export interface HeldDeletions {
+  readonly collection: string;
+  /** `out`: made on this device and not sent. `in`: made elsewhere and not carried out here. */
+  readonly direction: Direction;
+  /** ISO 8601. */
+  readonly since: string;
+  /** In order. */
+  readonly paths: readonly string[];
+}
+
+export interface HeldTarget {
+  /** Its name, or the beginning of its id; undefined for any. */
+  readonly collection: string | undefined;
+  /** Undefined for both. */
+  readonly direction: Direction | undefined;
+}
+
+/** What waits, of one collection or of all on this device, in one direction or both. */
+export function listHeld(session: Session, target: HeldTarget): HeldDeletions[] {
+  return findHolds(session, target).map(({ id, name, direction, sinceMs }) => ({
+    collection: name,
+    direction,
+    since: new Date(sinceMs).toISOString(),
+    paths: heldRecords(session.engine.db, id, direction)
+      .map((record) => pathOf(session, id, record))
+      .sort(),
+  }));
+}
+
+function pathOf({ engine }: Session, collection: string, record: string): string {
+  const place = shownOf(engine.db, collection, record)?.place;
+  const row = recordOf(engine.db, collection, record);
+  const title = row === undefined ? undefined : engine.kindOf(collection)?.titleOf(row.fields);
+  return place ?? title ?? record;
+}
+
+interface Hold {
+  readonly id: string;
+  readonly name: string;
+  readonly direction: Direction;
+  readonly sinceMs: number;
+}
+
+function findHolds(session: Session, { collection, direction }: HeldTarget): Hold[] {
+  const listed =
+    collection === undefined ? listCollections(session) : [findCollection(session, collection)];
+  const directions: readonly Direction[] = direction === undefined ? ['out', 'in'] : [direction];
+  return listed
+    .filter(({ folder }) => folder !== undefined)
+    .flatMap(({ id, name }) =>
+      directions.flatMap((one) => {
+        const hold = holdOf(session.engine.db, id, one);
+        return hold === undefined ? [] : [{ id, name, direction: one, sinceMs: hold.sinceMs }];
+      }),
+    );
+}
+
+export type HeldDecision = 'approve' | 'reject';
+
+export interface HeldOutcome {
+  readonly collection: string;
+  readonly direction: Direction;
+  /** How many deletions go through, or how many records come back. */
+  readonly count: number;
+  /** False where the folder does not show it yet: the next round sees to that. */
+  readonly isCarriedOut: boolean;
+  /** What could not be brought into the folder. */
+  readonly failed: readonly Trouble[];
+}
+
+/**
+ * Decides about what is held, and brings that into the folder where no other Satchel works in the
+ * home. What came back to the folder by itself meanwhile is taken in before.
+ * @throws SatchelError `usage` where nothing is held, or it is not said which; as the kind's
+ *   `takeIn` and `putOut`, where the decision is not taken, or not carried out yet.
+ */
+export async function decideHeld(
+  context: AppContext,
+  target: HeldTarget,
+  decision: HeldDecision,
+): Promise<HeldOutcome> {
+  const work = await openUnlessBusy(context, 'held');
+  const session = work ?? (await openForReading(context));
+  try {
+    const { id, name, direction } = requireOneHold(findHolds(session, target));
+    if (work !== undefined) await takeIn(work, id);
+    const decide = decision === 'approve' ? approveHeld : rejectHeld;
+    const count = decide(session.engine, id, direction);
+    const put = work === undefined ? undefined : await putOutIfReachable(work, id);
+    const isCarriedOut = put !== undefined;
+    return { collection: name, direction, count, isCarriedOut, failed: put ?? [] };
+  } finally {
+    await session.close();
+  }
+}
+
+function requireOneHold(holds: readonly Hold[]): Hold {
+  const [hold, ...others] = holds;
+  if (hold === undefined) {
+    throw new SatchelError('usage', 'No deletions wait for you.', {
+      hint: 'Run "satchel held" to see all that do, "satchel status" for the rest.',
+    });
+  }
+  if (others.length === 0) return hold;
+  const names = [...new Set(holds.map(({ name }) => name))];
+  throw new SatchelError(
+    'usage',
+    names.length > 1
+      ? `Deletions wait in several collections: ${names.join(', ')}.`
+      : `Deletions made here and deletions made elsewhere wait in "${hold.name}".`,
+    {
+      hint:
+        names.length > 1
+          ? 'Name the collection.'
+          : 'Add --out for those made here, or --in for those made elsewhere.',
+    },
+  );
+}
+
+/** Undefined where contents to be written have to wait for the bucket: the decision stands. */
+async function putOutIfReachable(
+  session: Session,
+  collection: string,
+): Promise<readonly Trouble[] | undefined> {
+  try {
+    return await putOut(session, collection);
+  } catch (error) {
+    if (!isErrorKind(error, 'unreachable')) throw error;
+    session.context.notice(errorWords(error));
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { createManualClock } from '../../test/support/ports.ts';
+import { DamagedReplicaError, Database, integer } from '../replica/database.ts';
+import { prepareSchema } from '../replica/schema.ts';
+import { addUsage, allUsage } from '../replica/usage.ts';
+import { createMemoryStore } from '../store/memory.ts';
+import { withMeter } from '../store/meter.ts';
+import { usageNoter } from './usage.ts';
+
+const clock = createManualClock(Date.UTC(2027, 0, 31, 23, 59, 59));
+
+function openReplica(context: TestContext): Database {
+  const folder = mkdtempSync(join(tmpdir(), 'satchel-usage-'));
+  const db = new Database(join(folder, 'replica.sqlite'));
+  context.after(() => {
+    db.close();
+    rmSync(folder, { recursive: true });
+  });
+  prepareSchema(db, { app: 'satchel for tests', keepCopy: () => undefined });
+  return db;
+}
+
+test('each request is counted once, in the month it was noted in', async (context) => {
+  const db = openReplica(context);
+  const meter = withMeter(createMemoryStore());
+  const note = usageNoter(db, meter, clock);
+  await meter.put('a', new Uint8Array(3));
+  note();
+  note();
+  clock.advance(1000);
+  await meter.get('a');
+  note();
+  assert.deepEqual(
+    [...allUsage(db)],
+    [
+      ['2027-02', { bytesDown: 3, get: 1 }],
+      ['2027-01', { bytesUp: 3, put: 1 }],
+    ],
+  );
+});
+
+test('a damaged replica fails no command that did its work', async (context) => {
+  const db = openReplica(context);
+  const damaged = damagedCopy(context, db);
+  const month = '2027-01';
+  assert.throws(() => addUsage(damaged, month, { put: 1 }), DamagedReplicaError);
+  const meter = withMeter(createMemoryStore());
+  const note = usageNoter(damaged, meter, clock);
+  await meter.put('a', new Uint8Array(3));
+  note();
+});
+
+/** The file with noise where the counts are. */
+function damagedCopy(context: TestContext, db: Database): Database {
+  const path = join(db.path, '..', 'damaged.sqlite');
+  db.run('VACUUM INTO ?', path);
+  const damaged = new Database(path);
+  const sizeBytes = integer(damaged.get('PRAGMA page_size') ?? {}, 'page_size');
+  const root = damaged.get(`SELECT rootpage FROM sqlite_schema WHERE name = 'usage'`) ?? {};
+  const at = integer(root, 'rootpage') * sizeBytes;
+  writeFileSync(path, readFileSync(path).fill(0xff, at - sizeBytes, at));
+  context.after(() => damaged.close());
+  return damaged;
+}

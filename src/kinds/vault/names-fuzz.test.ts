@@ -1,0 +1,15 @@
+/**
+ * Random games with names. Repeat one with TEST_SEED and TEST_RUNS=1; play more with TEST_RUNS.
+ */
+import { test } from 'node:test';
+import { playNames } from '../../../test/support/name-games.ts';
+import { chooseSeed } from '../../../test/support/ports.ts';
+
+const RUNS = Number(process.env.TEST_RUNS ?? '30');
+const firstSeed = chooseSeed();
+
+test(`S5, S6: no game with names loses a file (seeds from ${firstSeed})`, async (t) => {
+  for (let run = 0; run < RUNS; run += 1) {
+    await t.test(`seed ${firstSeed + run}`, (game) => playNames(game, firstSeed + run));
+  }
+});

@@ -1,0 +1,242 @@
+/** S12: devices that were away while others pruned, and pruning that was stopped. */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { headKey } from '../src/format/object-keys.ts';
+import { selfId } from '../src/sync/engine.ts';
+import { historyOf } from '../src/sync/history.ts';
+import { prune } from '../src/sync/prune.ts';
+import { syncRound } from '../src/sync/round.ts';
+import { TEST_COLLECTION } from './support/device.ts';
+import {
+  condemnedId,
+  DAY_MS,
+  HOUR_MS,
+  keyOf,
+  long,
+  type PruneWorld,
+  recordOf,
+  replaced,
+  syncAll,
+  textOf,
+  withoutHeads,
+} from './support/prune-world.ts';
+
+suite('S12: devices that were away', () => {
+  test('one that was offline for a month sends what it had saved, whole', async () => {
+    const world = await replaced();
+    const { a, b, clock } = world;
+    // Saved offline: an edit, a copy of what is condemned meanwhile, a rename of a long file.
+    b.folder.set('copy', long('former'));
+    b.folder.delete('file');
+    b.folder.set('renamed', long('present'));
+    await b.open.get(TEST_COLLECTION)?.takeIn();
+    for (let week = 0; week < 5; week += 1) {
+      await prune(a.engine);
+      clock.advance(7 * DAY_MS + HOUR_MS);
+    }
+    await syncAll(b, a, b, a);
+    assert.equal(a.folder.get('copy'), long('former'));
+    assert.equal(a.folder.get('renamed'), long('present'));
+    await world.assertReadable(b);
+  });
+
+  test('one whose commit never got out brings its content back', async () => {
+    const world = await replaced();
+    const { a, b, clock } = world;
+    b.folder.set('photo', long('taken on the way'));
+    const cutOff = { ...b.engine, store: withoutHeads(world) };
+    await assert.rejects(syncRound(cutOff, b.open, { list: true }));
+    assert.ok((await world.blobs()).includes(keyOf(long('taken on the way'))));
+    for (let week = 0; week < 2; week += 1) {
+      await prune(a.engine);
+      clock.advance(7 * DAY_MS + HOUR_MS);
+    }
+    await prune(a.engine);
+    assert.ok(!(await world.blobs()).includes(keyOf(long('taken on the way'))));
+    await syncAll(b, a, b, a);
+    assert.equal(a.folder.get('photo'), long('taken on the way'));
+    await world.assertReadable(b);
+  });
+
+  test('one whose commit got out while its content was condemned writes it again', async () => {
+    const world = await replaced();
+    const { a, b, clock } = world;
+    b.folder.set('photo', long('taken on the way'));
+    const cutOff = { ...b.engine, store: withoutHeads(world) };
+    await assert.rejects(syncRound(cutOff, b.open, { list: true }));
+    await prune(a.engine);
+    clock.advance(6 * DAY_MS);
+    await syncAll(b, a);
+    assert.ok((await world.blobs()).includes(keyOf(long('taken on the way'), 1)));
+    clock.advance(2 * DAY_MS);
+    await prune(a.engine);
+    await syncAll(a, b);
+    await world.assertReadable(b);
+  });
+
+  test('one whose commit gets out after the deletion: its old version reads by the new blob', async () => {
+    const world = await replaced();
+    const { a, b, clock } = world;
+    b.folder.set('photo', long('taken on the way'));
+    const cutOff = { ...b.engine, store: withoutHeads(world) };
+    await assert.rejects(syncRound(cutOff, b.open, { list: true }));
+    await prune(a.engine);
+    clock.advance(8 * DAY_MS);
+    await prune(a.engine);
+    await syncAll(b, a);
+    const lost = keyOf(long('taken on the way'));
+    assert.ok(!(await world.blobs()).includes(lost));
+    await world.assertReadable(b);
+    const record = recordOf(b, 'photo');
+    const versions = historyOf(a.engine, TEST_COLLECTION, record).map(({ version }) => version);
+    assert.equal(versions.length, 2);
+    for (const version of versions) {
+      assert.equal(await textOf(a, version), long('taken on the way'));
+    }
+  });
+
+  test('one that was away for a week uploads nothing again that is still there', async () => {
+    const world = await replaced();
+    const { a, b, clock } = world;
+    clock.advance(7 * DAY_MS);
+    const uploads: string[] = [];
+    const counting: PruneWorld['store'] = {
+      ...world.store,
+      async put(key, body) {
+        if (key.startsWith('blobs/')) uploads.push(key);
+        return await world.store.put(key, body);
+      },
+    };
+    const back = { ...b.engine, store: counting };
+    await syncRound(back, b.open, { list: true });
+    b.folder.delete('file');
+    b.folder.set('renamed', long('present')).set('copy', long('present'));
+    await syncRound(back, b.open, { list: true });
+    await syncAll(b, a);
+    assert.equal(a.folder.get('copy'), long('present'));
+    assert.deepEqual(uploads, []);
+  });
+
+  test('one that is put back to a backup does not rely on what it knew then', async () => {
+    const world = await replaced();
+    const { a, b, clock } = world;
+    const putBack = world.backUp(b);
+    b.folder.set('note', 'after the backup');
+    await b.sync();
+    for (let week = 0; week < 3; week += 1) {
+      await prune(a.engine);
+      clock.advance(7 * DAY_MS + HOUR_MS);
+    }
+    b.close();
+    const restored = await putBack();
+    restored.folder.set('copy', long('former'));
+    await syncAll(restored, a, restored, a);
+    assert.equal(a.folder.get('copy'), long('former'));
+    await world.assertReadable(a);
+  });
+});
+
+suite('S12: pruning that is stopped', () => {
+  test('at any request, and is gone on with', async () => {
+    for (let stopAt = 1; stopAt < 60; stopAt += 1) {
+      const world = await replaced();
+      const { a, b, clock } = world;
+      await world.upload(long('lost'));
+      let calls = 0;
+      const failing = stopping(world, () => {
+        calls += 1;
+        return calls === stopAt;
+      });
+      let hasStopped = false;
+      const step = async (): Promise<void> => {
+        try {
+          await prune({ ...a.engine, store: failing });
+        } catch (error) {
+          assert.match(String(error), /stopped here/);
+          hasStopped = true;
+          await prune(a.engine);
+        }
+      };
+      for (let week = 0; week < 4; week += 1) {
+        await step();
+        clock.advance(7 * DAY_MS + HOUR_MS);
+        await syncAll(b, a);
+      }
+      assert.deepEqual(await world.blobs(), [keyOf(long('present'))], `stopped at ${stopAt}`);
+      await world.assertReadable(b);
+      if (!hasStopped) return assert.ok(stopAt > 20, `only ${stopAt} requests`);
+    }
+    assert.fail('more requests than expected');
+  });
+
+  test('by damage: nothing is condemned, and nothing deleted', async () => {
+    const world = await replaced({ tailBytes: 1 });
+    const { a, b, clock } = world;
+    b.folder.set('of b', 'in a segment');
+    await syncAll(b, a);
+    const key = headKey(selfId(b.engine));
+    const whole = await world.store.get(key);
+    assert.ok(whole.kind === 'found');
+    await world.store.put(key, whole.body.subarray(0, 60));
+    await assert.rejects(prune(a.engine), { kind: 'damaged', message: /Nothing was pruned/ });
+    assert.equal(await condemnedId(world, a), undefined);
+    await world.store.put(key, whole.body);
+    const { objects } = await world.store.list('segments/');
+    const [segment] = objects.filter(({ key: at }) => at.includes(selfId(b.engine)));
+    const body = await world.store.get(segment?.key ?? '');
+    assert.ok(body.kind === 'found');
+    await world.store.delete(segment?.key ?? '');
+    await assert.rejects(prune(a.engine), { kind: 'damaged', message: /segments\/.* is missing/ });
+    await world.store.put(segment?.key ?? '', body.body);
+    await prune(a.engine);
+    clock.advance(8 * DAY_MS);
+    await world.store.delete(key);
+    const before = await world.blobs();
+    await assert.rejects(prune(a.engine), { kind: 'damaged', message: /is missing/ });
+    assert.deepEqual(await world.blobs(), before);
+  });
+
+  test('by an own head that was not there all the time: the week begins anew', async () => {
+    const world = await replaced();
+    const { a, clock } = world;
+    const key = headKey(selfId(a.engine));
+    const earlier = await world.store.get(key);
+    assert.ok(earlier.kind === 'found');
+    await prune(a.engine);
+    clock.advance(6 * DAY_MS);
+    await world.store.put(key, earlier.body);
+    await a.sync();
+    clock.advance(2 * DAY_MS);
+    await a.sync();
+    assert.equal((await prune(a.engine)).deleted.objects, 0);
+    clock.advance(6 * DAY_MS);
+    assert.equal((await prune(a.engine)).deleted.objects, 0);
+    clock.advance(DAY_MS);
+    assert.equal((await prune(a.engine)).deleted.objects, 1);
+  });
+});
+
+function stopping({ store }: PruneWorld, isHere: () => boolean): PruneWorld['store'] {
+  const stop = (): void => {
+    if (isHere()) throw new Error('stopped here');
+  };
+  return {
+    ...store,
+    async get(key, options) {
+      stop();
+      return await store.get(key, options);
+    },
+    async put(key, body) {
+      stop();
+      return await store.put(key, body);
+    },
+    async list(prefix) {
+      stop();
+      return await store.list(prefix);
+    },
+    async delete(key) {
+      stop();
+      await store.delete(key);
+    },
+  };
+}

@@ -1,10 +1,11 @@
 /** S2: what was fetched applies once, however its author has cut it meanwhile. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { REGISTRY_ID } from '../src/format/ids.ts';
+import type { Commit, Version } from '../src/format/commit.ts';
+import { REGISTRY_ID, tagOf } from '../src/format/ids.ts';
 import { appliedUpTo, clockOf } from '../src/replica/clocks.ts';
 import { waitingUnits } from '../src/replica/peers.ts';
-import { commitsOf } from '../src/replica/versions.ts';
+import { commitsOf, currentVersionsOf } from '../src/replica/versions.ts';
 import { applyWaiting, keepUnit, unitOfCommit } from '../src/sync/apply.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { openTwoDevices, TEST_COLLECTION } from './support/device.ts';
@@ -28,4 +29,27 @@ test('S2: a part of a merged segment that waited beside it does not take the clo
   assert.deepEqual(clockOf(engine.db, TEST_COLLECTION)[author], [3, 'third!']);
   assert.deepEqual(waitingUnits(engine.db, TEST_COLLECTION), []);
   assert.deepEqual(waitingUnits(engine.db, REGISTRY_ID), []);
+});
+
+test('S9a: what was written again stays replaced, though what replaced it was replaced as well', async () => {
+  const { b } = await openTwoDevices();
+  const { engine } = b;
+  const keep = (device: string, n: number, version: Partial<Version>, seen: Partial<Commit>) => {
+    const whole: Version = { id: '', record: 'r', stamp: [n, device], fields: {}, ...version };
+    const base = { n, id: `${device}${n} commit`, time: n, clock: {}, versions: [whole] };
+    const commit: Commit = { ...base, ...seen };
+    keepUnit(engine, unitOfCommit(device, TEST_COLLECTION, commit), tagOf(commit.id));
+  };
+  // Two devices wrote the first version again. They come after the author who replaced both.
+  const clock: Commit['clock'] = { bb: [1, ''], cc: [1, ''] };
+  keep('aa', 1, { id: 'second' }, { clock });
+  keep('aa', 2, { id: 'third', beside: ['first'] }, { clock });
+  keep('bb', 1, { id: 'first' }, { own: 0 });
+  keep('cc', 1, { id: 'first' }, { own: 0 });
+  assert.equal(applyWaiting(engine, TEST_COLLECTION), 4);
+  const current = currentVersionsOf(engine.db, TEST_COLLECTION, 'r');
+  assert.deepEqual(
+    current.map(({ version }) => version.id),
+    ['third'],
+  );
 });

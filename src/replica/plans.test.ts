@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import type { SQLInputValue } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import type { Commit } from '../format/commit.ts';
+import { isCondemned } from './condemned.ts';
 import { Database, type Row } from './database.ts';
 import { outboxEntry } from './outbox.ts';
 import { claimantsBelow, claimantsOf, isClaimedBelow, recordOf } from './records.ts';
 import { prepareSchema } from './schema.ts';
 import { shownAt, shownOf } from './shown.ts';
+import { letGoOf, pastVersionsOf } from './thinning.ts';
 import {
   candidatesOf,
   commitsOf,
   currentVersionsOf,
+  hasCopies,
   hasVersion,
   insertCommit,
   isSourceOfCurrent,
@@ -72,6 +75,10 @@ test('what is asked for each record walks no table: the cost of a sync is linear
   candidatesOf(db, 'collection', 'record', { device: 'device', from: 1, to: 2 });
   versionsById(db, 'collection', 'version');
   hasVersion(db, 'collection', 'version');
+  hasCopies(db, 'collection', 'record');
+  letGoOf(db, 'collection', 'record');
+  pastVersionsOf(db, 'collection', 'record');
+  isCondemned(db, 'blob');
   isSourceOfCurrent(db, 'collection', 'version');
   newestTimeOf(db, 'collection', 'record');
   assert.equal([...commitsOf(db, 'collection', 'device', 1, 2)].length, 1);

@@ -57,6 +57,17 @@ export function candidatesOf(
     .map(toKnown);
 }
 
+/** True if a version of the record stands in several commits: it was written again (rule S9a). */
+export function hasCopies(db: Database, collection: string, record: string): boolean {
+  const row = db.get(
+    `SELECT 1 FROM versions WHERE collection = ? AND record = ?
+     GROUP BY id HAVING count(*) > 1 LIMIT 1`,
+    collection,
+    record,
+  );
+  return row !== undefined;
+}
+
 /** The copies of a version by its id; empty if it is unknown. */
 export function versionsById(db: Database, collection: string, id: string): Known[] {
   return db.all(`${SELECT_KNOWN} WHERE v.id = ? AND v.collection = ?`, id, collection).map(toKnown);

@@ -13,7 +13,13 @@ import {
   waitingBody,
   waitingUnits,
 } from '../replica/peers.ts';
-import { candidatesOf, currentVersionsOf, insertCommit } from '../replica/versions.ts';
+import {
+  candidatesOf,
+  currentVersionsOf,
+  hasCopies,
+  insertCommit,
+  versionsOf,
+} from '../replica/versions.ts';
 import type { Engine } from './engine.ts';
 import { guardRemovals } from './guard.ts';
 import { recomputeCurrent, refreshRecord } from './records.ts';
@@ -93,7 +99,11 @@ function applyUnit(engine: Engine, unit: WaitingUnit, withBlobs: Set<string>): n
   for (const commit of commits) {
     const seq = nextSequence(db);
     for (const { record } of commit.versions) {
-      recomputeCurrent(engine, collection, record, candidatesOf(db, collection, record, run));
+      // What is written again (rule S9a) may come after what replaced it has been replaced itself.
+      const candidates = hasCopies(db, collection, record)
+        ? versionsOf(db, collection, record)
+        : candidatesOf(db, collection, record, run);
+      recomputeCurrent(engine, collection, record, candidates);
       refreshRecord(engine, collection, record, seq);
       versions += 1;
     }

@@ -4,7 +4,14 @@ import { newInnerId, tagOf } from '../format/ids.ts';
 import { appliedUpTo, clockOfOthers, setClock } from '../replica/clocks.ts';
 import { markHeadChanged, nextSequence } from '../replica/meta.ts';
 import { type OutboxEntry, outboxEntry, removeOutbox } from '../replica/outbox.ts';
-import { currentVersionsOf, hasVersion, insertCommit, versionsById } from '../replica/versions.ts';
+import {
+  candidatesOf,
+  currentVersionsOf,
+  hasCopies,
+  hasVersion,
+  insertCommit,
+  versionsOf,
+} from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
 import { placePending, recomputeCurrent, refreshRecord } from './records.ts';
 
@@ -71,18 +78,13 @@ export function appendCommit(
   insertCommit(db, collection, self, commit);
   setClock(db, collection, self, n, tagOf(commit.id));
   for (const version of versions) {
-    const before = currentVersionsOf(db, collection, version.record);
-    const added = versionsById(db, collection, version.id);
-    const others = before.filter((known) => !added.some((copy) => isSamePlace(copy, known)));
-    recomputeCurrent(engine, collection, version.record, [...others, ...added]);
+    const { record } = version;
+    const run = { device: self, from: n, to: n };
+    const candidates = hasCopies(db, collection, record)
+      ? versionsOf(db, collection, record)
+      : candidatesOf(db, collection, record, run);
+    recomputeCurrent(engine, collection, record, candidates);
   }
   markHeadChanged(db);
   return commit;
-}
-
-function isSamePlace(
-  a: { readonly device: string; readonly n: number },
-  b: { readonly device: string; readonly n: number },
-): boolean {
-  return a.device === b.device && a.n === b.n;
 }

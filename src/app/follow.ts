@@ -67,7 +67,7 @@ export async function followMove(session: Session, moved: Moved): Promise<void> 
   let reason = '';
   for (const destination of candidates(settings, moved)) {
     try {
-      await goTo(session, destination);
+      session.context.notice(await goTo(session, destination));
       return;
     } catch (error) {
       if (!(error instanceof SatchelError)) throw error;
@@ -120,9 +120,10 @@ async function completeMove(session: Session): Promise<void> {
 
 /**
  * Switches this home to another bucket that holds its repository.
+ * @returns what happened, in words.
  * @throws SatchelError `usage` where it holds none, or another; what the store throws.
  */
-export async function goTo(session: Session, destination: Destination): Promise<void> {
+export async function goTo(session: Session, destination: Destination): Promise<string> {
   const { context, engine, settings } = session;
   const url = formatBucketUrl(destination.settings);
   const credentials = await credentialsFor(context, settings, destination);
@@ -139,7 +140,7 @@ export async function goTo(session: Session, destination: Destination): Promise<
   }
   const message = `The repository went to ${store.name}, and this device with it.`;
   addEvent(engine.db, { time: engine.clock.now(), kind: 'device', message });
-  context.notice(message);
+  return message;
 }
 
 /** To be called before a round: a switch that was cut off half-way is brought to its end. */

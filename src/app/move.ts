@@ -107,6 +107,7 @@ function requireFirst({ engine }: Session, moved: Moved | undefined): void {
 async function refuseOverlap(session: Session, there: BucketSettings): Promise<void> {
   const here = parseBucketUrl(session.settings.bucket);
   if (there.kind === 'file') {
+    if (here.kind === 'file' && (await isNested(there.root, here.root))) throw overlaps();
     await refuseSatchelsOwn(session, there.root);
     for (const { folder } of Object.values(session.settings.collections)) {
       if (!(await isNested(there.root, folder))) continue;
@@ -116,13 +117,14 @@ async function refuseOverlap(session: Session, there: BucketSettings): Promise<v
     }
     return;
   }
-  if (!isOverlap(here, there)) return;
-  throw new SatchelError(
+  if (isOverlap(here, there)) throw overlaps();
+}
+
+function overlaps(): SatchelError {
+  return new SatchelError(
     'usage',
     'The repository is there already, or above or below that place.',
-    {
-      hint: 'Name another bucket, or a prefix beside the present one.',
-    },
+    { hint: 'Name another bucket, or a place beside the present one.' },
   );
 }
 

@@ -108,9 +108,9 @@ suite('move', () => {
     mkdirSync(join(root, 'full'));
     save(join(root, 'full'), 'a file.txt', 'of somebody');
     const refused: readonly (readonly [place: string, message: RegExp])[] = [
-      [bucket, /lies in the bucket/],
-      [join(bucket, 'deeper'), /lies in the bucket/],
-      [root, /contains/],
+      [bucket, /is there already/],
+      [join(bucket, 'deeper'), /is there already/],
+      [root, /or above or below/],
       [join(pair.here, 'bucket'), /are not apart/],
       [join(root, 'laptop/bucket'), /lies in the home/],
       [other, /There is a Satchel repository in/],

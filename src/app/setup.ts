@@ -206,7 +206,8 @@ async function announce(context: AppContext): Promise<void> {
     await syncHome(context, 'set-up', undefined);
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
-    context.notice(`The device is set up, but its first sync failed: ${error.message}`);
+    const what = `The device is set up, but its first sync failed: ${error.message}`;
+    context.notice(error.hint === undefined ? what : `${what} ${error.hint}`);
   }
 }
 

@@ -345,7 +345,7 @@ const DAV_AND_FOLDERS: readonly ProviderPreset[] = [
       ask('host', 'What are its address and path?', 'dav.example.org/files'),
       ask('user', 'What is the user name there?', 'me'),
     ],
-    keyHelp: 'The user and password that the server knows.',
+    keyHelp: 'Users and their passwords are made where the server is managed.',
     isOwn: true,
     limits: [],
   },

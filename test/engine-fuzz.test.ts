@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { liveLife } from './support/life.ts';
 import { chooseSeed } from './support/ports.ts';
 
-const RUNS = Number(process.env.TEST_RUNS ?? '15');
+const RUNS = Number(process.env.TEST_RUNS ?? '6');
 const firstSeed = chooseSeed();
 
 test(`S1, S2, S4, S9: devices converge and lose nothing (seeds from ${firstSeed})`, async () => {

@@ -131,3 +131,29 @@ test('S12: who follows a move late does not rely on what the former bucket held'
   assert.equal(outboxCount(late.db, TEST_COLLECTION), 0);
   assert.equal((await target.get(gone)).kind, 'found');
 });
+
+suite('S12: a device whose Satchel does not know of pruning', () => {
+  test('stops it until the device is brought up to date, or removed', async () => {
+    const { a, gone } = await readyToPrune();
+    const id = selfId(gone.engine);
+    const set = `UPDATE peers SET head = json_set(head, '$.device.app', ?) WHERE device = ?`;
+    a.engine.db.run(set, 'satchel 0.1.0', id);
+    await assert.rejects(prune(a.engine), /"gone" runs satchel 0\.1\.0/);
+    a.engine.db.run(set, 'satchel 0.2.0', id);
+    assert.equal((await prune(a.engine)).condemned.objects, 1);
+    a.engine.db.run(set, 'satchel 0.1.0', id);
+    retire(a, gone);
+    await a.sync();
+    await prune(a.engine);
+  });
+});
+
+async function readyToPrune(): Promise<{ a: TestDevice; gone: TestDevice }> {
+  const world = createPruneWorld();
+  const a = await world.open('a', { isFirst: true });
+  const gone = await world.open('gone');
+  a.folder.set('note', 'of a');
+  await syncAll(a, gone, a);
+  await world.upload(long('nobody needs it'));
+  return { a, gone };
+}

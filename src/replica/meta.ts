@@ -4,6 +4,8 @@ import { type Database, integer, text } from './database.ts';
 /** Names of the facts kept in `meta`. */
 export type MetaName =
   | 'app'
+  /** The program that the head names. */
+  | 'told-app'
   | 'clock-offset'
   /** The id of the object with what this device condemned (rule S12). */
   | 'condemned'

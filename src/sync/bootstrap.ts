@@ -23,11 +23,25 @@ export function prepareReplica(
   schema: SchemaOptions,
 ): void {
   prepareSchema(db, schema);
-  if (getMeta(db, 'device') !== undefined) return;
+  if (getMeta(db, 'device') !== undefined) {
+    noteProgram(db, schema.app);
+    return;
+  }
   db.transaction(() => {
     setMeta(db, 'device', newObjectId(random));
     setMeta(db, 'repository', repository);
+    setMeta(db, 'told-app', schema.app);
     addCollection(db, REGISTRY_ID, false);
+    markHeadChanged(db);
+  });
+}
+
+/** The others see in the head which program a device runs: another one is worth writing it. */
+function noteProgram(db: Database, app: string): void {
+  if (getMeta(db, 'app') === app && getMeta(db, 'told-app') === app) return;
+  db.transaction(() => {
+    setMeta(db, 'app', app);
+    setMeta(db, 'told-app', app);
     markHeadChanged(db);
   });
 }

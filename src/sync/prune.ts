@@ -26,6 +26,7 @@ import { isHeadChanged } from './head.ts';
 import { isFormerUnread } from './identity.ts';
 import { isKeyMissing } from './missing-key.ts';
 import { movedTo } from './moved.ts';
+import { outdatedDevices } from './outdated.ts';
 import { noteOrphans, type ThinnedHistory, thinHistory } from './prune-history.ts';
 import { type Mark, markNeeded, pruneStopped } from './prune-mark.ts';
 import { publishHead } from './publish.ts';
@@ -140,8 +141,24 @@ async function bringUpToDate(engine: Engine): Promise<boolean> {
   return pulled.isOwnHeadCurrent;
 }
 
-/** @throws SatchelError `attention` where pruning would work on what is about to change. */
+/**
+ * @throws SatchelError `attention` where pruning would work on what is about to change, or a device
+ *   does not know of it.
+ */
 function requireFit(engine: Engine): void {
+  const [outdated] = outdatedDevices(engine);
+  if (outdated !== undefined) {
+    const { name, app } = outdated;
+    throw new SatchelError(
+      'attention',
+      `Nothing was pruned: "${name}" runs ${app}, which does not know of pruning.`,
+      {
+        hint:
+          `Install the newest Satchel there and let it sync once. If "${name}" is not used any ` +
+          'more, "satchel devices remove" it.',
+      },
+    );
+  }
   const reason = isFormerUnread(engine)
     ? 'what this device had published before it was restored is not all read back yet'
     : isKeyMissing(engine)

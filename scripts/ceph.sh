@@ -16,61 +16,19 @@ conf=$dir/ceph.conf
 repository=$(cd "$(dirname "$0")/.." && pwd)
 access_key=test-access-key
 secret_key=test-secret-key
-
-say() { echo "ceph.sh: $*" >&2; }
-
-die() {
-  say "$*"
-  for log in "$dir"/*.log; do
-    [ -f "$log" ] && { say "the end of $log:"; tail -n 15 "$log" >&2; }
-  done
-  exit 1
-}
-
-# A pid file may outlive its process, and the number may be somebody else's by now: only a
-# process that was started with our configuration file is ours.
-is_ours() {
-  [ -r "/proc/$1/cmdline" ] && tr '\0' '\n' <"/proc/$1/cmdline" | grep -qxF "$conf"
-}
+marks=("$conf")
+. "$repository/scripts/test-server.sh"
 
 stop() {
-  local file pid
-  for file in "$dir"/{gateway,osd,mon}.pid; do
-    [ -f "$file" ] || continue
-    pid=$(<"$file")
-    if is_ours "$pid"; then
-      kill -TERM "$pid" || true
-      wait_for 5 not is_ours "$pid" || kill -KILL "$pid" || true
-    fi
-  done
+  stop_processes gateway osd mon
   [ ! -f "$conf" ] || rm -rf -- "$dir"
-}
-
-not() { ! "$@"; }
-
-# wait_for SECONDS COMMAND…: polls until the command succeeds.
-wait_for() {
-  local tries=$(($1 * 10))
-  shift
-  while ! "$@"; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || return 1
-    sleep 0.1
-  done
 }
 
 install_packages() {
   local program
   for program in ceph ceph-mon ceph-osd radosgw radosgw-admin; do
     command -v "$program" >/dev/null && continue
-    say "installing Ceph's gateway"
-    local as_root=()
-    [ "$(id -u)" = 0 ] || as_root=(sudo)
-    {
-      "${as_root[@]}" apt-get update -qq
-      DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y \
-        --no-install-recommends radosgw ceph-mon ceph-osd
-    } >&2
+    install_debian radosgw ceph-mon ceph-osd
     return
   done
 }

@@ -17,44 +17,12 @@ bin=${VERSITYGW_BIN:-${XDG_CACHE_HOME:-$HOME/.cache}/satchel-tests/versitygw-$ve
 data=$dir/data
 access_key=test-access-key
 secret_key=test-secret-key
-
-say() { echo "versitygw.sh: $*" >&2; }
-
-die() {
-  say "$*"
-  [ ! -f "$dir/gateway.log" ] || tail -n 15 "$dir/gateway.log" >&2
-  exit 1
-}
-
-# A pid file may outlive its process, and the number may be somebody else's by now: only a
-# process that was started on our folder is ours.
-is_ours() {
-  [ -r "/proc/$1/cmdline" ] && tr '\0' '\n' <"/proc/$1/cmdline" | grep -qxF "$data"
-}
+marks=("$data")
+. "$(dirname "$0")/test-server.sh"
 
 stop() {
-  local pid
-  if [ -f "$dir/gateway.pid" ]; then
-    pid=$(<"$dir/gateway.pid")
-    if is_ours "$pid"; then
-      kill -TERM "$pid" || true
-      wait_for 5 not is_ours "$pid" || kill -KILL "$pid" || true
-    fi
-  fi
+  stop_processes gateway
   [ ! -d "$data" ] || rm -rf -- "$dir"
-}
-
-not() { ! "$@"; }
-
-# wait_for SECONDS COMMAND…: polls until the command succeeds.
-wait_for() {
-  local tries=$(($1 * 10))
-  shift
-  while ! "$@"; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || return 1
-    sleep 0.1
-  done
 }
 
 build() {

@@ -16,60 +16,18 @@ conf=$dir/apache.conf
 modules=/usr/lib/apache2/modules
 user=test-user
 password=test-password
-
-say() { echo "webdav.sh: $*" >&2; }
-
-die() {
-  say "$*"
-  for log in "$dir"/*.log; do
-    [ -f "$log" ] && { say "the end of $log:"; tail -n 15 "$log" >&2; }
-  done
-  exit 1
-}
-
-# A pid file may outlive its process, and the number may be somebody else's by now: only a
-# process that was started with a name out of our folder is ours.
-is_ours() {
-  [ -r "/proc/$1/cmdline" ] && tr '\0' '\n' <"/proc/$1/cmdline" | grep -qxF -e "$conf" -e "$dir/rclone"
-}
+marks=("$conf" "$dir/rclone")
+. "$(dirname "$0")/test-server.sh"
 
 stop() {
-  local file pid
-  for file in "$dir"/{apache,rclone}.pid; do
-    [ -f "$file" ] || continue
-    pid=$(<"$file")
-    if is_ours "$pid"; then
-      kill -TERM "$pid" || true
-      wait_for 5 not is_ours "$pid" || kill -KILL "$pid" || true
-    fi
-  done
+  stop_processes apache rclone
   [ ! -f "$conf" ] || rm -rf -- "$dir"
-}
-
-not() { ! "$@"; }
-
-# wait_for SECONDS COMMAND…: polls until the command succeeds.
-wait_for() {
-  local tries=$(($1 * 10))
-  shift
-  while ! "$@"; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || return 1
-    sleep 0.1
-  done
 }
 
 # apache2-bin is the server without the service that the package "apache2" would start.
 install_packages() {
   [ -x /usr/sbin/apache2 ] && command -v rclone >/dev/null && return
-  say "installing Apache and rclone"
-  local as_root=()
-  [ "$(id -u)" = 0 ] || as_root=(sudo)
-  {
-    "${as_root[@]}" apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y \
-      --no-install-recommends apache2-bin rclone
-  } >&2
+  install_debian apache2-bin rclone
 }
 
 # Apache refuses to serve as root, so there its workers are nobody, who must own what they write.

@@ -1,0 +1,57 @@
+# What the scripts that start servers for tests have in common. Sourced, not run: it reads `dir`, the
+# server's own folder, and `marks`, words of which each of its processes has one on its command line.
+
+say() { echo "$(basename "$0"): $*" >&2; }
+
+die() {
+  say "$*"
+  for log in "$dir"/*.log; do
+    [ -f "$log" ] && { say "the end of $log:"; tail -n 15 "$log" >&2; }
+  done
+  exit 1
+}
+
+# A pid file may outlive its process, and the number may be somebody else's by now: only a process
+# that was started with one of our marks is ours.
+is_ours() {
+  local patterns=() mark
+  for mark in "${marks[@]}"; do patterns+=(-e "$mark"); done
+  [ -r "/proc/$1/cmdline" ] && tr '\0' '\n' <"/proc/$1/cmdline" | grep -qxF "${patterns[@]}"
+}
+
+# stop_processes NAME…: ends those whose numbers are in NAME.pid, in that order.
+stop_processes() {
+  local name pid
+  for name in "$@"; do
+    [ -f "$dir/$name.pid" ] || continue
+    pid=$(<"$dir/$name.pid")
+    if is_ours "$pid"; then
+      kill -TERM "$pid" || true
+      wait_for 5 not is_ours "$pid" || kill -KILL "$pid" || true
+    fi
+  done
+}
+
+not() { ! "$@"; }
+
+# wait_for SECONDS COMMAND…: polls until the command succeeds.
+wait_for() {
+  local tries=$(($1 * 10))
+  shift
+  while ! "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || return 1
+    sleep 0.1
+  done
+}
+
+# install_debian PACKAGE…: nothing but them, and no service is started.
+install_debian() {
+  local as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  say "installing $*"
+  {
+    "${as_root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y --no-install-recommends "$@"
+  } >&2
+}

@@ -20,7 +20,7 @@ function openReplica(context: TestContext): Database {
     db.close();
     rmSync(folder, { recursive: true });
   });
-  prepareSchema(db, { app: 'satchel for tests', keepCopy: () => undefined });
+  prepareSchema(db, { keepCopy: () => undefined });
   return db;
 }
 

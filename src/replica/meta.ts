@@ -3,9 +3,8 @@ import { type Database, integer, text } from './database.ts';
 
 /** Names of the facts kept in `meta`. */
 export type MetaName =
+  /** The program that last opened the replica, as the head names it. */
   | 'app'
-  /** The program that the head names. */
-  | 'told-app'
   | 'clock-offset'
   /** The id of the object with what this device condemned (rule S12). */
   | 'condemned'

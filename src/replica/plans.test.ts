@@ -47,7 +47,7 @@ function openReplica(t: TestContext): WatchedDatabase {
     db.close();
     rmSync(folder, { recursive: true });
   });
-  prepareSchema(db, { app: 'a test', keepCopy: () => undefined });
+  prepareSchema(db, { keepCopy: () => undefined });
   db.queries.clear();
   return db;
 }

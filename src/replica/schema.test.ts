@@ -6,8 +6,6 @@ import { suite, type TestContext, test } from 'node:test';
 import { Database, integer } from './database.ts';
 import { prepareSchema, SCHEMA_STEPS } from './schema.ts';
 
-const APP = 'satchel for tests';
-
 /** Opens a replica that has taken the first step only, as often as is asked. */
 function olderReplica(context: TestContext): () => Database {
   const folder = mkdtempSync(join(tmpdir(), 'satchel-schema-'));
@@ -35,7 +33,6 @@ suite('the tables of a replica', () => {
     const open = olderReplica(context);
     const copied: number[] = [];
     prepareSchema(open(), {
-      app: APP,
       keepCopy(schema) {
         const other = open();
         // A second program that starts now finds the file locked, and waits.
@@ -56,8 +53,8 @@ suite('the tables of a replica', () => {
       copies += 1;
     };
     // The second looked at the file before the first was done.
-    const early = lookingOnce(second, () => prepareSchema(first, { app: APP, keepCopy }));
-    prepareSchema(early, { app: APP, keepCopy });
+    const early = lookingOnce(second, () => prepareSchema(first, { keepCopy }));
+    prepareSchema(early, { keepCopy });
     assert.equal(copies, 1);
   });
 
@@ -66,7 +63,7 @@ suite('the tables of a replica', () => {
     const full = (): void => {
       throw new Error('the disk is full');
     };
-    assert.throws(() => prepareSchema(open(), { app: APP, keepCopy: full }), /disk is full/);
+    assert.throws(() => prepareSchema(open(), { keepCopy: full }), /disk is full/);
     assert.equal(stepsTaken(open()), 1);
   });
 });

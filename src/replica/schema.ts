@@ -162,8 +162,6 @@ CREATE TABLE usage (
 export const SCHEMA_STEPS: readonly string[] = [FIRST_TABLES, GUARD_ADOPTION_PRUNING_USAGE];
 
 export interface SchemaOptions {
-  /** This program and its version, such as `satchel 0.2.0`: a later error may have to name it. */
-  readonly app: string;
   /**
    * Called before a file of an older schema is changed, to keep a copy of it as it is. The file is
    * locked for writing meanwhile, so the copy takes a connection of its own. Where it throws,
@@ -176,7 +174,7 @@ export interface SchemaOptions {
  * Creates the tables in a new file, and brings an older one up to date.
  * @throws SatchelError `damaged` for a newer schema, naming the version to install.
  */
-export function prepareSchema(database: Database, { app, keepCopy }: SchemaOptions): void {
+export function prepareSchema(database: Database, { keepCopy }: SchemaOptions): void {
   const newest = SCHEMA_STEPS.length;
   const found = stepsTaken(database);
   if (found > newest) throw newerSchema(database, found);
@@ -188,7 +186,6 @@ export function prepareSchema(database: Database, { app, keepCopy }: SchemaOptio
     if (taken > 0) keepCopy(taken);
     for (const step of SCHEMA_STEPS.slice(taken)) database.exec(step);
     database.exec(`PRAGMA user_version = ${newest}`);
-    database.run(`INSERT OR REPLACE INTO meta (name, value) VALUES ('app', ?)`, app);
   });
 }
 

@@ -15,22 +15,27 @@ import { forgetPeerTags } from '../replica/peers.ts';
 import { prepareSchema, type SchemaOptions } from '../replica/schema.ts';
 import { forgetShown, markLiveStale } from '../replica/shown.ts';
 
+export interface ReplicaOptions extends SchemaOptions {
+  /** This program and its version, such as `satchel 0.2.0`: a later error may have to name it. */
+  readonly app: string;
+}
+
 /** Prepares a replica: a new one gets an identity and the registry. */
 export function prepareReplica(
   db: Database,
   repository: string,
   random: Random,
-  schema: SchemaOptions,
+  { app, ...schema }: ReplicaOptions,
 ): void {
   prepareSchema(db, schema);
   if (getMeta(db, 'device') !== undefined) {
-    noteProgram(db, schema.app);
+    noteProgram(db, app);
     return;
   }
   db.transaction(() => {
     setMeta(db, 'device', newObjectId(random));
     setMeta(db, 'repository', repository);
-    setMeta(db, 'told-app', schema.app);
+    setMeta(db, 'app', app);
     addCollection(db, REGISTRY_ID, false);
     markHeadChanged(db);
   });
@@ -38,10 +43,9 @@ export function prepareReplica(
 
 /** The others see in the head which program a device runs: another one is worth writing it. */
 function noteProgram(db: Database, app: string): void {
-  if (getMeta(db, 'app') === app && getMeta(db, 'told-app') === app) return;
+  if (getMeta(db, 'app') === app) return;
   db.transaction(() => {
     setMeta(db, 'app', app);
-    setMeta(db, 'told-app', app);
     markHeadChanged(db);
   });
 }

@@ -166,7 +166,7 @@ async function walkOne(look: Look, folder: string, findings: Findings): Promise<
   }
   const below: string[] = [];
   for (const entry of entries) {
-    const path = await foundPath(look, folder, entry);
+    const path = await foundPath(look, folder, entry, entries);
     if (look.rules.ignores(path, entry.kind === 'folder')) continue;
     if (!look.selection.includes(path)) {
       if (entry.kind === 'folder' && look.selection.leadsTo(path)) below.push(path);
@@ -209,17 +209,23 @@ async function walkLink(
   }
 }
 
-/** The path an entry is carried by: as the disk has it, or as it is noted. See `isKnownPlace`. */
+/**
+ * The path an entry is carried by: as the disk has it, or as it is noted. See `isKnownPlace`.
+ * @param siblings all entries of the folder.
+ */
 export async function foundPath(
   look: Pick<Look, 'disk' | 'root' | 'isKnownPlace'>,
   folder: string,
   entry: DiskEntry,
+  siblings: readonly DiskEntry[],
 ): Promise<string> {
   const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
   const composed = entry.name.normalize('NFC');
   if (composed === entry.name || look.isKnownPlace === undefined) return path;
   const known = folder === '' ? composed : `${folder}/${composed}`;
   if (!look.isKnownPlace(known)) return path;
+  // Both spellings are names of their own: the file has two.
+  if (siblings.some(({ name }) => name === composed)) return path;
   // Only where both spellings lead to the same thing does the disk make no difference.
   return (await inodeOf(look.disk, join(look.root, known))) === entry.inode ? known : path;
 }

@@ -13,3 +13,8 @@ test(`S5, S6: no game with names loses a file (seeds from ${firstSeed})`, async 
     await t.test(`seed ${firstSeed + run}`, (game) => playNames(game, firstSeed + run));
   }
 });
+
+for (const seed of [1225925350, 5000842]) {
+  test(`seed ${seed}: two spellings of a name lead to one file, and are two names`, (t) =>
+    playNames(t, seed));
+}

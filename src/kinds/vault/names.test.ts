@@ -162,6 +162,17 @@ test('S5: two names for one file are two files, each with its own story', async 
   });
 });
 
+test('S5: two names for one file that differ in their Unicode form alone are two files', async (t) => {
+  const devices = await openVaultDevices(t);
+  const { a } = devices;
+  const [composed, decomposed] = ['caf\u00e9.md', 'cafe\u0301.md'];
+  await a.put('one.md', 'text');
+  await link(join(a.root, 'one.md'), join(a.root, decomposed));
+  await assertInStep(devices, { 'one.md': 'text', [decomposed]: 'text' });
+  await a.move('one.md', composed);
+  await assertInStep(devices, { [composed]: 'text', [decomposed]: 'text' });
+});
+
 test('S5: files that swap names, or go round in a circle, take edits made elsewhere with them', async (t) => {
   const devices = await openVaultDevices(t);
   const { a, b, settle } = devices;

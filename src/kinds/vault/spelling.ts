@@ -55,7 +55,7 @@ async function spelledFolder(
   const same = entries.filter((entry) => isSamePath(entry.name, name, folding));
   const entry = same.find((one) => one.name === name) ?? same[0];
   if (entry === undefined) return wanted;
-  return foundPath({ disk, root, isKnownPlace: knownPlaces(port) }, above, entry);
+  return foundPath({ disk, root, isKnownPlace: knownPlaces(port) }, above, entry, entries);
 }
 
 /** Renames the folders above a place, the uppermost first, as long as nothing in them objects. */

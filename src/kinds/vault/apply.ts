@@ -3,10 +3,11 @@ import type { Shown } from '../../sync/kind.ts';
 import { FOLDER_MARK } from '../files/changes.ts';
 import type { DiskStat } from '../files/disk.ts';
 import { tmpPath } from '../files/hops.ts';
-import { pathOf } from '../files/layout.ts';
+import { foldersAbove, pathOf } from '../files/layout.ts';
+import { isSamePath } from '../files/names.ts';
 import { notedCheck, placedMark, wasExecutable } from '../files/noted.ts';
 import { replaceKnown, type Staged } from '../files/place.ts';
-import { removeFolderIfEmpty } from '../files/trash.ts';
+import { removeEmptyFolders, removeFolderIfEmpty } from '../files/trash.ts';
 import { markOf } from '../files/walk.ts';
 import { isExecutable } from './fields.ts';
 import type { FileTask, Job, JobOf, Task } from './plan.ts';
@@ -158,6 +159,7 @@ async function moveFile(
   const { port, root } = round.vault;
   const lifted = await liftFile(round, record);
   if (lifted.kind !== 'done') return lifted;
+  await leaveFolderOfThatName(round, shown.place, task.place);
   const lowered = await moveIn(round, tmpPath(root, record, 'move'), task.place);
   if (lowered.kind !== 'done') return lowered;
   round.lifted.delete(record);
@@ -165,6 +167,19 @@ async function moveFile(
   placedUnfinished(port, { ...shown, place: task.place });
   if (shown.place !== task.place) await leavePlace(round, shown.place);
   return DONE;
+}
+
+/** A file that is to have the name of its own folder needs that folder gone first. */
+async function leaveFolderOfThatName(
+  { vault, surroundings }: PutOutRound,
+  from: string,
+  to: string,
+): Promise<void> {
+  const { disk, port, root } = vault;
+  const folders = foldersAbove(from);
+  const last = folders.findIndex((folder) => isSamePath(folder, to, surroundings.folding));
+  const isClaimed = (folder: string) => isFolderClaimed(port, folder);
+  await removeEmptyFolders(disk, root, folders.slice(0, last + 1), isClaimed);
 }
 
 async function replaceFile(

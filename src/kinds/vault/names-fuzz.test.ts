@@ -18,3 +18,6 @@ for (const seed of [1225925350, 5000842]) {
   test(`seed ${seed}: two spellings of a name lead to one file, and are two names`, (t) =>
     playNames(t, seed));
 }
+
+test('seed 6000351: a file takes the name of its folder, on a disk that folds names', (t) =>
+  playNames(t, 6000351));

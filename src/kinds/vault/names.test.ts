@@ -315,6 +315,22 @@ test('S7: a rename against a deletion: the content stays, under its new name', a
   }
 });
 
+for (const [disks, folding, name] of [
+  ['', {}, 'plan'],
+  [', on a disk that folds names', { b: FOLDS_ALL }, 'Plan'],
+] as const) {
+  test(`S5: a file takes the name of the folder it was in${disks}`, async (t) => {
+    const devices = await openVaultDevices(t, { folding });
+    const { a } = devices;
+    await a.put('plan/week/notes.md', 'text');
+    await devices.settle();
+    await a.move('plan/week/notes.md', 'aside');
+    await a.remove('plan');
+    await a.move('aside', name);
+    await assertInStep(devices, { [name]: 'text' });
+  });
+}
+
 test('S5: two names given to one file at once: the later one counts, on both', async (t) => {
   const devices = await openVaultDevices(t);
   const { a, b, settle, clock } = devices;

@@ -47,7 +47,7 @@ export const versionSchema = z.looseObject({
   of: z.tuple([z.string(), z.int().min(1), z.string()]).optional(),
   /** Versions current at commit time that the person was not shown (rule S1). */
   beside: z.array(z.string()).optional(),
-  /** Versions that the person was shown; for history only. */
+  /** Versions that the person was shown: for history, and where the clock cannot tell (rule S3). */
   parents: z.array(z.string()).optional(),
 });
 

@@ -172,6 +172,19 @@ suite('S3: what differing contents mean', () => {
     assert.deepEqual([...(view?.shows ?? [])].sort(), ['a2', 'b1']);
   });
 
+  test('a renamed text stays a side beside what knows it by a deletion alone', () => {
+    const rename = written({ device: 'a', n: 2, version: { hash: 'x1', of: ['x', 1, 'x1'] } });
+    const gone = written({ device: 'd', n: 1, clock: { x: [1, ''] }, version: { gone: true } });
+    const seen: Clock = { x: [1, ''], d: [1, ''] };
+    const other = (version: Partial<Version>) =>
+      written({ device: 'b', n: 1, clock: seen, version: { hash: 'other', ...version } });
+    const hashes = (version: Partial<Version>): string[] =>
+      sidesOf([rename, gone, other(version)], NO_ENDS).map((side) => side.hash);
+    assert.deepEqual(hashes({ beside: ['d1'] }).sort(), ['other', 'x1']);
+    assert.deepEqual(hashes({ beside: ['d1'], parents: ['x1'] }), ['other']);
+    assert.deepEqual(hashes({}), ['other']);
+  });
+
   test('S7: content beats a tombstone', () => {
     const gone = written({ device: 'a', n: 9, version: { gone: true } });
     const edit = written({ device: 'b', n: 1 });
@@ -191,6 +204,13 @@ suite('S3: what differing contents mean', () => {
     assert.equal(view([a1])?.conflict, true);
   });
 
+  test('hold: a rename seen along with another content does not bring back its own', () => {
+    const a1 = written({ device: 'a', n: 1 });
+    const rename = written({ device: 'b', n: 5, version: { hash: 'old', of: ['x', 1, 'x1'] } });
+    const held = { pending: undefined, shown: [a1, rename], hash: 'a1' };
+    assert.equal(viewOf('r', [a1, rename], held, [], NO_ENDS)?.version, 'a1');
+  });
+
   test('hold: a device whose side was edited elsewhere follows that edit', () => {
     const a1 = written({ device: 'a', n: 1 });
     const b5 = written({ device: 'b', n: 5 });
@@ -202,6 +222,28 @@ suite('S3: what differing contents mean', () => {
     });
     const view = viewOf('r', [edited, b5], { pending: undefined, shown: [a1] }, [], NO_ENDS);
     assert.equal(view?.version, 'c1');
+  });
+
+  test('hold: a device follows the edit of its side, not a side that only came after that', () => {
+    const a1 = written({ device: 'a', n: 1 });
+    const edit = written({ device: 'a', n: 2, version: { parents: ['a1'] } });
+    const other = written({
+      device: 'b',
+      n: 9,
+      clock: { a: [2, ''] },
+      version: { beside: ['a2'] },
+    });
+    const view = viewOf('r', [edit, other], { pending: undefined, shown: [a1] }, [], NO_ENDS);
+    assert.equal(view?.version, 'a2');
+  });
+
+  test('hold: a device that shows a renamed text follows what the text became', () => {
+    const rename = written({ device: 'a', n: 1, version: { hash: 'x1', of: ['x', 1, 'x1'] } });
+    const edit = written({ device: 'x', n: 2, version: { parents: ['x1'] } });
+    const newest = written({ device: 'b', n: 9 });
+    const held = { pending: undefined, shown: [rename] };
+    const view = viewOf('r', [rename, edit, newest], held, [], NO_ENDS);
+    assert.equal(view?.version, 'x2');
   });
 
   test('fields merge by stamp, whatever the order, and may be set to be absent', () => {

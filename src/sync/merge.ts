@@ -12,7 +12,7 @@ export type Ends = ReadonlyMap<string, number>;
 export type Placed = Pick<Known, 'version' | 'device' | 'n' | 'clock' | 'own'>;
 
 /** True if `known` was written with commit `n` of `device` applied. */
-function covers(known: Placed, device: string, n: number, ends: Ends): boolean {
+export function covers(known: Placed, device: string, n: number, ends: Ends): boolean {
   if (known.device === device) return n < known.n && n <= (known.own ?? n);
   const seen = known.clock[device]?.[0] ?? 0;
   return Math.min(seen, ends.get(device) ?? seen) >= n;
@@ -36,6 +36,21 @@ export function isOrphan(known: Placed, ends: Ends): boolean {
 export function currentAmong<T extends Placed>(versions: readonly T[], ends: Ends): T[] {
   const valid = versions.filter((version) => !isOrphan(version, ends));
   return valid.filter((version) => !valid.some((other) => supersedes(other, version, ends)));
+}
+
+/**
+ * True if the author of `known` was surely shown version `id`, commit `n` of `device`. What is inside
+ * the clock can have come with something else that the person was not shown: where `known` names
+ * something in `beside`, and has no word on the version itself, nobody can tell.
+ */
+export function hasSurelySeen(
+  known: Placed,
+  [device, n, id]: NonNullable<Version['of']>,
+  ends: Ends,
+): boolean {
+  const { beside = [], parents = [] } = known.version;
+  if (beside.includes(id) || !covers(known, device, n, ends)) return false;
+  return beside.length === 0 || parents.includes(id);
 }
 
 /** Versions of one record with the same content; `lead` is the newest. */
@@ -72,17 +87,20 @@ function toSide(hash: string, versions: readonly Placed[]): Side {
 
 /** True if every version of the side only kept content that another live version replaced. */
 function isReplacedContent(side: Side, live: readonly Placed[], ends: Ends): boolean {
-  return side.versions.every((known) => {
-    const source = known.version.of;
-    if (source === undefined) return false;
-    const [device, n, id] = source;
-    return live.some(
-      (other) =>
-        (other.version.hash ?? '') !== side.hash &&
-        other.version.beside?.includes(id) !== true &&
-        covers(other, device, n, ends),
-    );
-  });
+  return side.versions.every((known) =>
+    live.some((other) => (other.version.hash ?? '') !== side.hash && replaces(other, known, ends)),
+  );
+}
+
+/**
+ * True if the author of `other` had seen the content that `carrier` keeps. Where `other` names the
+ * carrier in `beside`, it would name the source as well if the person had not seen that.
+ */
+function replaces(other: Placed, { version: { id, of } }: Placed, ends: Ends): boolean {
+  if (of === undefined) return false;
+  const { beside = [] } = other.version;
+  if (beside.includes(id)) return !beside.includes(of[2]) && covers(other, of[0], of[1], ends);
+  return hasSurelySeen(other, of, ends);
 }
 
 function compareKnown(a: Placed, b: Placed): number {
@@ -141,6 +159,8 @@ export interface Held {
   readonly pending: string | undefined;
   /** The versions that are on the device now, as far as they are known. */
   readonly shown: readonly Placed[];
+  /** The content that is on the device now, '' for none; undefined where nothing is. */
+  readonly hash?: string | undefined;
 }
 
 /**
@@ -180,11 +200,23 @@ export function viewOf(
 export function heldSide(sides: readonly Side[], held: Held, ends: Ends): Side | undefined {
   const withPending = sides.find((side) => side.versions.some((v) => idOf(v) === held.pending));
   if (withPending !== undefined) return withPending;
-  const shownIds = new Set(held.shown.map(idOf));
+  // What is shown by its fields alone, as a rename is, says nothing of which content to go on with.
+  const alike = held.shown.filter(({ version }) => (version.hash ?? '') === held.hash);
+  const shown = alike.length > 0 ? alike : held.shown;
+  const shownIds = new Set(shown.map(idOf));
   const same = sides.find((side) => side.versions.some((known) => shownIds.has(idOf(known))));
   if (same !== undefined) return same;
-  return sides.find((side) =>
-    side.versions.some((known) => held.shown.some((shown) => supersedes(known, shown, ends))),
+  const became = (isFrom: (known: Placed, before: Placed) => boolean): Side | undefined =>
+    sides.find((side) => side.versions.some((known) => shown.some((s) => isFrom(known, s))));
+  return (
+    became((known, { device, n, version }) =>
+      hasSurelySeen(known, [device, n, version.id], ends),
+    ) ??
+    // What is shown may only carry on a content that another side was made from.
+    became(
+      (known, { version }) => version.of !== undefined && hasSurelySeen(known, version.of, ends),
+    ) ??
+    became((known, before) => supersedes(known, before, ends))
   );
 }
 

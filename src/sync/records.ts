@@ -20,6 +20,7 @@ import {
   versionsById,
   versionsOf,
 } from '../replica/versions.ts';
+import { besideOf } from './beside.ts';
 import { type Engine, selfId } from './engine.ts';
 import type { Kind, RecordView } from './kind.ts';
 import {
@@ -27,11 +28,9 @@ import {
   type Ends,
   type Held,
   highestStampMs,
-  isOrphan,
   mergeFields,
   type Placed,
   sidesOf,
-  supersedes,
   viewOf,
 } from './merge.ts';
 
@@ -59,9 +58,14 @@ export function stateOf(engine: Engine, collection: string, record: string): Rec
       ? committed
       : currentAmong([...committed, placePending(engine, collection, pending, committed)], ends);
   const shown = shownOf(db, collection, record);
+  const placesOf = (id: string): readonly Placed[] =>
+    id === pending?.version.id
+      ? current.filter(({ version }) => version.id === id)
+      : versionsById(db, collection, id);
   const held: Held = {
     pending: pending?.version.id,
-    shown: (shown?.versions ?? []).flatMap((id) => versionsById(db, collection, id)),
+    shown: (shown?.versions ?? []).flatMap(placesOf),
+    hash: shown?.hash,
   };
   return { record, committed, pending, current, held, ends, shown };
 }
@@ -85,7 +89,12 @@ export function placePending(
 ): Placed {
   const self = selfId(engine);
   const clock = clockOfOthers(engine.db, collection, self);
-  const beside = besideOf(engine, collection, pending, committed);
+  const beside = besideOf(
+    committed,
+    new Set(pending.saw),
+    (id) => versionsById(engine.db, collection, id),
+    endsHere(engine, collection),
+  );
   return {
     version: beside.length > 0 ? { ...pending.version, beside } : pending.version,
     device: self,
@@ -93,45 +102,6 @@ export function placePending(
     clock,
     own: undefined,
   };
-}
-
-/**
- * S1: versions current at commit time that the person was not shown. Where one of them only carries
- * content on, as a rename does, also the version that content is from, unless the person saw that
- * content: else it would count as seen and replaced, for it is inside the commit's clock. But only
- * where what carries it on supersedes every copy of it: another version that does may go to an
- * archive once this commit supersedes it, and who comes after that would find the copy current.
- */
-function besideOf(
-  engine: Engine,
-  collection: string,
-  pending: OutboxEntry,
-  committed: readonly Known[],
-): string[] {
-  const saw = new Set(pending.saw);
-  const unseen = committed.filter(({ version }) => !saw.has(version.id));
-  const ids = unseen.map(({ version }) => version.id);
-  const carried = unseen.map(({ version }) => version).filter(({ of }) => of !== undefined);
-  if (carried.length === 0) return ids;
-  const seen = pending.saw.flatMap((id) => versionsById(engine.db, collection, id));
-  const seenHashes = new Set(seen.map(({ version }) => version.hash));
-  const sources = carried
-    .filter(({ hash }) => !seenHashes.has(hash))
-    .flatMap(({ of }) => (of === undefined ? [] : [of[2]]))
-    .filter((id) => isSupersededBy(engine, collection, id, unseen));
-  return [...new Set([...ids, ...sources])];
-}
-
-function isSupersededBy(
-  engine: Engine,
-  collection: string,
-  id: string,
-  versions: readonly Known[],
-): boolean {
-  const ends = endsHere(engine, collection);
-  return versionsById(engine.db, collection, id).every(
-    (copy) => isOrphan(copy, ends) || versions.some((other) => supersedes(other, copy, ends)),
-  );
 }
 
 export function viewRecord(

@@ -4,7 +4,7 @@ import { contentHash } from '../base/hash.ts';
 import type { Version } from '../format/commit.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { conflictsOf } from '../replica/records.ts';
-import { markStale, STALE_RANK } from '../replica/shown.ts';
+import { markStale, STALE_RANK, shownOf } from '../replica/shown.ts';
 import type { Choice } from '../sync/choose.ts';
 import { INLINE_MAX_BYTES } from '../sync/kind.ts';
 import { conflictSides } from '../sync/records.ts';
@@ -42,9 +42,11 @@ export function listConflicts(session: Session): ConflictInfo[] {
     return conflictsOf(session.engine.db, id).map((row) => {
       const kind = session.engine.kindOf(id);
       const { sides } = conflictSides(session.engine, id, row.record);
+      // Of several records with one name only one has it here: the place tells which is meant.
+      const place = shownOf(session.engine.db, id, row.record)?.place;
       return {
         collection,
-        path: kind?.titleOf(row.fields) ?? row.record,
+        path: place ?? kind?.titleOf(row.fields) ?? row.record,
         sides: sides.map(({ lead: { version } }, index) => ({
           version: version.id,
           isLocal: index === 0,

@@ -194,8 +194,9 @@ async function writeAll(file: FileHandle, pieces: AsyncIterable<Uint8Array>): Pr
 async function makeFolder(path: string): Promise<void> {
   const topmostMade = await mkdir(path, { recursive: true });
   if (topmostMade === undefined) return;
-  await flushFolder(dirname(topmostMade));
-  if (topmostMade !== path) await flushFolder(dirname(path));
+  for (let made = path; made.length >= topmostMade.length; made = dirname(made)) {
+    await flushFolder(dirname(made));
+  }
 }
 
 /**

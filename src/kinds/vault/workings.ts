@@ -1,10 +1,10 @@
 /** What every part of an open vault works with. */
 import { join } from 'node:path';
-import { utf8 } from '../../base/bytes.ts';
 import { messageOf, SatchelError, systemCode } from '../../base/errors.ts';
 import { contentHash } from '../../base/hash.ts';
 import type { CollectionPort } from '../../sync/kind.ts';
 import type { Disk } from '../files/disk.ts';
+import { diskErrorWords } from '../files/disk-errors.ts';
 import { IGNORE_FILE, type IgnoreRules, parseIgnoreRules } from '../files/ignore.ts';
 import { tmpFolder } from '../files/layout.ts';
 import type { Marker } from '../files/marker.ts';
@@ -76,13 +76,24 @@ async function readIgnoreFile(disk: Disk, path: string): Promise<Uint8Array | un
   }
 }
 
-/** Which names this disk takes for the same. Probed once. */
+/**
+ * Which names this disk takes for the same. Probed once.
+ * @throws SatchelError `attention` where the disk takes no new file, so that nothing can be placed.
+ */
 export async function foldingOf(vault: Vault): Promise<NameFolding> {
-  const { memory } = vault;
-  memory.folding ??= {
-    case: await isOneName(vault, 'case-probe', 'CASE-PROBE'),
-    form: await isOneName(vault, FORM_PROBE.normalize('NFC'), FORM_PROBE.normalize('NFD')),
-  };
+  const { memory, root } = vault;
+  try {
+    memory.folding ??= {
+      case: await isOneName(vault, 'case-probe', 'CASE-PROBE'),
+      form: await isOneName(vault, FORM_PROBE.normalize('NFC'), FORM_PROBE.normalize('NFD')),
+    };
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw new SatchelError('attention', `${root} takes no new files: ${diskErrorWords(error)}.`, {
+      hint: 'What you save there is sent all the same; what others send arrives once it does.',
+      cause: error,
+    });
+  }
   return memory.folding;
 }
 
@@ -96,12 +107,11 @@ const FORM_PROBE = 'form-probe-é';
 async function isOneName({ disk, root }: Vault, name: string, other: string): Promise<boolean> {
   const path = join(tmpFolder(root), name);
   await removeIfThere(disk, path);
-  await disk.writeNew(path, onePiece());
+  await disk.writeNew(path, nothing());
   const isOne = (await disk.stat(join(tmpFolder(root), other))) !== undefined;
   await removeIfThere(disk, path);
   return isOne;
 }
 
-async function* onePiece(): AsyncGenerator<Uint8Array, void, undefined> {
-  yield utf8('Satchel asks which names this disk tells apart.\n');
-}
+/** An empty file, for which also a full disk mostly has room. */
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}

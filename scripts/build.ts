@@ -4,7 +4,7 @@
  */
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 const OUTPUT = join(ROOT, 'dist');
@@ -13,6 +13,21 @@ const OUTPUT = join(ROOT, 'dist');
 const REQUIRE_BANNER =
   "import { createRequire as satchelCreateRequire } from 'node:module';" +
   'const require = satchelCreateRequire(import.meta.url);';
+
+/**
+ * Importing `node:http` or `node:https` reads each of their exports, and reading one of them loads
+ * undici: 20 ms of every command that talks to a server. Asking Node for the module does not.
+ */
+const WITHOUT_UNDICI: Plugin = {
+  name: 'without-undici',
+  setup(bundler) {
+    const namespace = 'built-in';
+    bundler.onResolve({ filter: /^(node:)?https?$/ }, ({ path }) => ({ path, namespace }));
+    bundler.onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
 
 interface Manifest {
   readonly name: string;
@@ -32,6 +47,9 @@ export async function buildBundle(): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    // ES modules where a package has them: of those, what is not used is left out.
+    mainFields: ['module', 'main'],
+    plugins: [WITHOUT_UNDICI],
     // Optional, and a binary for each system: it is looked up where the keychain is used.
     external: ['@napi-rs/keyring'],
     banner: { js: REQUIRE_BANNER },

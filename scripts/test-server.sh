@@ -55,3 +55,14 @@ install_debian() {
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y --no-install-recommends "$@"
   } >&2
 }
+
+# install_go FOLDER PACKAGE VERSION: builds a program into a folder that is kept from run to run,
+# unless it is there.
+install_go() {
+  local folder=$1 package=$2 version=$3
+  local name=${package##*/}
+  [ ! -x "$folder/$name" ] || return 0
+  command -v go >/dev/null || die "Go is missing, which builds $name: https://go.dev/dl/"
+  say "building $name $version"
+  GOBIN=$folder go install "$package@$version" >&2 || die "$name could not be built"
+}

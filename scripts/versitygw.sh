@@ -25,20 +25,12 @@ stop() {
   [ ! -d "$data" ] || rm -rf -- "$dir"
 }
 
-build() {
-  [ ! -x "$bin/versitygw" ] || return 0
-  command -v go >/dev/null || die "Go is missing, which builds the gateway: https://go.dev/dl/"
-  say "building the gateway $version"
-  GOBIN=$bin go install "github.com/versity/versitygw/cmd/versitygw@$version" >&2 ||
-    die "the gateway could not be built"
-}
-
 gateway_answers() { (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
 start() {
   stop
   gateway_answers && die "port $port is taken; choose another with VERSITYGW_PORT"
-  build
+  install_go "$bin" github.com/versity/versitygw/cmd/versitygw "$version"
   mkdir -p "$data" "$dir/metadata"
   # Metadata in files beside the data: not every file system has extended attributes.
   ROOT_ACCESS_KEY=$access_key ROOT_SECRET_KEY=$secret_key setsid "$bin/versitygw" \

@@ -18,7 +18,7 @@ import { openWebDavStore } from '../../src/store/webdav.ts';
 import type { WebDavOptions } from '../../src/store/webdav-options.ts';
 import { systemClock, systemRandom } from './ports.ts';
 import type { Environment } from './satchel.ts';
-import { DAV_SERVERS, S3_SERVERS, suiteOnServers, type TestServer } from './servers.ts';
+import { DAV_SERVERS, S3_SERVERS, suiteOnServers } from './servers.ts';
 
 export interface TestBucket {
   /** As a person types it. */
@@ -51,15 +51,20 @@ export const directoryBucket: BucketKind = {
 export function suiteOnEachBucket(name: string, declare: (kind: BucketKind) => void): void {
   suite(`${name}, through ${directoryBucket.name}`, () => declare(directoryBucket));
   suiteOnServers([...S3_SERVERS, ...DAV_SERVERS], name, (url, server) => {
-    declare(bucketOn(server, url));
+    declare(bucketsOn(server.name, url));
   });
 }
 
-function bucketOn({ name, variable }: TestServer, text: string): BucketKind {
-  const settings = parseBucketUrl(text);
+/**
+ * Buckets on a server, each in a folder of its own below the one that the URL names. Credentials
+ * come from the environment.
+ * @param name as the names of suites say it.
+ */
+export function bucketsOn(name: string, url: string): BucketKind {
+  const settings = parseBucketUrl(url);
   if (settings.kind === 's3') return s3Bucket(name, settings);
   if (settings.kind === 'dav') return davBucket(name, settings);
-  throw new Error(`${variable} names no bucket on a server`);
+  throw new Error(`${url} is no bucket on a server`);
 }
 
 function s3Bucket(name: string, settings: S3Bucket): BucketKind {

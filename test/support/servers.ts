@@ -24,6 +24,7 @@ export const S3_SERVERS: readonly TestServer[] = [
     script: 'ceph.sh',
   },
   { id: 'versity', name: 'versitygw', variable: 'SATCHEL_TEST_VERSITY', script: 'versitygw.sh' },
+  { id: 'minio', name: 'MinIO', variable: 'SATCHEL_TEST_MINIO', script: 'minio.sh' },
 ];
 
 export const DAV_SERVERS: readonly TestServer[] = [

@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, suite, type TestContext, test } from 'node:test';
 import { type Answer, reply, s3Failure, startServer } from '../../test/support/canned-server.ts';
-import { type LittleS3, startLittleS3 } from '../../test/support/little-s3.ts';
+import { type FakeS3, startFakeS3 } from '../../test/support/fake-s3.ts';
 import { systemClock, systemRandom } from '../../test/support/ports.ts';
 import { isErrorKind } from '../base/errors.ts';
-import { createMemoryStore } from '../store/memory.ts';
-import type { ObjectStore } from '../store/store.ts';
 import { type Check, exitCodeOf } from './doctor/check.ts';
 import { Stopped } from './doctor/stop.ts';
 import { type ExamineOptions, examineBucket } from './doctor.ts';
@@ -19,7 +17,7 @@ const MINUTE_MS = 60_000;
 
 before(() => {
   process.env.AWS_ACCESS_KEY_ID = 'test-access-key';
-  process.env.AWS_SECRET_ACCESS_KEY = 'test-secret-key';
+  process.env.AWS_SECRET_ACCESS_KEY = 'test-secret';
 });
 
 interface Examined {
@@ -54,13 +52,12 @@ function problemsOf({ checks }: Examined): readonly string[] {
   return checks.filter(({ outcome }) => outcome === 'problem').map(({ id }) => id);
 }
 
-async function littleBucket(
+async function fakeBucket(
   context: TestContext,
-): Promise<{ readonly server: LittleS3; readonly bucket: ObjectStore; keys(): Promise<string[]> }> {
-  const bucket = createMemoryStore();
-  const server = await startLittleS3(context, bucket);
-  const keys = async (): Promise<string[]> => (await bucket.list('')).objects.map(({ key }) => key);
-  return { server, bucket, keys };
+): Promise<{ readonly server: FakeS3; keys(): Promise<string[]> }> {
+  const server = await startFakeS3(context);
+  const { shelf } = server.bucket.objects;
+  return { server, keys: async () => (await shelf.entries('')).map(({ key }) => key) };
 }
 
 suite('the doctor at a folder', () => {
@@ -103,7 +100,8 @@ suite('the doctor at a folder', () => {
 
 suite('the doctor at an S3 service', () => {
   test('that lacks all settings of buckets finds nothing wrong, and leaves nothing', async (context) => {
-    const { server, keys } = await littleBucket(context);
+    const { server, keys } = await fakeBucket(context);
+    server.quirks.add('settings-unknown');
     const examined = await examine(server.url);
     assert.deepEqual(problemsOf(examined), []);
     const unknown = examined.checks.filter(({ outcome }) => outcome === 'unknown');
@@ -123,7 +121,7 @@ suite('the doctor at an S3 service', () => {
     ['delete', 'delete'],
   ] as const) {
     test(`that forbids to ${operation} names the right that is missing; exit code 5`, async (context) => {
-      const { server } = await littleBucket(context);
+      const { server } = await fakeBucket(context);
       server.forbidden.add(operation);
       const examined = await examine(server.url);
       assert.deepEqual(problemsOf(examined), [right]);
@@ -133,7 +131,7 @@ suite('the doctor at an S3 service', () => {
   }
 
   test('that forbids to delete is written to once, and told what stays', async (context) => {
-    const { server, keys } = await littleBucket(context);
+    const { server, keys } = await fakeBucket(context);
     server.forbidden.add('delete');
     const examined = await examine(server.url);
     const [left, ...more] = await keys();
@@ -144,9 +142,9 @@ suite('the doctor at an S3 service', () => {
   });
 
   test('that hides what is missing from whoever may not list', async (context) => {
-    const { server, keys } = await littleBucket(context);
+    const { server, keys } = await fakeBucket(context);
     server.forbidden.add('list');
-    server.hidesMissing = true;
+    server.quirks.add('missing-hidden');
     const examined = await examine(server.url);
     assert.deepEqual(problemsOf(examined), ['list']);
     assert.equal(examined.check('repository').outcome, 'unknown');
@@ -155,7 +153,7 @@ suite('the doctor at an S3 service', () => {
   });
 
   test('whose clock is far from ours', async (context) => {
-    const { server } = await littleBucket(context);
+    const { server } = await fakeBucket(context);
     server.aheadMs = 8 * MINUTE_MS;
     assert.equal((await examine(server.url)).check('clock').outcome, 'warning');
     server.aheadMs = -2 * 24 * 60 * MINUTE_MS;
@@ -165,8 +163,8 @@ suite('the doctor at an S3 service', () => {
   });
 
   test('whose bucket is set up badly', async (context) => {
-    const { server } = await littleBucket(context);
-    const set = (name: string, xml: string): unknown => server.settings.set(name, reply(200, xml));
+    const { server } = await fakeBucket(context);
+    const set = (name: string, xml: string): unknown => server.bucket.settings.set(name, xml);
     set(
       'versioning',
       '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>',
@@ -183,10 +181,6 @@ suite('the doctor at an S3 service', () => {
         '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Group">' +
         '<URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee>' +
         '<Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>',
-    );
-    server.settings.set(
-      'publicAccessBlock',
-      s3Failure(404, 'NoSuchPublicAccessBlockConfiguration'),
     );
     server.settings.set('encryption', s3Failure(403, 'AccessDenied'));
     set(
@@ -207,8 +201,17 @@ suite('the doctor at an S3 service', () => {
     assert.equal(exitCodeOf(examined.checks), 3);
   });
 
+  test('that keeps versions is left without any', async (context) => {
+    const { server } = await fakeBucket(context);
+    const xml = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
+    server.bucket.settings.set('versioning', xml);
+    const examined = await examine(server.url);
+    assert.equal(examined.check('versioning').outcome, 'warning');
+    assert.deepEqual(await server.bucket.objects.shelf.versions(''), []);
+  });
+
   test('stopped at any finding removes what was written', async (context) => {
-    const { server, keys } = await littleBucket(context);
+    const { server, keys } = await fakeBucket(context);
     for (const at of ['put', 'list', 'read-after-overwrite']) {
       const controller = new AbortController();
       const report = ({ id }: Check): void => {

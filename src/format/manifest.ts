@@ -23,6 +23,9 @@ export const manifestSchema = z.looseObject({
   keyCheck: z.string(),
 });
 
+/** The manifest has a few hundred bytes; a longer one than this is not read. */
+export const MANIFEST_MAX_BYTES = 64 * 1024;
+
 export function encodeManifest(manifest: Omit<Manifest, 'format'>): Uint8Array {
   return encodeJson({ format: FORMAT, ...manifest });
 }

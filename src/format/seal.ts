@@ -120,7 +120,11 @@ function keyThatSealed(key: RepositoryKey, objectKey: string, header: Uint8Array
     'damaged',
     `The object ${objectKey} is sealed with a key that this device does not have yet: the ` +
       "repository's key was changed on another device.",
-    { hint: 'Run "satchel keys unlock" with the passphrase that was chosen there.' },
+    {
+      hint:
+        'Run "satchel keys unlock" with the passphrase that was chosen there. If nobody changed ' +
+        'the key, the object was altered: look at who can write to the bucket.',
+    },
   );
 }
 
@@ -263,7 +267,9 @@ function newerLayout(objectKey: string): NewerFormatError {
     'damaged',
     `The object ${objectKey} is of a format this Satchel does not know.`,
     {
-      hint: 'Install the newest Satchel on this device.',
+      hint:
+        'Install the newest Satchel on this device. If none of your devices runs a newer one, the ' +
+        'object was altered: look at who can write to the bucket.',
     },
   );
 }

@@ -24,8 +24,10 @@ export type MetaName =
   | 'arriving'
   /** Retired devices whose commits this one keeps (rule S14), JSON. */
   | 'adopting'
-  /** Since when this device has met what was sealed with a key that it lacks. */
+  /** How many keys this device had when it met what was sealed with one that it lacks. */
   | 'missing-key'
+  /** Since when it has not met that any more. */
+  | 'missing-key-unmet'
   | 'device'
   | 'repository'
   | 'head-change'

@@ -25,6 +25,10 @@ export function addPeer(db: Database, device: string): boolean {
   return db.run('INSERT OR IGNORE INTO peers (device) VALUES (?)', device) > 0;
 }
 
+export function removePeer(db: Database, device: string): void {
+  db.run('DELETE FROM peers WHERE device = ?', device);
+}
+
 export function allPeers(db: Database): Peer[] {
   return db.all(`SELECT ${COLUMNS} FROM peers ORDER BY device`).map(toPeer);
 }

@@ -1,5 +1,6 @@
 /** What the errors of a file system mean to a person. Pure. */
 import { messageOf, systemCode } from '../base/errors.ts';
+import { EndlessListing } from './listing.ts';
 import { StoreError } from './store.ts';
 
 export type DirectoryOperation = 'read' | 'write' | 'list' | 'delete';
@@ -54,6 +55,14 @@ export function directoryError(
   path: string,
 ): StoreError {
   if (error instanceof StoreError) return error;
+  if (error instanceof EndlessListing) {
+    return new StoreError(
+      'unreachable',
+      `${path} holds more names than any repository has: ${error.message}`,
+      'never',
+      { hint: 'Another program may fill the folder. Take away what Satchel did not write.' },
+    );
+  }
   const code = systemCode(error) ?? '';
   const what = `cannot ${operation} ${path}`;
   if (REFUSED.has(code)) {

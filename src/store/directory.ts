@@ -8,9 +8,18 @@
  * checksum inside every object, and its extra names are reported as strange.
  */
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { toHex } from '../base/bytes.ts';
+import { concat, toHex } from '../base/bytes.ts';
 import { systemCode } from '../base/errors.ts';
 import { contentHash } from '../base/hash.ts';
 import type { Clock, Random } from '../base/ports.ts';
@@ -23,6 +32,7 @@ import {
   rootMissing,
 } from './directory-errors.ts';
 import { flushFolder, makeFolder, parentsOf, writeFlushed } from './directory-files.ts';
+import { ListingCollector } from './listing.ts';
 import {
   type GetOptions,
   type GetResult,
@@ -40,6 +50,9 @@ const TEMPORARY_FOLDER = '.satchel-tmp';
 const TEMPORARY_LIFE_MS = 24 * 60 * 60 * 1000;
 /** Some platforms lack the flag; the check before the open still holds there. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+/** How much is read at a time beyond the size that a file is said to have. */
+const BEYOND_BYTES = 16 * 1024;
+
 export interface DirectoryPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -95,12 +108,11 @@ export class DirectoryStore implements ObjectStore {
     return this.#named('list', prefix, async () => {
       await this.#requireRoot();
       await this.#sweepTemporaryFiles();
-      const objects: ListedObject[] = [];
-      const strange: string[] = [];
+      const listing = new ListingCollector(prefix);
       if (prefix === '' || (await this.#kindAt(prefix.slice(0, -1))) === 'folder') {
-        await this.#walk(prefix, objects, strange);
+        await this.#walk(prefix, listing);
       }
-      return { objects, strange };
+      return listing.toListing();
     });
   }
 
@@ -127,11 +139,9 @@ export class DirectoryStore implements ObjectStore {
     );
     if (file === undefined) return undefined;
     try {
-      // The size is asked before and after, for a carrier may be writing into this very file.
-      if ((await file.stat()).size > maxBytes) throw bodyTooLong(key, maxBytes);
-      const body = await file.readFile();
-      if (body.length > maxBytes) throw bodyTooLong(key, maxBytes);
-      return new Uint8Array(body.buffer, body.byteOffset, body.length);
+      const { size } = await file.stat();
+      if (size > maxBytes) throw bodyTooLong(key, maxBytes);
+      return await readUpTo(file, size, maxBytes, key);
     } finally {
       await file.close();
     }
@@ -159,7 +169,7 @@ export class DirectoryStore implements ObjectStore {
   }
 
   /** Adds what lies below `folder` (empty, or ending in `/`). Links are not followed. */
-  async #walk(folder: string, objects: ListedObject[], strange: string[]): Promise<void> {
+  async #walk(folder: string, listing: ListingCollector): Promise<void> {
     const entries = await readdir(this.#path(folder), { withFileTypes: true }).catch(
       (error: unknown) => {
         if (isAbsent(error) && folder !== '') return [];
@@ -171,15 +181,16 @@ export class DirectoryStore implements ObjectStore {
       const name = folder + entry.name;
       if (name === TEMPORARY_FOLDER) continue;
       if (isStoreKey(name) && entry.isDirectory()) {
-        await this.#walk(`${name}/`, objects, strange);
+        await this.#walk(`${name}/`, listing);
       } else if (isStoreKey(name) && entry.isFile()) {
         files.push(name);
       } else {
-        strange.push(entry.isDirectory() ? `${name}/` : name);
+        listing.addStrange(entry.isDirectory() ? `${name}/` : name);
       }
     }
     const listed = await Promise.all(files.map((key) => this.#listed(key)));
-    for (const object of listed) if (object !== undefined) objects.push(object);
+    for (const object of listed)
+      if (object !== undefined) listing.add(object.key, object.sizeBytes);
   }
 
   /** The object under a key just seen in its folder, or undefined if it vanished since. */
@@ -239,5 +250,29 @@ export class DirectoryStore implements ObjectStore {
 
   #path(key: string): string {
     return join(this.#root, key);
+  }
+}
+
+/**
+ * What a file holds, however long it says it is: a carrier may be writing into this very file, and
+ * some file systems tell no size.
+ * @throws StoreError `damaged` beyond `maxBytes`.
+ */
+async function readUpTo(
+  file: FileHandle,
+  expectedBytes: number,
+  maxBytes: number,
+  key: string,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for (;;) {
+    const remaining = expectedBytes - sizeBytes;
+    const part = new Uint8Array(remaining > 0 ? remaining : BEYOND_BYTES);
+    const { bytesRead } = await file.read(part, 0, part.length);
+    if (bytesRead === 0) return parts.length === 1 && parts[0] ? parts[0] : concat(parts);
+    sizeBytes += bytesRead;
+    if (sizeBytes > maxBytes) throw bodyTooLong(key, maxBytes);
+    parts.push(part.subarray(0, bytesRead));
   }
 }

@@ -12,6 +12,8 @@ const SPENT = new Set([
   'TokenRefreshRequired',
   'InvalidToken',
   'InvalidAccessKeyId',
+  // versitygw, for the same.
+  'XAdminUserNotFound',
 ]);
 
 interface Identity {

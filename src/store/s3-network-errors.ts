@@ -70,6 +70,14 @@ export function networkError(error: unknown, host: string): StoreError {
       'Check that this device is online; try again later.',
     );
   }
+  // The codes of Node's HTTP parser.
+  if (code.startsWith('HPE_')) {
+    return unreachable(
+      `what ${host} answers is not HTTP as it should be (${code})`,
+      'soon',
+      'Check the endpoint with its port, and what stands between this device and the service.',
+    );
+  }
   return new StoreError('internal', `a request to ${host} failed: ${messageOf(error)}`, 'never', {
     cause: error,
   });

@@ -23,11 +23,16 @@ const CREDENTIAL_HINTS: Readonly<Record<string, string>> = {
     'The access key is unknown there: it was mistyped, replaced, or is for another service; check ' +
     'it and its secret. If this device keeps it, "satchel keys bucket" takes the new one.',
 };
+/** Other codes for the same; the last is of versitygw, with status 404. */
+const SAME_CREDENTIAL_HINT: Readonly<Record<string, string>> = {
+  ExpiredTokenException: 'ExpiredToken',
+  TokenRefreshRequired: 'ExpiredToken',
+  XAdminUserNotFound: 'InvalidAccessKeyId',
+};
 const BAD_CREDENTIALS = new Set([
   ...Object.keys(CREDENTIAL_HINTS),
-  'ExpiredTokenException',
+  ...Object.keys(SAME_CREDENTIAL_HINT),
   'InvalidToken',
-  'TokenRefreshRequired',
   'InvalidSecurity',
   'NotSignedUp',
   // Cloudflare R2.
@@ -52,8 +57,11 @@ const TOO_LITTLE_SPACE = new Set([
 ]);
 /** How services answer that do not tell what it is that they lack; Ceph with the first two. */
 const REFUSED_EXTRAS = new Set(['InvalidArgument', 'InvalidRequest', 'NotImplemented']);
-/** Backblaze B2 tells a cap only in words, as "Transaction cap exceeded" or "storage_cap_exceeded". */
-const CAP = /\b(\w+?)[ _]cap[ _]exceeded/i;
+/**
+ * Backblaze B2 tells a cap only in words, as "Transaction cap exceeded", "storage_cap_exceeded" or
+ * "transaction (Class B) cap exceeded".
+ */
+const CAP = /\b(\w+?)(?: \([^)]*\))?[ _]cap[ _]exceeded/i;
 /** Amazon, Ceph, MinIO and R2 each say it in words or a code of their own. */
 const LOCKED = /object[ -]?lock|\bWORM\b|legal hold|\bretention\b/i;
 
@@ -202,9 +210,8 @@ function wrongRegion(
 }
 
 function credentialHint(code: string): string {
-  const isSession = code === 'ExpiredTokenException' || code === 'TokenRefreshRequired';
   return (
-    CREDENTIAL_HINTS[isSession ? 'ExpiredToken' : code] ??
+    CREDENTIAL_HINTS[SAME_CREDENTIAL_HINT[code] ?? code] ??
     'Check the access key, its secret and, where one is set, the session token.'
   );
 }

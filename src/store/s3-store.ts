@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   ListObjectsV2Command,
   type ListObjectsV2CommandOutput,
   PutObjectCommand,
@@ -12,14 +13,13 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3Bucket } from './bucket-settings.ts';
 import { assertBodySize, assertKey, assertPrefix, bodyTooLong } from './checks.ts';
+import { EndlessListing, ListingCollector } from './listing.ts';
 import type { S3Operation } from './s3-answer.ts';
 import { doesNotSpeakS3, isNoSuchKey, isNotModified, s3Error } from './s3-errors.ts';
 import { readStream, StreamTooLong } from './s3-stream.ts';
 import {
   type GetOptions,
   type GetResult,
-  isStoreKey,
-  type ListedObject,
   type Listing,
   MAX_BODY_BYTES,
   type ObjectStore,
@@ -29,6 +29,11 @@ import {
 
 /** Cold classes bill a smaller object as one of this size (Amazon S3 User Guide, storage classes). */
 const MIN_COLD_BYTES = 128 * 1024;
+
+interface ListedName {
+  readonly name: string;
+  readonly sizeBytes: number | undefined;
+}
 
 export class S3Store implements ObjectStore {
   readonly name: string;
@@ -56,9 +61,13 @@ export class S3Store implements ObjectStore {
         new GetObjectCommand({ ...this.#object(key), IfNoneMatch: options.ifNoneMatch }),
       );
       const body = await readStream(bodyOf(answer.Body), maxBytes);
+      this.#checkWhole(key, answer, body);
       return { kind: 'found', body, tag: strongTag(answer.ETag) };
     } catch (error) {
-      if (isNotModified(error)) return { kind: 'unchanged' };
+      if (isNotModified(error)) {
+        if (options.ifNoneMatch !== undefined) return { kind: 'unchanged' };
+        throw doesNotSpeakS3(this.#bucket, `that ${key} is unchanged, which was not asked`, error);
+      }
       if (isNoSuchKey(error)) return { kind: 'missing' };
       if (error instanceof StreamTooLong) throw bodyTooLong(key, maxBytes);
       throw this.#error(error, 'read');
@@ -95,24 +104,28 @@ export class S3Store implements ObjectStore {
 
   async list(prefix: string): Promise<Listing> {
     assertPrefix(prefix);
-    const objects: ListedObject[] = [];
-    const strange: string[] = [];
+    const listing = new ListingCollector(prefix);
     let pages = 0;
     let token: string | undefined;
-    do {
-      const page = await this.#listPage(prefix, token);
-      pages += 1;
-      for (const { key, sizeBytes } of this.#entries(page)) {
-        if (isStoreKey(key)) objects.push({ key, sizeBytes });
-        else if (key !== '') strange.push(key);
-      }
-      const next = page.IsTruncated ? page.NextContinuationToken : undefined;
-      if (page.IsTruncated && (next === undefined || next === token)) {
-        throw doesNotSpeakS3(this.#bucket, 'a listing that never ends');
-      }
-      token = next;
-    } while (token !== undefined);
-    return { objects, strange, pages };
+    try {
+      do {
+        const page = await this.#listPage(prefix, token);
+        pages += 1;
+        for (const { name, sizeBytes } of this.#entries(page)) {
+          if (name !== '') listing.add(name, sizeBytes);
+        }
+        const next = page.IsTruncated ? page.NextContinuationToken : undefined;
+        if (page.IsTruncated && (next === undefined || next === token)) {
+          throw new EndlessListing('the same page again');
+        }
+        if (next !== undefined) listing.turnPage();
+        token = next;
+      } while (token !== undefined);
+    } catch (error) {
+      if (!(error instanceof EndlessListing)) throw error;
+      throw doesNotSpeakS3(this.#bucket, 'a listing that never ends', error);
+    }
+    return listing.toListing(pages);
   }
 
   async delete(key: string): Promise<void> {
@@ -153,13 +166,27 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  /** The keys of a page, decoded and relative to our prefix; empty for the prefix's own marker. */
-  #entries(page: ListObjectsV2CommandOutput): ListedObject[] {
+  /** The names of a page, decoded and relative to our prefix; empty for the prefix's own marker. */
+  #entries(page: ListObjectsV2CommandOutput): ListedName[] {
     const isEncoded = page.EncodingType === 'url';
-    return (page.Contents ?? []).map((entry) => {
-      const name = isEncoded ? urlDecoded(entry.Key ?? '') : (entry.Key ?? '');
-      const key = name.startsWith(this.#base) ? name.slice(this.#base.length) : name;
-      return { key, sizeBytes: entry.Size ?? 0 };
+    return (page.Contents ?? []).map(({ Key = '', Size: sizeBytes }) => {
+      const whole = isEncoded ? urlDecoded(Key) : Key;
+      // What lies elsewhere was not asked for: told as it is, it is no key of ours.
+      const name = whole.startsWith(this.#base) ? whole.slice(this.#base.length) : `/${whole}`;
+      return { name, sizeBytes };
+    });
+  }
+
+  /**
+   * Compares a body with its ETag where its length was not told before: such an answer of HTTP/1.0
+   * ends where the connection does (RFC 9112, section 6.3), also one that broke off.
+   */
+  #checkWhole(key: string, answer: GetObjectCommandOutput, body: Uint8Array): void {
+    if (answer.ContentLength !== undefined) return;
+    const md5Hex = md5In(answer);
+    if (md5Hex === undefined || md5Hex === createHash('md5').update(body).digest('hex')) return;
+    throw new StoreError('unreachable', `the answer of ${this.#host} broke off in ${key}`, 'soon', {
+      hint: 'Try again later. If this stays, a proxy on the way to the service cuts answers off.',
     });
   }
 
@@ -168,13 +195,7 @@ export class S3Store implements ObjectStore {
     if (answer.ETag === undefined) {
       throw doesNotSpeakS3(this.#bucket, 'no ETag to a write');
     }
-    // Under these encryptions the ETag has the form of an MD5 without being one.
-    const { ServerSideEncryption: encryption } = answer;
-    const isMd5 =
-      (encryption === undefined || encryption === 'AES256') &&
-      answer.SSECustomerAlgorithm === undefined &&
-      /^"?[0-9a-f]{32}"?$/i.test(answer.ETag);
-    if (isMd5 && answer.ETag.replaceAll('"', '').toLowerCase() !== md5Hex) {
+    if ((md5In(answer) ?? md5Hex) !== md5Hex) {
       throw new StoreError(
         'damaged',
         `${this.#host} stored something else than was sent as ${key}`,
@@ -203,6 +224,20 @@ export class S3Store implements ObjectStore {
     const { profile } = this.#settings;
     return s3Error(error, { operation, bucket: this.#bucket, host: this.#host, profile, extras });
   }
+}
+
+/** The MD5 of the body in lower-case hex, where the ETag tells it. */
+function md5In({
+  ETag,
+  ServerSideEncryption: encryption,
+  SSECustomerAlgorithm,
+}: Pick<GetObjectCommandOutput, 'ETag' | 'ServerSideEncryption' | 'SSECustomerAlgorithm'>):
+  | string
+  | undefined {
+  // Under other encryptions the ETag has the form of an MD5 without being one.
+  const isPlain = encryption === undefined || encryption === 'AES256';
+  if (!isPlain || SSECustomerAlgorithm !== undefined) return undefined;
+  return /^"?([0-9a-f]{32})"?$/i.exec(ETag ?? '')?.[1]?.toLowerCase();
 }
 
 /** A weak ETag promises like meaning, not like bytes, and so names nothing for us. */

@@ -18,8 +18,10 @@
  *   equal to the present tag answers `unchanged` without a body. A store may always answer with
  *   the body instead.
  * - `list` returns the keys below a prefix, in no promised order, perhaps late in showing a new
- *   one or hiding a deleted one. Names it cannot have written are returned in `strange`, never
- *   thrown over.
+ *   one or hiding a deleted one. Each key comes once. Names it cannot have written, or that were
+ *   not asked for, are returned in `strange`, never thrown over; of very many, the first thousand.
+ * - Whatever a server sends, what is read of it has an end: bodies at `maxBytes`, listings at more
+ *   names than a repository has (`listing.ts`), answers of other kinds at a few megabytes.
  * - `delete` of a missing key succeeds.
  * - There are no conditional writes. Nothing in Satchel needs them.
  * - Calls may run at the same time, from several processes.

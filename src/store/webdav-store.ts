@@ -3,12 +3,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { forEachConcurrently } from '../base/concurrency.ts';
 import type { DavBucket } from './bucket-settings.ts';
 import { assertBodySize, assertKey, assertPrefix, bodyTooLong } from './checks.ts';
+import { EndlessListing, ListingCollector } from './listing.ts';
 import { StreamTooLong } from './s3-stream.ts';
 import {
   type GetOptions,
   type GetResult,
   isStoreKey,
-  type ListedObject,
   type Listing,
   MAX_BODY_BYTES,
   type ObjectStore,
@@ -26,6 +26,8 @@ import { TEMPORARY_FOLDER, WebDavWriter } from './webdav-writer.ts';
 const MAX_LISTING_BYTES = 16 * 1024 * 1024;
 /** How many folders are listed at the same time. */
 const LISTING_WIDTH = 8;
+/** Blobs lie in a thousand folders, and each device has two. */
+const MAX_FOLDERS = 20_000;
 /** Two writes this far apart differ in their times on every file system, FAT included. */
 const SETTLED_MS = 2_000;
 
@@ -54,7 +56,7 @@ export class WebDavStore implements ObjectStore {
       answer = await this.#read(key, options.ifNoneMatch, maxBytes);
     }
     if (isAbsent(answer)) return { kind: 'missing' };
-    if (answer.status === 304) return { kind: 'unchanged' };
+    if (answer.status === 304 && options.ifNoneMatch !== undefined) return { kind: 'unchanged' };
     if (answer.status !== 200) throw this.#error(answer, 'read');
     if (isWebPage(answer.headers)) throw this.#webPage();
     return { kind: 'found', body: answer.body, tag: trustedTag(answer.headers) };
@@ -70,26 +72,31 @@ export class WebDavStore implements ObjectStore {
 
   async list(prefix: string): Promise<Listing> {
     assertPrefix(prefix);
-    const objects: ListedObject[] = [];
-    const strange: string[] = [];
+    const listing = new ListingCollector(prefix);
     let pages = 0;
     let folders = [prefix];
-    while (folders.length > 0) {
-      const below: string[] = [];
-      await forEachConcurrently(folders, LISTING_WIDTH, async (folder) => {
-        const entries = await this.#entries(folder, folder === prefix);
-        pages += 1;
-        for (const { name, isFolder, sizeBytes } of entries) {
-          const key = folder + name;
-          if (isFolder && key === TEMPORARY_FOLDER) continue;
-          if (!isStoreKey(key)) strange.push(isFolder ? `${key}/` : key);
-          else if (isFolder) below.push(`${key}/`);
-          else objects.push({ key, sizeBytes: sizeBytes ?? (await this.#size(key)) });
-        }
-      });
-      folders = below;
+    try {
+      while (folders.length > 0) {
+        const below: string[] = [];
+        await forEachConcurrently(folders, LISTING_WIDTH, async (folder) => {
+          const entries = await this.#entries(folder, folder === prefix);
+          pages += 1;
+          for (const { name, isFolder, sizeBytes } of entries) {
+            const key = folder + name;
+            if (isFolder && key === TEMPORARY_FOLDER) continue;
+            if (!isStoreKey(key)) listing.addStrange(isFolder ? `${key}/` : key);
+            else if (isFolder) below.push(`${key}/`);
+            else listing.add(key, sizeBytes ?? (await this.#size(key)));
+          }
+        });
+        folders = below;
+        if (pages + folders.length > MAX_FOLDERS) throw new EndlessListing('ever more folders');
+      }
+    } catch (error) {
+      if (!(error instanceof EndlessListing)) throw error;
+      throw doesNotSpeakWebDav(this.#bucket, 'a listing that never ends', error);
     }
-    return { objects, strange, pages };
+    return listing.toListing(pages);
   }
 
   async delete(key: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** Content on its way: into blobs when it is published, out of them when it is shown (rule F4). */
+import { toHex } from '../base/bytes.ts';
 import { forEachConcurrently } from '../base/concurrency.ts';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { ContentHasher, sha256 } from '../base/hash.ts';
@@ -40,6 +41,9 @@ export async function uploadContent(
   expected: Expected,
   onBytes: (count: number) => void,
 ): Promise<Blobs | undefined> {
+  if (expected.sizeBytes <= BLOB_MAX_BYTES) {
+    return await uploadShort(engine, pieces, expected, onBytes);
+  }
   const hasher = new ContentHasher();
   const blobs: Blobs = [];
   const counted = (async function* () {
@@ -48,48 +52,61 @@ export async function uploadContent(
       yield piece;
     }
   })();
-  const chunks =
-    expected.sizeBytes <= BLOB_MAX_BYTES
-      ? oneChunk(counted, expected.sizeBytes)
-      : chunksOf(engine.key, counted);
   let index = 0;
   const numbered = (async function* () {
-    for await (const chunk of chunks) {
+    for await (const chunk of chunksOf(engine.key, counted)) {
       yield { chunk, index };
       index += 1;
     }
   })();
   await forEachConcurrently(numbered, TRANSFERS, async ({ chunk, index: place }) => {
-    const id = await uploadBlob(engine, chunk, expected.blobs?.[place]?.[0]);
-    blobs[place] = [id, chunk.length];
+    const former = expected.blobs?.[place]?.[0];
+    blobs[place] = [await uploadBlob(engine, chunk, sha256(chunk), former), chunk.length];
     onBytes(chunk.length);
   });
   const size = blobs.reduce((sum, [, length]) => sum + length, 0);
   return size === expected.sizeBytes && hasher.digest() === expected.hash ? blobs : undefined;
 }
 
-/** Reads short content whole; stops early where it has grown since. */
-async function* oneChunk(
+/** One blob, whose hash is that of the content: it is taken once, and before anything is sent. */
+async function uploadShort(
+  engine: Engine,
+  pieces: AsyncIterable<Uint8Array>,
+  expected: Expected,
+  onBytes: (count: number) => void,
+): Promise<Blobs | undefined> {
+  const chunk = await readShort(pieces, expected.sizeBytes);
+  if (chunk === undefined) return undefined;
+  const hash = sha256(chunk);
+  if (toHex(hash) !== expected.hash) return undefined;
+  if (chunk.length === 0) return [];
+  const id = await uploadBlob(engine, chunk, hash, expected.blobs?.[0]?.[0]);
+  onBytes(chunk.length);
+  return [[id, chunk.length]];
+}
+
+/** Undefined where there is less, or more: reading stops early where it has grown since. */
+async function readShort(
   pieces: AsyncIterable<Uint8Array>,
   sizeBytes: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
+): Promise<Uint8Array | undefined> {
   const whole = new Uint8Array(sizeBytes);
   let filled = 0;
   for await (const piece of pieces) {
-    if (filled + piece.length > sizeBytes) return;
+    if (filled + piece.length > sizeBytes) return undefined;
     whole.set(piece, filled);
     filled += piece.length;
   }
-  if (filled === sizeBytes && filled > 0) yield whole;
+  return filled === sizeBytes ? whole : undefined;
 }
 
 /** @param former what a version names this chunk by already; that name is kept if it is its own. */
 async function uploadBlob(
   engine: Engine,
   chunk: Uint8Array,
+  hash: Uint8Array,
   former: string | undefined,
 ): Promise<string> {
-  const hash = sha256(chunk);
   const isKept = former !== undefined && !isCondemned(engine.db, former);
   const name = isKept ? blobNameOf(engine.key, former, hash) : undefined;
   const { by, generation } = name ?? freeName(engine, hash);
@@ -202,7 +219,9 @@ async function downloadBlob(engine: Engine, [id, sizeBytes]: Blobs[number]): Pro
   }
   const chunk = openObject(engine.key, key, result.body, maxBytes);
   if (chunk.length !== sizeBytes || blobNameOf(engine.key, id, sha256(chunk)) === undefined) {
-    throw new SatchelError('damaged', `The object ${key} holds other content than its name says.`);
+    throw new SatchelError('damaged', `The object ${key} holds other content than its name says.`, {
+      hint: 'Run "satchel verify": a device that has the file can put it back.',
+    });
   }
   noteBlob(engine.db, id, 0);
   return chunk;

@@ -3,7 +3,7 @@ import { forEachConcurrently } from '../base/concurrency.ts';
 import { SatchelError } from '../base/errors.ts';
 import { contentHash } from '../base/hash.ts';
 import { decodeCommits } from '../format/commit.ts';
-import type { Head } from '../format/head.ts';
+import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
 import {
   archiveKey,
   BLOBS_PREFIX,
@@ -13,6 +13,7 @@ import {
   SLOTS_PREFIX,
   segmentKey,
 } from '../format/object-keys.ts';
+import { SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import type { ObjectStore } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 import { openHead } from './head.ts';
@@ -118,7 +119,8 @@ async function namedByHeads(engine: Engine): Promise<string[]> {
   const named: string[] = [];
   for (const { key } of objects) {
     const device = key.slice(HEADS_PREFIX.length);
-    const found = await engine.store.get(key);
+    const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
+    const found = await engine.store.get(key, { maxBytes });
     if (found.kind !== 'found') continue;
     const head = await openHead(engine, device, found.body).catch(() => undefined);
     if (head !== undefined) named.push(...objectsOf(device, head));

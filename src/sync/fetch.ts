@@ -145,7 +145,9 @@ async function fetchSegment(
     segment.from === from &&
     segment.to === to;
   if (!isAsNamed) {
-    throw new SatchelError('damaged', `The object ${key} is not the segment its head names.`);
+    throw new SatchelError('damaged', `The object ${key} is not the segment its head names.`, {
+      hint: 'Objects in the bucket were moved or mixed: "satchel verify" lists what is damaged.',
+    });
   }
   // Of a segment, heads tell the last tag only: two lives may differ before it.
   const chain = segment.commits.map((commit) => [commit.n, tagOf(commit.id)] as const);

@@ -30,6 +30,7 @@ import {
 } from '../replica/own.ts';
 import { allPeers } from '../replica/peers.ts';
 import { commitsOf } from '../replica/versions.ts';
+import { vouchedFor } from './discover.ts';
 import { type Engine, selfId } from './engine.ts';
 import { noteTried } from './identity.ts';
 
@@ -99,9 +100,7 @@ function prepareHead(engine: Engine): { readonly body: Uint8Array; readonly chan
       nonce,
       time: engine.clock.now(),
       collections: describeCollections(engine),
-      known: allPeers(db)
-        .map((peer) => peer.device)
-        .filter((device) => device !== self),
+      known: knownDevices(engine),
       ...(Object.keys(ended).length > 0 ? { ended } : {}),
       ...(adopted === undefined ? {} : { adopted }),
       ...(index === undefined ? {} : { index: index.id }),
@@ -110,6 +109,14 @@ function prepareHead(engine: Engine): { readonly body: Uint8Array; readonly chan
     });
     return { body, change };
   });
+}
+
+/** Never what only a list has named: whoever can write to the bucket could fill the head with it. */
+function knownDevices(engine: Engine): string[] {
+  const vouched = vouchedFor(engine);
+  return allPeers(engine.db)
+    .map(({ device }) => device)
+    .filter((device) => device !== selfId(engine) && vouched.has(device));
 }
 
 /** Each collection, without what stands in the index. */
@@ -219,7 +226,9 @@ export async function openHead(engine: Engine, device: string, sealed: Uint8Arra
   const maxBytes = INDEX_MAX_BYTES + SEAL_OVERHEAD_BYTES;
   const result = await engine.store.get(indexKey, { maxBytes });
   if (result.kind !== 'found') {
-    throw new SatchelError('damaged', `The object ${indexKey} is missing from the bucket.`);
+    throw new SatchelError('damaged', `The object ${indexKey} is missing from the bucket.`, {
+      hint: 'It may still be on its way. If it stays missing, "satchel verify" tells more.',
+    });
   }
   const body = openObject(engine.key, indexKey, result.body, INDEX_MAX_BYTES);
   return withIndex(head, decodeIndex(indexKey, body));

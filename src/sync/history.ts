@@ -2,7 +2,7 @@
 import { isErrorKind } from '../base/errors.ts';
 import type { SegmentEntry } from '../format/head.ts';
 import { archiveKey } from '../format/object-keys.ts';
-import { openObject } from '../format/seal.ts';
+import { openObject, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { decodeSegment, SEGMENT_MAX_BYTES } from '../format/segment.ts';
 import { isArchiveRead, noteArchiveRead } from '../replica/own.ts';
 import { allPeers } from '../replica/peers.ts';
@@ -50,7 +50,8 @@ export async function readArchivesOf(
     if (isArchiveRead(db, id)) continue;
     const objectKey = archiveKey(device, id);
     try {
-      const result = await store.get(objectKey);
+      const maxBytes = SEGMENT_MAX_BYTES + SEAL_OVERHEAD_BYTES;
+      const result = await store.get(objectKey, { maxBytes });
       if (result.kind !== 'found') {
         failed.push({ path: objectKey, error: 'it is missing from the bucket' });
         continue;

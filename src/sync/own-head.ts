@@ -8,7 +8,7 @@ import {
 } from '../format/head.ts';
 import { tagOf } from '../format/ids.ts';
 import { NewerFormatError } from '../format/json.ts';
-import { decodeManifest } from '../format/manifest.ts';
+import { decodeManifest, MANIFEST_MAX_BYTES } from '../format/manifest.ts';
 import { headKey, MANIFEST_KEY, segmentKey, segmentsPrefix } from '../format/object-keys.ts';
 import { MissingKeyError, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { adoptedOf, forgetAdoptedFrom } from '../replica/adopted.ts';
@@ -203,7 +203,7 @@ export async function arriveInBucket(bucket: Bucket): Promise<void> {
  * @throws SatchelError `damaged` where the bucket holds no repository any more, or another one.
  */
 export async function requireSameRepository(engine: Engine): Promise<void> {
-  const result = await engine.store.get(MANIFEST_KEY);
+  const result = await engine.store.get(MANIFEST_KEY, { maxBytes: MANIFEST_MAX_BYTES });
   if (result.kind !== 'found') {
     throw new SatchelError(
       'damaged',

@@ -3,15 +3,16 @@ import { forEachConcurrently } from '../base/concurrency.ts';
 import { isErrorKind, type SatchelError } from '../base/errors.ts';
 import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
 import { isObjectId, REGISTRY_ID } from '../format/ids.ts';
-import { HEADS_PREFIX, headKey } from '../format/object-keys.ts';
+import { headKey } from '../format/object-keys.ts';
 import { MissingKeyError, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
 import { DamagedReplicaError } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
-import { getNote, isReady, markReady, setNote } from '../replica/meta.ts';
+import { isReady, markReady } from '../replica/meta.ts';
 import { addPeer, allPeers, type Peer, updatePeer, waitingUnits } from '../replica/peers.ts';
 import { applyWaiting, missingNeeds } from './apply.ts';
 import { forgetUnlessPolled, learnCondemned, noteFullPoll } from './condemned.ts';
+import { discover, forgetStrangers } from './discover.ts';
 import { type Engine, selfId, workedOn } from './engine.ts';
 import { fetchAdopted, fetchNew, rescueFormer } from './fetch.ts';
 import { openHead } from './head.ts';
@@ -50,19 +51,19 @@ const ROLLBACK_REPORTED_MS = 60 * 60 * 1000;
 /** One poll: one GET for each device, plus what is new. */
 export async function pull(engine: Engine, options: PullOptions): Promise<PullReport> {
   forgetUnlessPolled(engine);
-  let isKeyMissing = false;
+  let isOwnKeyMissing = false;
   const unreadable: Trouble[] = [];
   const isOwnHeadCurrent = await checkOwnHead(engine).catch((error: unknown) => {
     // The rest of the bucket can be read meanwhile; nothing is published over that head.
     if (!(error instanceof MissingKeyError)) throw error;
-    isKeyMissing = true;
+    isOwnKeyMissing = true;
     unreadable.push(troubleOf(headKey(selfId(engine)), error));
     return false;
   });
   // Only a list tells whether all heads were read, which a first pull has to know (rule S15).
   const isFirstRead = workedOn(engine).some((id) => !isReady(engine.db, id));
   const list = options.list || isFirstRead;
-  if (list) await discover(engine);
+  const discovered = list ? await discover(engine) : undefined;
   const outcomes = new Map<string, ReadOutcome>();
   const retired = retiredDevices(engine);
   const everyHead = options.everyHead === true || isFirstRead;
@@ -82,15 +83,20 @@ export async function pull(engine: Engine, options: PullOptions): Promise<PullRe
   const troubles = [...outcomes].flatMap(([device, outcome]) =>
     outcome.kind === 'trouble' ? [{ device, ...outcome }] : [],
   );
-  noteMissingKey(engine, isKeyMissing || troubles.some((trouble) => trouble.isKeyMissing));
   unreadable.push(...troubles.map(({ trouble }) => trouble), ...adoptersUnread);
+  if (discovered?.trouble !== undefined) unreadable.push(discovered.trouble);
+  const isWholeList = discovered !== undefined && discovered.trouble === undefined;
   // Of a retired device no list is waited for: its head may be gone for good.
-  const isFull = troubles.every(({ device, isHeadRead }) => isHeadRead || retired.has(device));
-  if (list && isFull) noteFullPoll(engine);
-  if (list && !isKeyMissing && adoptersUnread.length === 0) {
+  const isFull =
+    isWholeList && troubles.every(({ device, isHeadRead }) => isHeadRead || retired.has(device));
+  if (isFull) noteFullPoll(engine);
+  const isMissing = isOwnKeyMissing || troubles.some((trouble) => trouble.isKeyMissing);
+  await noteMissingKey(engine, { isMissing, isFull });
+  if (isWholeList && !isOwnKeyMissing && adoptersUnread.length === 0) {
     const unread = troubles.map(({ device }) => device);
     markCompletelyRead(engine, unread);
   }
+  if (discovered !== undefined) forgetStrangers(engine, discovered, outcomes);
   returnIfRetired(engine);
   return { isOwnHeadCurrent, applied, unreadable, moved: noteMoved(engine) };
 }
@@ -169,25 +175,6 @@ function endLost(engine: Engine): boolean {
   return isNews;
 }
 
-async function discover(engine: Engine): Promise<void> {
-  const { objects, strange } = await engine.store.list(HEADS_PREFIX);
-  for (const { key } of objects) {
-    const device = key.slice(HEADS_PREFIX.length);
-    if (isObjectId(device) && device !== selfId(engine)) addPeer(engine.db, device);
-  }
-  const told = getNote(engine.db, REGISTRY_ID, 'strange-told');
-  const names = JSON.stringify([...strange].sort());
-  if (names === told) return;
-  setNote(engine.db, REGISTRY_ID, 'strange-told', names);
-  for (const name of strange) {
-    addEvent(engine.db, {
-      time: engine.clock.now(),
-      kind: 'warning',
-      message: `The bucket holds "${name}", which no Satchel wrote. It is ignored.`,
-    });
-  }
-}
-
 /** The registry first: it tells what the other collections are. */
 function applyAll(
   engine: Engine,
@@ -211,30 +198,35 @@ async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
     const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
     const result = await store.get(key, { ifNoneMatch: peer.tag, maxBytes });
     if (result.kind === 'missing') {
-      if (peer.head === undefined) updatePeer(db, { ...peer, readAt: clock.now() });
+      // After a move the heads of the former bucket are known, and may come later than the others.
+      const wasHere = peer.numbers !== undefined;
+      const isGone = wasHere && !retiredDevices(engine).has(peer.device);
+      const noted = isGone ? told(engine, peer, 'gone') : { readAt: clock.now() };
+      updatePeer(db, { ...peer, ...noted });
       return result;
     }
     if (result.kind === 'unchanged') {
       const age = clock.now() - (peer.readAt ?? 0);
       const isWorthNoting = peer.olderSince !== undefined || age >= RETIRED_POLL_MS;
-      if (isWorthNoting) updatePeer(db, { ...peer, ...told(engine, peer) });
+      // It may have been gone since it was read.
+      const isOlder = peer.numbers !== undefined && isBehind(peer.numbers, peer.head);
+      const state = isOlder ? 'older' : 'newest';
+      if (isWorthNoting) updatePeer(db, { ...peer, ...told(engine, peer, state) });
       return { kind: 'sound' };
     }
     const head = await openHead(engine, peer.device, result.body);
     await learnCondemned(engine, peer.device, head);
     isHeadRead = true;
     await absorb(engine, peer, head);
-    const isOlder = isOlderThan(head, peer.head);
+    const numbers = numbersOf(head);
+    const isOlder = isBehind(numbers, peer.head);
     updatePeer(db, {
       device: peer.device,
       tag: result.tag,
       // The newest state seen stays noted, so that an older one is known for what it is (S10).
       head: isOlder ? peer.head : withoutTails(head),
-      numbers: numbersOf(head),
-      ...told(engine, {
-        ...peer,
-        olderSince: isOlder ? (peer.olderSince ?? clock.now()) : undefined,
-      }),
+      numbers,
+      ...told(engine, peer, isOlder ? 'older' : 'newest'),
       error: undefined,
     });
     return { kind: 'sound' };
@@ -296,30 +288,37 @@ function withoutTails(head: Head): Head {
   return { ...head, collections };
 }
 
-function isOlderThan(head: Head, known: Head | undefined): boolean {
+/** True where a head with these numbers is older than the one known. */
+function isBehind(numbers: Readonly<Record<string, number>>, known: Head | undefined): boolean {
   return Object.entries(known?.collections ?? {}).some(
-    ([collection, { n }]) => (head.collections[collection]?.n ?? 0) < n,
+    ([collection, { n }]) => (numbers[collection] ?? 0) < n,
   );
 }
 
 /**
- * S10: an older head than one seen before is normal for a while; after an hour it is told, once.
- * Returns what to note of this reading.
+ * S10: an older head than one seen before, or none, is normal for a while; after an hour it is
+ * told, once. Returns what to note of this reading.
  */
-function told(engine: Engine, peer: Peer): Pick<Peer, 'olderSince' | 'readAt'> {
+function told(
+  engine: Engine,
+  peer: Peer,
+  state: 'newest' | 'older' | 'gone',
+): Pick<Peer, 'olderSince' | 'readAt'> {
   const now = engine.clock.now();
-  const { olderSince, readAt } = peer;
-  if (olderSince !== undefined) {
-    const wasTold = (readAt ?? 0) - olderSince > ROLLBACK_REPORTED_MS;
-    if (!wasTold && now - olderSince > ROLLBACK_REPORTED_MS) {
-      addEvent(engine.db, {
-        time: now,
-        kind: 'warning',
-        message:
-          `The bucket has shown an older state of device "${peer.head?.device.name ?? peer.device}" ` +
-          'for an hour. It was probably put back to an earlier day.',
-      });
-    }
+  if (state === 'newest') return { olderSince: undefined, readAt: now };
+  const { olderSince = now, readAt = 0 } = peer;
+  const wasTold = readAt - olderSince > ROLLBACK_REPORTED_MS;
+  if (!wasTold && now - olderSince > ROLLBACK_REPORTED_MS) {
+    const name = `device "${peer.head?.device.name ?? peer.device}" (${headKey(peer.device)})`;
+    const shown = state === 'older' ? `an older state of ${name}` : `no state of ${name}`;
+    addEvent(engine.db, {
+      time: now,
+      kind: 'warning',
+      message:
+        `The bucket has shown ${shown} for an hour. It was probably put back to an earlier day; ` +
+        'that device puts its own back when it works. If it does and this stays, somebody holds ' +
+        'back what is newer: look at who can write to the bucket.',
+    });
   }
   return { olderSince, readAt: now };
 }

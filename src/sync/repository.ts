@@ -2,7 +2,12 @@
 import { SatchelError } from '../base/errors.ts';
 import { newObjectId } from '../format/ids.ts';
 import { FIRST_EPOCH, type KeyRing, mergeRings } from '../format/key-ring.ts';
-import { decodeManifest, encodeManifest, type Manifest } from '../format/manifest.ts';
+import {
+  decodeManifest,
+  encodeManifest,
+  MANIFEST_MAX_BYTES,
+  type Manifest,
+} from '../format/manifest.ts';
 import { HEADS_PREFIX, MANIFEST_KEY, SLOTS_PREFIX } from '../format/object-keys.ts';
 import {
   type Encryption,
@@ -153,9 +158,6 @@ export function isRingOf({ repository, keyCheck }: Manifest, ring: KeyRing): boo
   const [first] = ring;
   return first !== undefined && first.epoch === 0 && isRightKey(first.root, repository, keyCheck);
 }
-
-/** The manifest has a few hundred bytes. */
-const MANIFEST_MAX_BYTES = 64 * 1024;
 
 export function repositoryExists(store: ObjectStore): SatchelError {
   return new SatchelError('usage', `There is a Satchel repository in ${store.name} already.`, {

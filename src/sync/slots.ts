@@ -20,7 +20,7 @@ export interface SlotEntry {
 /** A repository has a few slots; a thousand made to cost a minute each would stall the device. */
 const SLOTS_TRIED = 32;
 /** A slot with a ring of all epochs has 12 KiB. */
-const SLOT_MAX_BYTES = 64 * 1024;
+export const SLOT_MAX_BYTES = 64 * 1024;
 
 /**
  * The slots that can be read. One that is torn locks out no other.

@@ -5,9 +5,10 @@ import { forEachConcurrently } from '../base/concurrency.ts';
 import { isErrorKind, messageOf } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { BLOB_MAX_BYTES } from '../format/chunker.ts';
-import type { Head } from '../format/head.ts';
+import { CONDEMNED_MAX_BYTES } from '../format/condemned.ts';
+import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
 import { isObjectId } from '../format/ids.ts';
-import { decodeManifest } from '../format/manifest.ts';
+import { decodeManifest, MANIFEST_MAX_BYTES } from '../format/manifest.ts';
 import {
   archivesPrefix,
   BLOBS_PREFIX,
@@ -21,7 +22,7 @@ import {
   slotKey,
 } from '../format/object-keys.ts';
 import { blobNameOf } from '../format/repository-key.ts';
-import { openObject } from '../format/seal.ts';
+import { openObject, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { decodeSegment, SEGMENT_MAX_BYTES } from '../format/segment.ts';
 import { decodeSlot } from '../format/slot.ts';
 import { allPeers } from '../replica/peers.ts';
@@ -31,6 +32,7 @@ import { readCondemned } from './condemned.ts';
 import type { Engine } from './engine.ts';
 import { openHead } from './head.ts';
 import { retiredDevices } from './retired.ts';
+import { SLOT_MAX_BYTES } from './slots.ts';
 import { usersOfBlobs } from './verify-users.ts';
 
 /** What an object is, as far as that decides who can mend it. */
@@ -57,6 +59,15 @@ export interface Sample {
 }
 
 const AT_ONCE = 4;
+
+/** The longest object of each sort, as it is stored. */
+const MAX_BYTES: Readonly<Record<What['kind'], number>> = {
+  entrance: Math.max(MANIFEST_MAX_BYTES, SLOT_MAX_BYTES),
+  head: HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES,
+  condemned: CONDEMNED_MAX_BYTES + SEAL_OVERHEAD_BYTES,
+  unit: SEGMENT_MAX_BYTES + SEAL_OVERHEAD_BYTES,
+  blob: BLOB_MAX_BYTES + SEAL_OVERHEAD_BYTES,
+};
 
 export class Look {
   readonly findings: Finding[] = [];
@@ -181,7 +192,7 @@ export class Look {
   ): Promise<void> {
     this.objects += 1;
     await this.#note(key, what, async () => {
-      const result = await this.#engine.store.get(key);
+      const result = await this.#engine.store.get(key, { maxBytes: MAX_BYTES[what.kind] });
       if (result.kind !== 'found') throw new Error('it is missing from the bucket');
       this.bytes += result.body.length;
       await use(result.body);

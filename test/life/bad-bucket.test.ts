@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import type { Status } from '../../src/app/status.ts';
 import { type Answer, reply, s3Failure, startServer } from '../support/canned-server.ts';
-import { startLittleS3 } from '../support/little-s3.ts';
+import { startFakeS3 } from '../support/fake-s3.ts';
 import { assertTells, createPair } from '../support/pair.ts';
 import { createPlace } from '../support/satchel.ts';
 import { smallDisk } from '../support/small-disk.ts';
@@ -60,7 +60,7 @@ suite('a service that permits only a part', () => {
   for (const [operation, message] of parts) {
     test(`no permission to ${operation} is exit code 5 and names it; allowed again, all goes on`, async (context) => {
       const pair = await createPair(context, { env: CREDENTIALS });
-      const server = await startLittleS3(context, bucketAt(pair.place.bucket));
+      const server = await startFakeS3(context, bucketAt(pair.place.bucket));
       await pair.settle();
       useBucket(pair, 'laptop', server.url);
       save(pair.here, 'new.md', 'waits for permission\n');
@@ -82,8 +82,8 @@ suite('a service that permits only a part', () => {
     const place = createPlace({ env: CREDENTIALS });
     context.after(() => place.remove());
     await place.run('first', ['init', place.bucket]);
-    const full = await startLittleS3(context, bucketAt(place.bucket));
-    const empty = await startLittleS3(context, bucketAt(place.root));
+    const full = await startFakeS3(context, bucketAt(place.bucket));
+    const empty = await startFakeS3(context, bucketAt(place.root));
     for (const operation of ['read', 'write'] as const) {
       empty.forbidden.add(operation);
       const init = await place.run('new', ['init', empty.url]);

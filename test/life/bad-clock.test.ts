@@ -7,9 +7,8 @@ import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import type { Status } from '../../src/app/status.ts';
-import { s3Failure } from '../support/canned-server.ts';
+import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
 import { startLittleDav } from '../support/little-dav.ts';
-import { type LittleS3, startLittleS3 } from '../support/little-s3.ts';
 import { assertTells, createPair, type Pair } from '../support/pair.ts';
 import type { Ran } from '../support/satchel.ts';
 import { clockShiftedBy } from '../support/shifted-clock.ts';
@@ -23,7 +22,7 @@ const MINUTE_MS = 60 * 1000;
 
 interface WrongClock {
   readonly pair: Pair;
-  readonly server: LittleS3;
+  readonly server: FakeS3;
   /** Runs on the laptop, whose clock is wrong. */
   run(...args: readonly string[]): Promise<Ran>;
   /** The same, to end well. */
@@ -109,15 +108,8 @@ function saveTwo(root: string): void {
 async function withWrongClock(context: TestContext, shiftMs: number): Promise<WrongClock> {
   const pair = await createPair(context, { env: CREDENTIALS, fill: saveTwo });
   await pair.settle();
-  const server = await startLittleS3(context, bucketAt(pair.place.bucket));
+  const server = await startFakeS3(context, bucketAt(pair.place.bucket));
   useBucket(pair, 'laptop', server.url);
-  // As Amazon S3 does: what is signed by another time is refused.
-  server.trouble = ({ sent }) => {
-    const differenceMs = signedAtMs(sent.headers['x-amz-date']) - (Date.now() + server.aheadMs);
-    return Math.abs(differenceMs) > 15 * MINUTE_MS
-      ? s3Failure(403, 'RequestTimeTooSkewed')
-      : undefined;
-  };
   const run = (...args: readonly string[]): Promise<Ran> =>
     pair.run('laptop', args, clockShiftedBy(shiftMs));
   return {
@@ -130,11 +122,4 @@ async function withWrongClock(context: TestContext, shiftMs: number): Promise<Wr
       return ran;
     },
   };
-}
-
-/** When a request says that it was signed: `20260501T120000Z` (AWS Signature Version 4). */
-function signedAtMs(date: string | string[] | undefined): number {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(date)) ?? [];
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }

@@ -4,8 +4,8 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type CannedRequest, reply, s3Failure } from '../support/canned-server.ts';
+import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
 import { startLittleDav } from '../support/little-dav.ts';
-import { type LittleS3, startLittleS3 } from '../support/little-s3.ts';
 import { assertWaiting } from '../support/outage.ts';
 import { assertTells, createPair, type Pair } from '../support/pair.ts';
 import { bucketAt } from '../support/tamper.ts';
@@ -13,9 +13,10 @@ import { assertSameTree, noise, save, treeOf } from '../support/trees.ts';
 import { useBucket } from '../support/use-bucket.ts';
 
 const PICTURES = 6;
+const KEYS = ['test-key-1', 'test-key-2', 'test-old-key', 'test-new-key'];
 
 test('temporary ones that expire in mid-transfer are renewed, and the transfer goes on', async (context) => {
-  const { pair, server } = await onLittleS3(context, '&profile=temporary');
+  const { pair, server } = await onFakeS3(context, '&profile=temporary');
   // Each time it is asked it gives the next key, as a sign-in service would.
   const count = join(pair.place.root, 'count');
   const program = join(pair.place.root, 'give-key.sh');
@@ -36,7 +37,7 @@ test('temporary ones that expire in mid-transfer are renewed, and the transfer g
 });
 
 test('ones that nobody renews are exit code 5; what has arrived is not sent again', async (context) => {
-  const { pair, server } = await onLittleS3(context);
+  const { pair, server } = await onFakeS3(context);
   const session = (key: string) => ({
     AWS_ACCESS_KEY_ID: key,
     AWS_SECRET_ACCESS_KEY: 'test-secret',
@@ -67,7 +68,7 @@ test('ones that nobody renews are exit code 5; what has arrived is not sent agai
 });
 
 test('ones that are rotated in the credentials file: a watch that was refused goes on', async (context) => {
-  const { pair, server } = await onLittleS3(context, '&profile=kept');
+  const { pair, server } = await onFakeS3(context, '&profile=kept');
   const writeKey = (key: string): void =>
     writeAws(
       pair,
@@ -127,13 +128,14 @@ test('a WebDAV password that was changed: exit code 5, until the device is told 
   assert.ok(existsSync(join(pair.there, 'new.md')));
 });
 
-async function onLittleS3(
+async function onFakeS3(
   context: TestContext,
   query = '',
-): Promise<{ readonly pair: Pair; readonly server: LittleS3 }> {
+): Promise<{ readonly pair: Pair; readonly server: FakeS3 }> {
   const pair = await createPair(context);
   await pair.settle();
-  const server = await startLittleS3(context, bucketAt(pair.place.bucket));
+  const server = await startFakeS3(context, bucketAt(pair.place.bucket));
+  for (const key of KEYS) server.keys.set(key, { secret: 'test-secret' });
   useBucket(pair, 'laptop', `${server.url}${query}`);
   return { pair, server };
 }
@@ -148,7 +150,7 @@ function savePictures(pair: Pair): readonly string[] {
 }
 
 /** Refuses a key once it has written so many pictures. */
-function expireAfter(server: LittleS3, key: string, pictures: number): void {
+function expireAfter(server: FakeS3, key: string, pictures: number): void {
   let written = 0;
   server.trouble = ({ sent }) => {
     if (keyOf(sent) !== key) return undefined;

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import type { KeySlotInfo } from '../../src/app/keys.ts';
-import { type LittleOperation, type LittleS3, startLittleS3 } from '../support/little-s3.ts';
+import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
+import type { S3Operation } from '../support/fake-s3-request.ts';
 import { assertTells, createPair, type Pair } from '../support/pair.ts';
 import { TEST_PASSPHRASE } from '../support/satchel.ts';
 import { bucketAt } from '../support/tamper.ts';
@@ -18,7 +19,7 @@ const NEWER = 'another new passphrase for tests only';
 
 suite('F8: a key slot', () => {
   test('removed on one device while another adds one: the added one opens all', async (context) => {
-    const { pair, server } = await onLittleS3(context);
+    const { pair, server } = await onFakeS3(context);
     const [old] = await slotsOf(pair, 'passphrase');
     assert.ok(old !== undefined);
     inTheMiddleOf(server, 'delete', () => add(pair, 'desktop', NEW));
@@ -32,7 +33,7 @@ suite('F8: a key slot', () => {
   });
 
   test('replaced on two devices at once: both new passphrases open all', async (context) => {
-    const { pair, server } = await onLittleS3(context);
+    const { pair, server } = await onFakeS3(context);
     // The laptop has listed what it replaces, and has not yet put its own slot there.
     inTheMiddleOf(server, 'write', () => add(pair, 'desktop', NEW, '--replace'));
     await add(pair, 'laptop', NEWER, '--replace');
@@ -42,7 +43,7 @@ suite('F8: a key slot', () => {
   });
 
   test('removed on two devices at once is gone once, and nobody is alarmed', async (context) => {
-    const { pair, server } = await onLittleS3(context);
+    const { pair, server } = await onFakeS3(context);
     const [old] = await slotsOf(pair, 'passphrase');
     assert.ok(old !== undefined);
     inTheMiddleOf(server, 'delete', () => pair.must('desktop', 'keys', 'remove', old.id));
@@ -52,21 +53,17 @@ suite('F8: a key slot', () => {
   });
 });
 
-async function onLittleS3(
+async function onFakeS3(
   context: TestContext,
-): Promise<{ readonly pair: Pair; readonly server: LittleS3 }> {
+): Promise<{ readonly pair: Pair; readonly server: FakeS3 }> {
   const pair = await createPair(context, { encrypted: true, env: CREDENTIALS });
-  const server = await startLittleS3(context, bucketAt(pair.place.bucket));
+  const server = await startFakeS3(context, bucketAt(pair.place.bucket));
   useBucket(pair, 'laptop', server.url);
   return { pair, server };
 }
 
 /** Lets the desktop work while the laptop's next change of a slot is on its way. */
-function inTheMiddleOf(
-  server: LittleS3,
-  awaited: LittleOperation,
-  work: () => Promise<unknown>,
-): void {
+function inTheMiddleOf(server: FakeS3, awaited: S3Operation, work: () => Promise<unknown>): void {
   server.trouble = async ({ operation, key }) => {
     if (operation !== awaited || !key.startsWith('keys/')) return undefined;
     server.trouble = undefined;

@@ -14,6 +14,7 @@ import { headKey } from '../../src/format/object-keys.ts';
 import { openObject, sealBlob, sealObject } from '../../src/format/seal.ts';
 import { selfId } from '../../src/sync/engine.ts';
 import { assertTells, createPair, type Pair, saveNotes } from '../support/pair.ts';
+import { measuringMemory, peakMemoryOf } from '../support/peak-memory.ts';
 import { systemRandom } from '../support/ports.ts';
 import {
   asDevice,
@@ -213,7 +214,7 @@ suite('objects that are made to harm', () => {
     assert.ok(statSync(join(pair.place.bucket, segment.key)).size < 200_000);
     const ran = await pair.run('desktop', ['sync'], measuringMemory());
     assertTells(ran, 7, new RegExp(`${segment.key} cannot be read: its body is longer than`));
-    assert.ok(memoryOf(ran.err) < 300_000_000, `${memoryOf(ran.err)} bytes of memory`);
+    assert.ok(peakMemoryOf(ran) < 300_000_000, `${peakMemoryOf(ran)} bytes of memory`);
     await mend();
 
     const [blob = ''] = readdirSync(join(pair.place.bucket, 'blobs'), { recursive: true })
@@ -224,7 +225,7 @@ suite('objects that are made to harm', () => {
     );
     const again = await pair.run('desktop', ['sync'], measuringMemory());
     assertTells(again, 3, new RegExp(`${blob} cannot be read: its body is longer than`));
-    assert.ok(memoryOf(again.err) < 300_000_000, `${memoryOf(again.err)} bytes of memory`);
+    assert.ok(peakMemoryOf(again) < 300_000_000, `${peakMemoryOf(again)} bytes of memory`);
     await mendBlob();
     await pair.settle();
   });
@@ -250,14 +251,3 @@ suite('objects that are made to harm', () => {
     await pair.settle();
   });
 });
-
-/** Lets the process tell the most memory it ever had, in KiB, as its last words. */
-function measuringMemory(): Readonly<Record<string, string>> {
-  const script =
-    'process.on("exit",()=>process.stderr.write("memory:"+process.resourceUsage().maxRSS+"\\n"))';
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
-}
-
-function memoryOf(err: string): number {
-  return Number(/memory:(\d+)/.exec(err)?.[1] ?? Number.NaN) * 1024;
-}

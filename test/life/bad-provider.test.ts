@@ -6,8 +6,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Answer, reply, s3Failure } from '../support/canned-server.ts';
+import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
+import type { S3Operation } from '../support/fake-s3-request.ts';
 import { type LittleDav, startLittleDav } from '../support/little-dav.ts';
-import { type LittleOperation, type LittleS3, startLittleS3 } from '../support/little-s3.ts';
 import { expectToOutlast, type Outage } from '../support/outage.ts';
 import { createPair, type Pair } from '../support/pair.ts';
 import { bucketAt } from '../support/tamper.ts';
@@ -35,24 +36,24 @@ interface Told {
 
 const NO_BUCKET: Told = {
   exitCode: 2,
-  message: /there is no bucket "little-bucket" at 127/i,
+  message: /there is no bucket "test-bucket" at 127/i,
   hint: /Create it/,
 };
 
-const S3_TROUBLES: Readonly<Record<string, Told & { on: LittleOperation[]; answer: Answer }>> = {
+const S3_TROUBLES: Readonly<Record<string, Told & { on: S3Operation[]; answer: Answer }>> = {
   'over its quota (QuotaExceeded)': {
     on: ['write'],
     answer: s3Failure(403, 'QuotaExceeded'),
     rounds: 2,
     exitCode: 1,
-    message: /Bucket "little-bucket" at 127.* is full \(QuotaExceeded\)\./,
+    message: /Bucket "test-bucket" at 127.* is full \(QuotaExceeded\)\./,
     hint: /Make space there or raise its quota/,
   },
   'without room (507)': {
     on: ['write'],
     answer: reply(507, ''),
     exitCode: 1,
-    message: /Bucket "little-bucket" at 127.* is full \(status 507\)\./,
+    message: /Bucket "test-bucket" at 127.* is full \(status 507\)\./,
     hint: /Make space there or raise its quota/,
   },
   'at a cap of the account': {
@@ -66,7 +67,7 @@ const S3_TROUBLES: Readonly<Record<string, Told & { on: LittleOperation[]; answe
     on: ['read', 'write', 'list'],
     answer: s3Failure(301, 'PermanentRedirect', '', { 'x-amz-bucket-region': 'eu-central-1' }),
     exitCode: 2,
-    message: /Bucket "little-bucket" is in region eu-central-1\./,
+    message: /Bucket "test-bucket" is in region eu-central-1\./,
     hint: /Use \?region=eu-central-1 in the bucket URL/,
   },
   'whose bucket is deleted': { on: ['read', 'write', 'list'], answer: noBucket, ...NO_BUCKET },
@@ -80,8 +81,8 @@ const S3_TROUBLES: Readonly<Record<string, Told & { on: LittleOperation[]; answe
 };
 
 test('an S3 service', async (context) => {
-  const { pair, server } = await onLittleS3(context);
-  const during = (trouble: LittleS3['trouble'], told: Told): Outage => ({
+  const { pair, server } = await onFakeS3(context);
+  const during = (trouble: FakeS3['trouble'], told: Told): Outage => ({
     ...told,
     begin: () => {
       server.trouble = trouble;
@@ -92,14 +93,14 @@ test('an S3 service', async (context) => {
   });
   for (const [name, { on, answer, ...told }] of Object.entries(S3_TROUBLES)) {
     await context.test(`${name}: exit code ${told.exitCode}; what is saved waits`, async () => {
-      const refuse: LittleS3['trouble'] = ({ operation }) =>
+      const refuse: FakeS3['trouble'] = ({ operation }) =>
         operation !== undefined && on.includes(operation) ? answer : undefined;
       await expectToOutlast(pair, during(refuse, told));
     });
   }
   await context.test('whose bucket is deleted in the middle of sending', async () => {
     let isGone = false;
-    const vanish: LittleS3['trouble'] = ({ operation }) => {
+    const vanish: FakeS3['trouble'] = ({ operation }) => {
       if (isGone) return noBucket;
       // The picture still arrives.
       isGone = operation === 'write';
@@ -200,10 +201,10 @@ test('a name that is gone: exit code 4; what is saved waits', async (context) =>
   }
 });
 
-async function onLittleS3(context: TestContext): Promise<{ pair: Pair; server: LittleS3 }> {
+async function onFakeS3(context: TestContext): Promise<{ pair: Pair; server: FakeS3 }> {
   const pair = await createPair(context, { env: CREDENTIALS });
   await pair.settle();
-  const server = await startLittleS3(context, bucketAt(pair.place.bucket));
+  const server = await startFakeS3(context, bucketAt(pair.place.bucket));
   useBucket(pair, 'laptop', server.url);
   return { pair, server };
 }

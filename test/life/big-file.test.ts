@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { SyncResult } from '../../src/app/sync.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
-import { startLittleS3 } from '../support/little-s3.ts';
+import { startFakeS3 } from '../support/fake-s3.ts';
 import { createPlace, type Running } from '../support/satchel.ts';
 import { assertSameTree, save, treeOf } from '../support/trees.ts';
 
@@ -56,7 +56,7 @@ function film(): Uint8Array {
 
 test('F4: a long upload that was killed goes on at the chunk, and arrives whole', async (t) => {
   const bucket = createCountedBucket();
-  const { url } = await startLittleS3(t, bucket.store);
+  const { url } = await startFakeS3(t, bucket.store);
   const place = createPlace({ env: CREDENTIALS });
   t.after(() => place.remove());
   const must = async (device: string, ...args: string[]) => {

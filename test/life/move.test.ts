@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { startFakeS3 } from '../support/fake-s3.ts';
 import { killedAt, wasKilled } from '../support/killed-life.ts';
-import { startLittleS3 } from '../support/little-s3.ts';
 import { assertTells, createPair, type Pair } from '../support/pair.ts';
 import { bucketAt } from '../support/tamper.ts';
 import { noise, save } from '../support/trees.ts';
@@ -130,7 +130,7 @@ suite('a device that cannot follow by itself', () => {
     const pair = await settledPair(context);
     const folder = join(pair.place.root, 's3');
     mkdirSync(folder);
-    const { url } = await startLittleS3(context, bucketAt(folder));
+    const { url } = await startFakeS3(context, bucketAt(folder));
     const moved = await pair.run('laptop', ['move', url], CREDENTIALS);
     assert.equal(moved.exitCode, 0, moved.err);
     const ran = await pair.run('desktop', ['sync'], NO_CREDENTIALS);

@@ -11,7 +11,8 @@ import { segmentKey } from '../../src/format/object-keys.ts';
 import { dateReplaced, noteReplaced } from '../../src/replica/own.ts';
 import { selfId } from '../../src/sync/engine.ts';
 import { reply } from '../support/canned-server.ts';
-import { type LittleOperation, type LittleS3, startLittleS3 } from '../support/little-s3.ts';
+import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
+import type { S3Operation } from '../support/fake-s3-request.ts';
 import { assertWaiting, saveInOutage } from '../support/outage.ts';
 import { assertTells, createPair, type Pair } from '../support/pair.ts';
 import { asDevice, bucketAt } from '../support/tamper.ts';
@@ -51,7 +52,7 @@ test('a head that may not be replaced is exit code 5, and what was saved waits',
   const { pair, server } = await underLock(context, 'write');
   const paths = saveInOutage(pair);
   const ran = await pair.run('laptop', ['sync']);
-  assertTells(ran, 5, /An object lock in bucket "little-bucket" at 127.* refused to write/);
+  assertTells(ran, 5, /An object lock in bucket "test-bucket" at 127.* refused to write/);
   assert.match(ran.err, /hint: .*end the lock or its default retention, or use a bucket without/);
   await assertWaiting(pair, paths);
   server.trouble = undefined;
@@ -74,12 +75,12 @@ test('F8: a key slot that may not be deleted is exit code 5, and still listed', 
 
 async function underLock(
   context: TestContext,
-  refused: LittleOperation,
+  refused: S3Operation,
   options: { readonly encrypted?: boolean } = {},
-): Promise<{ readonly pair: Pair; readonly server: LittleS3 }> {
+): Promise<{ readonly pair: Pair; readonly server: FakeS3 }> {
   const pair = await createPair(context, { env: CREDENTIALS, ...options });
   await pair.settle();
-  const server = await startLittleS3(context, bucketAt(pair.place.bucket));
+  const server = await startFakeS3(context, bucketAt(pair.place.bucket));
   useBucket(pair, 'laptop', server.url);
   server.trouble = ({ operation }) => (operation === refused ? locked : undefined);
   return { pair, server };
@@ -104,6 +105,6 @@ async function makeDue(pair: Pair): Promise<void> {
   });
 }
 
-function deletesOf({ requests }: LittleS3): number {
+function deletesOf({ requests }: FakeS3): number {
   return requests.filter(({ method }) => method === 'DELETE').length;
 }

@@ -6,8 +6,8 @@ import { type TestContext, test } from 'node:test';
 import { withSession } from '../../src/app/session.ts';
 import { runWatch } from '../../src/app/watch.ts';
 import { reply } from '../support/canned-server.ts';
+import { startFakeS3 } from '../support/fake-s3.ts';
 import { startLittleDav } from '../support/little-dav.ts';
-import { startLittleS3 } from '../support/little-s3.ts';
 import { createPair, type Pair } from '../support/pair.ts';
 import { systemRandom } from '../support/ports.ts';
 import { createPumpedClock } from '../support/pumped-clock.ts';
@@ -22,7 +22,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const tooMany = reply(429, '', { 'retry-after': '1' });
 
 for (const [name, start] of [
-  ['S3', startLittleS3],
+  ['S3', startFakeS3],
   ['WebDAV', startLittleDav],
 ] as const) {
   test(`429 for a moment: a watch on ${name} goes on without a word`, async (context) => {
@@ -51,7 +51,7 @@ for (const [name, start] of [
 test('S11: 429 for an hour: a watch goes on, asks ever less often, and then sends', async (context) => {
   const pair = await createPair(context, { env: CREDENTIALS });
   await pair.settle();
-  const server = await startLittleS3(context, bucketAt(pair.place.bucket));
+  const server = await startFakeS3(context, bucketAt(pair.place.bucket));
   useBucket(pair, 'laptop', server.url);
   const hour = await liveThroughAnHour(context, pair, server);
   assert.ok(hour.failures > 10 && hour.failures < 40, `${hour.failures} rounds`);
@@ -67,7 +67,7 @@ test('S11: 429 for an hour: a watch goes on, asks ever less often, and then send
 async function liveThroughAnHour(
   context: TestContext,
   pair: Pair,
-  server: Awaited<ReturnType<typeof startLittleS3>>,
+  server: Awaited<ReturnType<typeof startFakeS3>>,
 ) {
   Object.assign(process.env, CREDENTIALS);
   const startMs = Date.now();

@@ -18,7 +18,8 @@ import { createMemoryStore } from '../../../src/store/memory.ts';
 import { createS3Client } from '../../../src/store/s3-client.ts';
 import { formatBucketUrl, parseBucketUrl } from '../../../src/store/url.ts';
 import { freshFolder, suiteOnEachBucket } from '../../support/buckets.ts';
-import { s3ActionOf, startLittleS3 } from '../../support/little-s3.ts';
+import { startFakeS3 } from '../../support/fake-s3.ts';
+import { s3ActionOf } from '../../support/fake-s3-request.ts';
 import { createPair } from '../../support/pair.ts';
 import { createPlace, filesOf, type Place, type Running } from '../../support/satchel.ts';
 import { S3_SERVERS, suiteOnServers } from '../../support/servers.ts';
@@ -89,7 +90,7 @@ suite('satchel doctor', () => {
     const bucket = createMemoryStore();
     let running: Running | undefined;
     const written: string[] = [];
-    const { url } = await startLittleS3(context, {
+    const { url } = await startFakeS3(context, {
       ...bucket,
       async put(key, body) {
         const put = await bucket.put(key, body);
@@ -130,7 +131,7 @@ suiteOnEachBucket('satchel doctor', (kind) => {
 suite('satchel policy', () => {
   test('iam permits just what the program asks a bucket for', async (context) => {
     const bucket = createMemoryStore();
-    const server = await startLittleS3(context, bucket);
+    const server = await startFakeS3(context, bucket);
     const pair = await createPair(context, { env: CREDENTIALS, bucket: server.url });
     save(pair.here, 'large.bin', 'x'.repeat(100_000));
     await pair.settle();

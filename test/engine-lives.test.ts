@@ -4,12 +4,14 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { headKey } from '../src/format/object-keys.ts';
+import { outboxCount } from '../src/replica/outbox.ts';
 import { conflictsOf } from '../src/replica/records.ts';
-import { recordsOnceCalled } from '../src/replica/versions.ts';
+import { commitsOf, recordsOnceCalled } from '../src/replica/versions.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import type { ObjectStore } from '../src/store/store.ts';
 import { type Engine, selfId } from '../src/sync/engine.ts';
 import { historyOf, readArchives } from '../src/sync/history.ts';
+import { endIdentity } from '../src/sync/identity.ts';
 import { LIMITS } from '../src/sync/limits.ts';
 import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
 import { createManualClock, createSeededRandom } from './support/ports.ts';
@@ -173,6 +175,26 @@ suite('S9: a backup, and a head that is older than what another device read', ()
     }
   }
 });
+
+test('S9: a device that heard of its end commits nothing before it has its new identity', async (context) => {
+  const { a, b } = await openWorld(context);
+  a.folder.set('note', 'text');
+  for (const device of [a, b]) await device.sync();
+  const former = selfId(a.engine);
+  endIdentity(a.engine, former, TEST_COLLECTION, 1);
+  a.folder.set('note', 'edited');
+  await a.sync({ list: false, publishOnly: true });
+  assert.equal(commitsUnder(a, former), 1);
+  assert.equal(outboxCount(a.engine.db, TEST_COLLECTION), 1);
+  for (const device of [a, b, a, b]) await device.sync();
+  assert.notEqual(selfId(a.engine), former);
+  assert.equal(b.folder.get('note'), 'edited');
+  assert.equal(outboxCount(a.engine.db, TEST_COLLECTION), 0);
+});
+
+function commitsUnder({ engine }: TestDevice, device: string): number {
+  return [...commitsOf(engine.db, TEST_COLLECTION, device, 1, Number.MAX_SAFE_INTEGER)].length;
+}
 
 suite('S9: a device that was put back twice to the same day', () => {
   test('what the life in between replaced is found in its archive', async (context) => {

@@ -99,6 +99,12 @@ const OF_ONE_IDENTITY = [
   'pruning',
 ] as const;
 
+/** True from when this device hears of its own end until it has a new identity. */
+export function isEnded({ db }: Engine): boolean {
+  const self = selfId({ db });
+  return collectionIds(db).some((id) => endsOf(db, id).has(self));
+}
+
 /** Identities that this device had before. */
 export function formerIdentities(engine: Engine): readonly string[] {
   const text = getMeta(engine.db, 'former');

@@ -12,7 +12,7 @@ import { decodeManifest, MANIFEST_MAX_BYTES } from '../format/manifest.ts';
 import { headKey, MANIFEST_KEY, segmentKey, segmentsPrefix } from '../format/object-keys.ts';
 import { MissingKeyError, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { adoptedOf, forgetAdoptedFrom } from '../replica/adopted.ts';
-import { appliedUpTo, endsOf } from '../replica/clocks.ts';
+import { appliedUpTo } from '../replica/clocks.ts';
 import { forgetOwnCondemned, restartPruning } from '../replica/condemned.ts';
 import { addEvent } from '../replica/events.ts';
 import { collectionIds, deleteMeta, getMeta, markHeadChanged, setMeta } from '../replica/meta.ts';
@@ -21,7 +21,7 @@ import { forgetReadings } from '../replica/peers.ts';
 import { commitId, unarchiveAll } from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
 import { openHead, writtenIndexId } from './head.ts';
-import { changeIdentity, endIdentity } from './identity.ts';
+import { changeIdentity, endIdentity, isEnded } from './identity.ts';
 
 /**
  * Reads this device's own head, conditionally: one GET.
@@ -32,18 +32,18 @@ import { changeIdentity, endIdentity } from './identity.ts';
 export async function checkOwnHead(engine: Engine): Promise<boolean> {
   const { db } = engine;
   const self = selfId(engine);
-  const isEnded = collectionIds(db).some((id) => endsOf(db, id).has(self));
-  const tag = isEnded ? undefined : getMeta(db, 'head-tag') || undefined;
+  const isOver = isEnded(engine);
+  const tag = isOver ? undefined : getMeta(db, 'head-tag') || undefined;
   const result = await readOwnHead(engine, self, tag);
   if (result.kind === 'unchanged') return true;
   if (result.kind === 'damaged') return false;
   if (result.kind === 'missing') {
     if (getMeta(db, 'head-acknowledged') !== undefined) await putBack(engine, 'missing');
-    if (isEnded) changeIdentity(engine, undefined);
+    if (isOver) changeIdentity(engine, undefined);
     return false;
   }
   const { head } = result;
-  if (isEnded || !isOwnNonce(db, head.nonce)) {
+  if (isOver || !isOwnNonce(db, head.nonce)) {
     changeIdentity(engine, head);
     return false;
   }

@@ -18,7 +18,7 @@ import { uploadContent } from './contents.ts';
 import type { Engine } from './engine.ts';
 import { guardPublishing } from './guard.ts';
 import { isHeadChanged, putHead } from './head.ts';
-import { isFormerUnread } from './identity.ts';
+import { isEnded, isFormerUnread } from './identity.ts';
 import type { OpenCollection, Trouble } from './kind.ts';
 import { isKeyMissing } from './missing-key.ts';
 import { kindOrThrow } from './records.ts';
@@ -43,7 +43,7 @@ export async function publishCollection(
   collection: string,
   open: OpenCollection | undefined,
 ): Promise<PublishReport> {
-  if (!isReady(engine.db, collection) || isFormerUnread(engine) || isKeyMissing(engine)) {
+  if (!isReady(engine.db, collection) || mayNotPublish(engine)) {
     return { versions: 0, bytes: 0, failed: [] };
   }
   guardPublishing(engine, collection);
@@ -55,9 +55,17 @@ export async function publishCollection(
   return { ...totals, failed: [...waiting, ...failed] };
 }
 
+/**
+ * S9: under an identity that ended, a commit would replace what the same device wrote beyond that
+ * end, though nobody was shown that.
+ */
+function mayNotPublish(engine: Engine): boolean {
+  return isEnded(engine) || isFormerUnread(engine) || isKeyMissing(engine);
+}
+
 /** Writes segments where the tail is long, and the head if it changed. */
 export async function publishHead(engine: Engine, isOwnHeadCurrent: boolean): Promise<void> {
-  if (isFormerUnread(engine) || isKeyMissing(engine)) return;
+  if (mayNotPublish(engine)) return;
   if (isHeadChanged(engine)) {
     const wroteSegments = await flushTails(engine);
     // Merging waits for a quieter round: no save ever costs more than three PUTs.

@@ -1,6 +1,8 @@
 /** The kind `vault`: a folder of any files. Contents that differ are held for a person. */
+import { SatchelError } from '../../base/errors.ts';
 import type { CollectionPort, Kind, OpenCollection } from '../../sync/kind.ts';
 import type { Disk } from '../files/disk.ts';
+import { diskErrorWords, stopsAllWrites } from '../files/disk-errors.ts';
 import type { IgnoreRules } from '../files/ignore.ts';
 import { pathOf } from '../files/layout.ts';
 import { copyName, foldName, unsafePathReason } from '../files/names.ts';
@@ -59,8 +61,8 @@ function openVault(
     memory: { rules: undefined, folding: undefined, blocked: new Set() },
   };
   return {
-    takeIn: () => takeIn(vault),
-    putOut: () => putOut(vault),
+    takeIn: () => withoutWrites(root, () => takeIn(vault)),
+    putOut: () => withoutWrites(root, () => putOut(vault)),
     async readLocal(record) {
       const place = port.shown(record)?.place ?? unnotedPlace(vault, record);
       if (place === undefined) return undefined;
@@ -76,6 +78,22 @@ function openVault(
     },
     async close() {},
   };
+}
+
+/**
+ * A disk that takes no writes stops its own folder and nothing else: what was saved is sent.
+ * @throws SatchelError `attention` in the place of the disk's own error.
+ */
+async function withoutWrites<T>(root: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!stopsAllWrites(error)) throw error;
+    throw new SatchelError('attention', `${root} cannot be written: ${diskErrorWords(error)}.`, {
+      hint: 'Nothing is lost: what was saved there is sent, and what others sent waits.',
+      cause: error,
+    });
+  }
 }
 
 /**

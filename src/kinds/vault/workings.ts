@@ -4,7 +4,6 @@ import { messageOf, SatchelError, systemCode } from '../../base/errors.ts';
 import { contentHash } from '../../base/hash.ts';
 import type { CollectionPort } from '../../sync/kind.ts';
 import type { Disk } from '../files/disk.ts';
-import { diskErrorWords } from '../files/disk-errors.ts';
 import { IGNORE_FILE, type IgnoreRules, parseIgnoreRules } from '../files/ignore.ts';
 import { tmpFolder } from '../files/layout.ts';
 import type { Marker } from '../files/marker.ts';
@@ -76,24 +75,13 @@ async function readIgnoreFile(disk: Disk, path: string): Promise<Uint8Array | un
   }
 }
 
-/**
- * Which names this disk takes for the same. Probed once.
- * @throws SatchelError `attention` where the disk takes no new file, so that nothing can be placed.
- */
+/** Which names this disk takes for the same. Probed once. */
 export async function foldingOf(vault: Vault): Promise<NameFolding> {
-  const { memory, root } = vault;
-  try {
-    memory.folding ??= {
-      case: await isOneName(vault, 'case-probe', 'CASE-PROBE'),
-      form: await isOneName(vault, FORM_PROBE.normalize('NFC'), FORM_PROBE.normalize('NFD')),
-    };
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    throw new SatchelError('attention', `${root} takes no new files: ${diskErrorWords(error)}.`, {
-      hint: 'What you save there is sent all the same; what others send arrives once it does.',
-      cause: error,
-    });
-  }
+  const { memory } = vault;
+  memory.folding ??= {
+    case: await isOneName(vault, 'case-probe', 'CASE-PROBE'),
+    form: await isOneName(vault, FORM_PROBE.normalize('NFC'), FORM_PROBE.normalize('NFD')),
+  };
   return memory.folding;
 }
 
@@ -113,5 +101,5 @@ async function isOneName({ disk, root }: Vault, name: string, other: string): Pr
   return isOne;
 }
 
-/** An empty file, for which also a full disk mostly has room. */
+/** An empty file, for which a full disk mostly has room too. */
 async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}

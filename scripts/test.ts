@@ -1,7 +1,7 @@
 /**
  * Runs the tests with Node's own runner:
  *
- *   node scripts/test.ts unit [filter…]   what is beside its source, and the files in test/
+ *   node scripts/test.ts unit [filter…]   what is beside its source, test/ and test/simulation/
  *   node scripts/test.ts life [filter…]   test/life/: the built program, real servers
  *
  * A filter is a part of a path. No file to run, and a file without a test, are failures.
@@ -14,7 +14,12 @@ import { buildBundle } from './build.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PATTERNS: Readonly<Record<string, readonly string[]>> = {
-  unit: ['src/**/*.test.ts', 'test/*.test.ts'],
+  unit: [
+    'src/**/*.test.ts',
+    'test/*.test.ts',
+    'test/simulation/*.test.ts',
+    'benchmarks/**/*.test.ts',
+  ],
   life: ['test/life/**/*.test.ts'],
 };
 

@@ -1,0 +1,119 @@
+/** What people do with Satchel besides editing: devices that come and go, pruning, decisions. */
+
+import { SatchelError } from '../../src/base/errors.ts';
+import { REGISTRY_ID } from '../../src/format/ids.ts';
+import { heldRecords } from '../../src/replica/held.ts';
+import { isReady } from '../../src/replica/meta.ts';
+import { outboxEntry } from '../../src/replica/outbox.ts';
+import { peerOf } from '../../src/replica/peers.ts';
+import { conflictsOf } from '../../src/replica/records.ts';
+import { retireDevice } from '../../src/sync/adopt.ts';
+import { type Choice, chooseFor } from '../../src/sync/choose.ts';
+import { type Engine, selfId } from '../../src/sync/engine.ts';
+import { conflictSides } from '../../src/sync/records.ts';
+import { approveHeld, rejectHeld } from '../../src/sync/release.ts';
+import type { Act } from './act.ts';
+import type { LifeEvent } from './faults.ts';
+import { Machine } from './machine.ts';
+import { COLLECTION } from './program.ts';
+import { living, type World } from './world.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+const MOST_MACHINES = 6;
+
+export const EVENTS_OF_LIFE: Readonly<Record<LifeEvent, Act>> = {
+  'add-device'(world) {
+    if (world.machines.length >= MOST_MACHINES) return false;
+    const watches = world.dice.chance(world.plan.watchShare);
+    const machine = new Machine(world.around, { name: `added${world.machines.length}`, watches });
+    world.machines.push(machine);
+    machine.start();
+    return true;
+  },
+  retire: (world, machine) => retire(world, machine, false),
+  lose: (world, machine) => retire(world, machine, true),
+  prune(world, machine) {
+    if (!machine.startPrune()) return false;
+    world.history.hasPruned = true;
+    return true;
+  },
+  'long-pause'(world) {
+    for (const machine of living(world)) machine.setAsleep(true);
+    const durationMs = world.dice.chance(0.5)
+      ? world.dice.below(12 * HOUR_MS)
+      : world.dice.below(5 * DAY_MS);
+    world.scheduler.skip(durationMs);
+    for (const machine of living(world)) {
+      machine.time.sleptMs += durationMs;
+      machine.setAsleep(false);
+    }
+    return true;
+  },
+  resolve: (world, machine) => decide(world, machine, resolveOne),
+  reject: (world, machine) => decide(world, machine, releaseHeld),
+};
+
+/** Some device removes another, which goes on: it does not know yet, and comes back. */
+function retire(world: World, by: Machine, isLost: boolean): boolean {
+  const machine = world.dice.pick(world.machines);
+  const [engine, other] = [by.session?.engine, machine.session?.engine];
+  if (engine === undefined || other === undefined || machine === by) return false;
+  const id = machine.unobserved(() => selfId(other));
+  return by.unobserved(() => {
+    const wasRead = peerOf(engine.db, id)?.numbers !== undefined;
+    if (!wasRead || !isReady(engine.db, REGISTRY_ID)) return false;
+    retireDevice(engine, { device: id, name: machine.name, retired: engine.clock.now(), isLost });
+    if (isLost) world.history.hasForks = true;
+    return true;
+  });
+}
+
+function decide(
+  world: World,
+  machine: Machine,
+  act: (world: World, machine: Machine, engine: Engine) => boolean,
+): boolean {
+  const engine = machine.session?.engine;
+  if (engine === undefined) return false;
+  return machine.unobserved(() => {
+    try {
+      return act(world, machine, engine);
+    } catch (error) {
+      // A choice that does not fit any more, or whose content is not here yet.
+      if (!(error instanceof SatchelError)) throw error;
+      return false;
+    }
+  });
+}
+
+/** A person settles a conflict, with all its sides on the screen. */
+function resolveOne({ dice, oracle }: World, machine: Machine, engine: Engine): boolean {
+  const conflicts = conflictsOf(engine.db, COLLECTION);
+  if (conflicts.length === 0) return false;
+  const { record } = dice.pick(conflicts);
+  const choice: Choice = { kind: dice.pick(['local', 'remote', 'both'] as const) };
+  const { state } = conflictSides(engine, COLLECTION, record);
+  const shown = new Set(state.current.flatMap(({ version }) => version.hash ?? []));
+  chooseFor(engine, COLLECTION, record, choice, (device) => device.slice(0, 6));
+  const chosen = outboxEntry(engine.db, COLLECTION, record)?.version.hash;
+  if (choice.kind === 'both') for (const hash of shown) oracle.touch(hash, 'chosen');
+  else oracle.noteChoice(machine.name, [...shown], chosen);
+  return true;
+}
+
+/** A person looks at the deletions that the guard holds, and says yes or no (rule S8). */
+function releaseHeld({ dice, oracle }: World, _machine: Machine, engine: Engine): boolean {
+  const direction = dice.pick(['out', 'in'] as const);
+  const held = heldRecords(engine.db, COLLECTION, direction);
+  if (held.length === 0) return false;
+  if (dice.chance(0.5)) {
+    approveHeld(engine, COLLECTION, direction);
+    return true;
+  }
+  for (const row of engine.db.all('SELECT DISTINCT hash FROM versions WHERE hash IS NOT NULL')) {
+    oracle.touch(String(row.hash), 'brought back');
+  }
+  rejectHeld(engine, COLLECTION, direction);
+  return true;
+}

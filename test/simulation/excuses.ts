@@ -1,0 +1,139 @@
+/**
+ * Edits that nobody can expect to find again: they were nowhere but on a machine that is no more,
+ * or no editor had forced them to the disk when the power went.
+ */
+import { isErrorKind } from '../../src/base/errors.ts';
+import { decodeHead, HEAD_MAX_BYTES } from '../../src/format/head.ts';
+import { headKey } from '../../src/format/object-keys.ts';
+import { openObject } from '../../src/format/seal.ts';
+import { isOwnNonce } from '../../src/replica/own.ts';
+import { type Engine, selfId } from '../../src/sync/engine.ts';
+import type { Machine } from './machine.ts';
+import { hashOf, type Oracle } from './oracle.ts';
+import { COLLECTION, VAULT_ROOT } from './program.ts';
+import { living, type World } from './world.ts';
+
+/** Before a machine, or what it held since an edit of that number, is gone. */
+export function excuseUnpublished(world: World, machine: Machine, fromEdit: number): void {
+  const isTwin = world.history.twins.has(machine.name);
+  // A twin's head may be overwritten by the other one at any moment, unread.
+  const published = isTwin ? knownToOthers(world, machine) : publishedBy(world, machine);
+  const reason = isTwin ? 'a twin that died' : 'a machine that died';
+  for (const edit of world.oracle.edits.slice(fromEdit)) {
+    if (edit.machine !== machine.name || edit.excuse !== undefined) continue;
+    if (edit.after === undefined || !published.has(edit.after)) edit.excuse = reason;
+  }
+}
+
+/**
+ * Before a machine is copied: what it has and has not published is there twice from now on, and
+ * who lets one copy go has not seen the other.
+ */
+export function noteCopied({ oracle, ...world }: World, machine: Machine): void {
+  const published = publishedBy(world, machine);
+  for (const text of textsOf(machine).values()) {
+    const hash = hashOf(text);
+    if (!published.has(hash)) oracle.touch(hash, 'copied');
+  }
+  for (const hash of machine.knownHashes()) if (!published.has(hash)) oracle.touch(hash, 'copied');
+}
+
+function knownToOthers(world: World, machine: Machine): ReadonlySet<string> {
+  const others = living(world).filter((other) => other !== machine);
+  return new Set(others.flatMap((other) => [...other.knownHashes()]));
+}
+
+/** Hashes of what a machine has of others, and of what it wrote as far as the bucket shows it. */
+function publishedBy({ bucket }: Pick<World, 'bucket'>, machine: Machine): ReadonlySet<string> {
+  const engine = machine.session?.engine;
+  if (engine === undefined) return new Set();
+  return machine.unobserved(() => {
+    const self = selfId(engine);
+    const found = bucket.read(headKey(self), 0);
+    const shown = found === undefined ? 0 : numberIn(engine, headKey(self), found.body);
+    const hashes = engine.db.all(
+      'SELECT hash FROM versions WHERE collection = ? AND (device <> ? OR n <= ?)',
+      COLLECTION,
+      self,
+      shown,
+    );
+    return new Set(hashes.map(({ hash }) => String(hash)));
+  });
+}
+
+/** The last number that its head shows; none where the head is torn, or by a twin. */
+function numberIn(engine: Engine, key: string, sealed: Uint8Array): number {
+  try {
+    const head = decodeHead(key, openObject(engine.key, key, sealed, HEAD_MAX_BYTES));
+    return isOwnNonce(engine.db, head.nonce) ? (head.collections[COLLECTION]?.n ?? 0) : 0;
+  } catch (error) {
+    if (!isErrorKind(error, 'damaged')) throw error;
+    return 0;
+  }
+}
+
+/** Cuts the power, and excuses what was on the disk before and is not after. */
+export function excuseWhatWasCut(world: World, machine: Machine, cut: () => void): void {
+  const { oracle } = world;
+  const before = textsOf(machine);
+  const known = machine.knownHashes();
+  cut();
+  const after = textsOf(machine);
+  noteForgotten(oracle, after, known, machine.knownHashes());
+  const left = new Set(after.values());
+  const had = new Set(before.values());
+  for (const [place, text] of before) {
+    if (left.has(text)) continue;
+    const hash = hashOf(text);
+    // What Satchel put there was forced to the disk: a power cut does not take it.
+    if (!excuseChain(oracle, machine.name, hash)) continue;
+    oracle.note(machine.name, `power cut at ${place}`, text, after.get(place), {
+      excuse: 'a power cut',
+    });
+  }
+  for (const [place, text] of after) {
+    // A move that was undone, too.
+    if (before.get(place) !== text) oracle.touchText(text, 'power cut');
+    if (had.has(text)) continue;
+    oracle.noteRepeated(text);
+    oracle.note(machine.name, `power cut left ${place}`, undefined, text);
+  }
+}
+
+/**
+ * What Satchel put on the disk without any memory of it: it is taken in as an edit that saw nothing,
+ * like a file that a person brought from elsewhere (rules S4, S6).
+ */
+function noteForgotten(
+  oracle: Oracle,
+  texts: ReadonlyMap<string, string>,
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+): void {
+  for (const text of texts.values()) {
+    const hash = hashOf(text);
+    if (before.has(hash) && !after.has(hash)) oracle.touch(hash, 'power cut');
+  }
+}
+
+/**
+ * Excuses a content that the power cut took, and those before it in the same file of which it was
+ * the last. @returns false where nobody wrote it on this machine.
+ */
+function excuseChain(oracle: Oracle, machine: string, hash: string): boolean {
+  const open = [hash];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const edit of oracle.edits) {
+      if (edit.after !== at || edit.machine !== machine || edit.excuse !== undefined) continue;
+      edit.excuse = 'a power cut';
+      if (edit.before !== undefined) open.push(edit.before);
+    }
+  }
+  return oracle.edits.some((edit) => edit.after === hash && edit.machine === machine);
+}
+
+function textsOf(machine: Machine): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(machine.disk.person.tree(VAULT_ROOT)).filter(([place]) => !place.endsWith('/')),
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * Which faults a run has. Each run switches a random part of them on (swarm testing: Groce and
+ * others, ISSTA 2012): where everything fails at once, some bugs never get the calm they need.
+ */
+import type { Generator } from './generator.ts';
+
+/** What the network and the bucket do, per request. */
+export const STORE_FAULTS = [
+  'lost-request',
+  'lost-answer',
+  'late-write',
+  'late-delete',
+  'duplicate-write',
+  'slow-down',
+  'server-trouble',
+  'torn-object',
+  'stale-read',
+  'stale-list',
+  'slow-answer',
+] as const;
+
+/** What happens to machines and people's folders. */
+export const MACHINE_FAULTS = [
+  'partition',
+  'kill-at-await',
+  'kill-at-statement',
+  'kill',
+  'power-cut',
+  'restore',
+  'clone',
+  'dies-for-good',
+  'clock-jump',
+  'full-disk',
+  'edit-in-mid-scan',
+] as const;
+
+/** What people do besides editing. */
+export const EVENTS = [
+  'add-device',
+  'retire',
+  'lose',
+  'prune',
+  'long-pause',
+  'resolve',
+  'reject',
+] as const;
+
+export type StoreFault = (typeof STORE_FAULTS)[number];
+export type MachineFault = (typeof MACHINE_FAULTS)[number];
+export type LifeEvent = (typeof EVENTS)[number];
+export type Happening = StoreFault | MachineFault | LifeEvent;
+
+export const HAPPENINGS: readonly Happening[] = [...STORE_FAULTS, ...MACHINE_FAULTS, ...EVENTS];
+
+export interface Plan {
+  /** What may happen in this run. */
+  readonly on: ReadonlySet<Happening>;
+  /** How likely each fault of the store is, per request. */
+  readonly storeFaultChance: number;
+  readonly devices: number;
+  readonly steps: number;
+  /** Each answer of the bucket tells its time, as HTTP does; a folder tells none. */
+  readonly hasServerDate: boolean;
+  /** How old an answer may be at most, milliseconds. */
+  readonly stalenessMs: number;
+  /** Time between two steps of a life at most, milliseconds. */
+  readonly stepMs: number;
+  /** The share of devices whose Satchel runs all the time, as `watch`. */
+  readonly watchShare: number;
+  /** The share of contents that are too long for a commit, and go into blobs. */
+  readonly longShare: number;
+  readonly isEncrypted: boolean;
+}
+
+const MINUTE_MS = 60 * 1000;
+
+/** @param only where given, these and no others happen. */
+export function drawPlan(dice: Generator, only?: readonly Happening[]): Plan {
+  // A Satchel that runs all the time does something every few seconds: such runs cost the most.
+  const watchShare = dice.chance(0.06) ? dice.pick([0.5, 1]) : 0;
+  const share = dice.pick([0, 0.2, 0.5, 0.8]);
+  const drawn = HAPPENINGS.filter(() => dice.chance(share));
+  return {
+    on: new Set(only ?? drawn),
+    storeFaultChance: dice.pick([0.005, 0.02, 0.06]),
+    devices: dice.pick([2, 2, 2, 3, 3, 4]),
+    steps: drawSteps(dice),
+    hasServerDate: dice.chance(0.7),
+    stalenessMs: dice.pick([2_000, 20_000, MINUTE_MS]),
+    stepMs: dice.pick(watchShare > 0 ? [1_000, 4_000] : [2_000, 20_000, 3 * MINUTE_MS]),
+    watchShare,
+    longShare: dice.pick([0, 0.1, 0.5]),
+    isEncrypted: dice.chance(0.8),
+  };
+}
+
+/** Most lives are short, for most defects need few steps; some are long, for others need many. */
+function drawSteps(dice: Generator): number {
+  if (dice.chance(0.8)) return dice.between(15, 40);
+  return dice.chance(0.8) ? dice.between(40, 80) : dice.between(80, 160);
+}

@@ -1,0 +1,55 @@
+/** The course of a run: what people, machines and fate do, step by step. */
+import { EVENTS_OF_LIFE } from './events.ts';
+import { FATE } from './fate.ts';
+import { Machine } from './machine.ts';
+import { living, type World } from './world.ts';
+
+/** Devices that begin with the run; others may come later. */
+export function beginLife(world: World): void {
+  for (let index = 0; index < world.plan.devices; index += 1) {
+    const machine = new Machine(world.around, {
+      name: `device${index}`,
+      isFirst: index === 0,
+      watches: world.dice.chance(world.plan.watchShare),
+    });
+    world.machines.push(machine);
+    machine.start();
+  }
+}
+
+export async function live(world: World): Promise<void> {
+  const { plan, scheduler, dice } = world;
+  const acts = Object.entries({ ...FATE, ...EVENTS_OF_LIFE }).filter(([name]) =>
+    [...plan.on].some((happening) => happening === name),
+  );
+  for (let step = 0; step < plan.steps; step += 1) {
+    const machine = dice.pick(living(world));
+    if (!machine.isRunning && dice.chance(0.6)) machine.start();
+    const isFateful = acts.length > 0 && dice.chance(0.25);
+    if (isFateful) {
+      const [name, act] = dice.pick(acts);
+      if (act(world, machine)) {
+        world.counters.add(name);
+        world.tell(`${machine.name}: ${name}`);
+      }
+    } else if (dice.chance(0.55)) editSomething(world, machine);
+    else work(world, machine);
+    if (dice.chance(0.5)) await scheduler.runPicks(dice.longTail(80));
+    else await scheduler.runUntil(scheduler.now() + dice.below(plan.stepMs));
+  }
+}
+
+function editSomething(world: World, machine: Machine): void {
+  const isScanning = machine.isBusy && !machine.watches;
+  if (isScanning && !world.happens('edit-in-mid-scan')) return;
+  if (machine.isBusy) world.counters.add('edit-in-mid-scan');
+  world.counters.add('edit');
+  const words = world.people.edit(machine);
+  world.tell(`on ${machine.name} somebody ${words}`);
+  world.sabotage.afterEdit?.(machine, words);
+}
+
+function work({ dice }: World, machine: Machine): void {
+  if (machine.watches) machine.startWatch();
+  else machine.startRound({ list: dice.chance(0.5), everyHead: dice.chance(0.5) });
+}

@@ -1,0 +1,100 @@
+/** Histories that broke a rule once, in their shortest form. */
+import type { Act, History } from './merge-fuzz-history.ts';
+
+interface BadHistory {
+  readonly history: History;
+  /** What makes the same mistake, in merge-fuzz-broken.ts: with it, the history has to fail still. */
+  readonly mistake: string;
+}
+
+type ShortStep = readonly [act: Act, device: number, pick: number, other?: number];
+
+function bad(mistake: string, devices: number, steps: readonly ShortStep[]): BadHistory {
+  const history: History = {
+    devices,
+    delivery: 0,
+    steps: steps.map(([act, device, pick, other = 0]) => ({ act, device, other, pick })),
+  };
+  return { history, mistake };
+}
+
+export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
+  'S1: a rename beside an edit of an edit is no conflict, whatever else came before the commit':
+    bad('only the very content that is shown counts as seen', 3, [
+      ['edit', 2, 1],
+      ['commit', 2, 1],
+      ['hear', 0, 0],
+      ['rename', 0, 1],
+      ['edit', 2, 5],
+      ['edit', 2, 9],
+      ['edit', 1, 5],
+    ]),
+  'S1: what was deleted and made anew has replaced what somebody renamed meanwhile': bad(
+    'only the very content that is shown counts as seen',
+    2,
+    [
+      ['edit', 0, 5],
+      ['commit', 0, 1],
+      ['hear', 1, 0],
+      ['delete', 0, 1],
+      ['look', 1, 61],
+      ['rename', 1, 17],
+      ['commit', 1, 37],
+      ['edit', 0, 9],
+    ],
+  ),
+  'hold: a device follows the edit of its side, not a side that only came after that edit': bad(
+    'what a clock covers was seen',
+    3,
+    [
+      ['edit', 0, 5],
+      ['edit', 1, 9],
+      ['commit', 0, 1],
+      ['hear', 2, 0],
+      ['edit', 0, 1],
+      ['look', 2, 13],
+    ],
+  ),
+  'S3: what is deleted in one place and renamed in another stays beside what never saw it': bad(
+    'what came with something overlooked counts as seen',
+    3,
+    [
+      ['edit', 2, 5],
+      ['commit', 2, 1],
+      ['rename', 2, 17],
+      ['hear', 1, 0],
+      ['look', 1, 5],
+      ['delete', 1, 29],
+      ['edit', 0, 1],
+      ['commit', 1, 1],
+    ],
+  ),
+  'hold: a conflict that comes back with an end does not change what is shown': bad(
+    'a rename that was seen along with a content counts for its own',
+    2,
+    [
+      ['edit', 1, 5],
+      ['hear', 0, 0],
+      ['edit', 0, 37],
+      ['choose', 0, 17],
+      ['end', 1, 0],
+      ['rename', 0, 13],
+      ['look', 0, 13],
+    ],
+  ),
+  'hold: a device that has just renamed a text follows what the text became': bad(
+    'what is shown and not committed yet does not count as shown',
+    3,
+    [
+      ['edit', 2, 5],
+      ['edit', 1, 5],
+      ['edit', 2, 1],
+      ['hear', 0, 4, 2],
+      ['rename', 2, 29],
+      ['look', 0, 1],
+      ['hear', 0, 0],
+      ['rename', 0, 9],
+      ['look', 0, 13],
+    ],
+  ),
+};

@@ -1,0 +1,216 @@
+/**
+ * The decisions with one mistake each. The fuzz has to find every one of them: that is the proof
+ * that it can fail.
+ */
+import { compareStamps, type Stamp, type Version } from '../../src/format/commit.ts';
+import type { Ends, MergedFields, Placed } from '../../src/sync/merge.ts';
+import type { Unit } from '../../src/sync/units.ts';
+import { REAL_RULES as REAL, type Rules } from './merge-fuzz-rules.ts';
+
+const NO_ENDS: Ends = new Map();
+
+export const BROKEN_RULES: Readonly<Record<string, Rules>> = {
+  'a version names nothing that its author was not shown': { ...REAL, besideOf: () => [] },
+  'a version names no source of what is only carried on': {
+    ...REAL,
+    besideOf: (committed, saw) =>
+      committed.filter(({ version }) => !saw.has(version.id)).map(({ version }) => version.id),
+  },
+  'only the very content that is shown counts as seen': { ...REAL, besideOf: besideByHash },
+  'what an author was not shown is superseded all the same': {
+    ...REAL,
+    currentAmong: altered((known) => withoutPart(known, 'beside')),
+  },
+  'by parents alone, without clocks': {
+    ...REAL,
+    currentAmong: (versions) =>
+      versions.filter(
+        ({ version: { id } }) => !versions.some((other) => other.version.parents?.includes(id)),
+      ),
+  },
+  'an author does not supersede its own earlier numbers': {
+    ...REAL,
+    currentAmong: altered((known) => ({ ...known, own: 0 })),
+  },
+  'the newest stamp alone is current': { ...REAL, currentAmong: newestAlone },
+  'whatever arrived last is current': { ...REAL, currentAmong: (versions) => versions.slice(-1) },
+  'no account of ends when deciding': {
+    ...REAL,
+    currentAmong: (versions) => REAL.currentAmong(versions, NO_ENDS),
+  },
+  'no account of ends when waiting': {
+    ...REAL,
+    planApply: (units, clock) => REAL.planApply(units, clock, NO_ENDS),
+  },
+  'no account of own when deciding': {
+    ...REAL,
+    currentAmong: altered((known) => ({ ...known, own: undefined })),
+  },
+  'nothing waits for what its clock names': {
+    ...REAL,
+    planApply: <T extends Unit>(
+      units: readonly T[],
+      clock: Parameters<Rules['planApply']>[1],
+      ends: Ends,
+    ) => {
+      const planned = REAL.planApply(
+        units.map((unit) => ({ ...unit, needs: {}, unit })),
+        clock,
+        ends,
+      );
+      return planned.map(({ unit }) => unit);
+    },
+  },
+  'a rename beside an edit is a conflict': onSides((known) => withoutPart(known, 'of')),
+  'what a clock covers was seen': onSides((known) => withoutPart(known, 'beside')),
+  'what came with something overlooked counts as seen': {
+    ...REAL,
+    sidesOf: (current, ends) => REAL.sidesOf(current.map(namesSourcesAlone), ends),
+    viewOf: (record, current, ...rest) =>
+      REAL.viewOf(record, current.map(namesSourcesAlone), ...rest),
+  },
+  'a tombstone beats content': {
+    ...REAL,
+    sidesOf: (current, ends) => REAL.sidesOf(goneFirst(current), ends),
+    viewOf: (record, current, ...rest) => REAL.viewOf(record, goneFirst(current), ...rest),
+  },
+  'equal contents count twice': {
+    ...REAL,
+    sidesOf: (current, ends) =>
+      REAL.sidesOf(current, ends).flatMap((side) =>
+        side.versions.map((lead) => ({ ...side, versions: [lead], lead })),
+      ),
+  },
+  'a device does not hold on to its side': {
+    ...REAL,
+    viewOf: (record, current, _held, ...rest) =>
+      REAL.viewOf(record, current, { pending: undefined, shown: [] }, ...rest),
+  },
+  'a device that showed nothing shows the oldest side': {
+    ...REAL,
+    viewOf: (record, current, held, contentFields, ends) => {
+      const sides = REAL.sidesOf(current, ends);
+      const shown = held.shown.length > 0 ? held.shown : (sides.at(-1)?.versions ?? []);
+      return REAL.viewOf(record, current, { ...held, shown }, contentFields, ends);
+    },
+  },
+  'both sides of a conflict count as shown': {
+    ...REAL,
+    viewOf: (record, current, ...rest) => {
+      const view = REAL.viewOf(record, current, ...rest);
+      return view && { ...view, shows: current.map(({ version }) => version.id) };
+    },
+  },
+  'the lowest stamp decides a field': {
+    ...REAL,
+    mergeFields: (versions) => {
+      const { fields, stamps } = REAL.mergeFields(versions.map(reversed));
+      return { fields, stamps: eachBackwards(stamps) };
+    },
+  },
+  'a field of equal stamps goes by the order of arrival': { ...REAL, mergeFields: lastOfEqual },
+};
+
+/** Mistakes that take some hundred thousand histories to find, for histories that show them. */
+export const RARE_MISTAKES: Readonly<Record<string, Rules>> = {
+  'a rename that was seen along with a content counts for its own': {
+    ...REAL,
+    viewOf: (record, current, { pending, shown }, ...rest) =>
+      REAL.viewOf(record, current, { pending, shown }, ...rest),
+  },
+  'what is shown and not committed yet does not count as shown': {
+    ...REAL,
+    viewOf: (record, current, held, ...rest) => {
+      const shown = held.shown.filter(({ version }) => version.id !== held.pending);
+      return REAL.viewOf(record, current, { ...held, shown }, ...rest);
+    },
+  },
+};
+
+/** Decides by altered versions, and answers with those that were given. */
+function altered(alter: (known: Placed) => Placed): Rules['currentAmong'] {
+  return <T extends Placed>(versions: readonly T[], ends: Ends) => {
+    const given = new Map(versions.map((known) => [alter(known), known]));
+    return REAL.currentAmong([...given.keys()], ends).flatMap((known) => given.get(known) ?? []);
+  };
+}
+
+function onSides(alter: (known: Placed) => Placed): Rules {
+  return {
+    ...REAL,
+    sidesOf: (current, ends) => REAL.sidesOf(current.map(alter), ends),
+    viewOf: (record, current, ...rest) => REAL.viewOf(record, current.map(alter), ...rest),
+  };
+}
+
+function withoutPart(known: Placed, part: 'beside' | 'of'): Placed {
+  const { [part]: _left, ...version } = known.version;
+  return { ...known, version };
+}
+
+/** Leaves in `beside` only what others carry on. */
+function namesSourcesAlone(known: Placed, _at: number, current: readonly Placed[]): Placed {
+  const sources = current.map(({ version }) => version.of?.[2]);
+  const beside = known.version.beside?.filter((id) => sources.includes(id));
+  return { ...known, version: { ...known.version, beside } };
+}
+
+function besideByHash(...[committed, saw, copiesOf]: Parameters<Rules['besideOf']>): string[] {
+  const unseen = committed.map(({ version }) => version).filter(({ id }) => !saw.has(id));
+  const hashes = new Set([...saw].flatMap(copiesOf).map(({ version }) => version.hash));
+  const carried = unseen.filter(({ of, hash }) => of !== undefined && !hashes.has(hash));
+  return [...unseen.map(({ id }) => id), ...carried.map(({ of }) => of?.[2] ?? '')];
+}
+
+function newestAlone<T extends Placed>(versions: readonly T[], ends: Ends): T[] {
+  const [first, ...others] = REAL.currentAmong(versions, ends);
+  if (first === undefined) return [];
+  const time = ({ version }: Placed): number => version.stamp[0];
+  return [others.reduce((best, known) => (time(known) > time(best) ? known : best), first)];
+}
+
+function goneFirst(current: readonly Placed[]): readonly Placed[] {
+  const gone = current.filter(({ version }) => version.gone === true);
+  return gone.length > 0 ? gone : current;
+}
+
+const LATEST_MS = 1e9;
+
+function reversed(version: Version): Version {
+  const { stamp, stamps } = version;
+  return {
+    ...version,
+    stamp: backwards(stamp),
+    ...(stamps === undefined ? {} : { stamps: eachBackwards(stamps) }),
+  };
+}
+
+function backwards([timeMs, device]: Stamp): Stamp {
+  return [LATEST_MS - timeMs, device];
+}
+
+function eachBackwards(stamps: Readonly<Record<string, Stamp>>): Record<string, Stamp> {
+  return Object.fromEntries(
+    Object.entries(stamps).map(([name, stamp]) => [name, backwards(stamp)] as const),
+  );
+}
+
+/** As the merge of fields, but that of equal stamps the one that comes last counts. */
+function lastOfEqual(versions: readonly Version[]): MergedFields {
+  let merged: MergedFields = { fields: {}, stamps: {} };
+  for (const version of versions) {
+    const stamps = { ...merged.stamps };
+    const fields = { ...merged.fields };
+    for (const name of Object.keys({ ...version.fields, ...version.stamps })) {
+      const stamp = version.stamps?.[name] ?? version.stamp;
+      const known = stamps[name];
+      if (known !== undefined && compareStamps(stamp, known) < 0) continue;
+      const { [name]: value } = version.fields;
+      stamps[name] = stamp;
+      if (value === undefined) delete fields[name];
+      else fields[name] = value;
+    }
+    merged = { fields, stamps };
+  }
+  return merged;
+}

@@ -1,0 +1,221 @@
+/** What a person does on one device, turned into versions as the engine does (S4, S5, S6). */
+import type { Stamp, Version } from '../../src/format/commit.ts';
+import type { Fields } from '../../src/sync/kind.ts';
+import { type MergedFields, type Placed, withContentFields } from '../../src/sync/merge.ts';
+import { copiesOf, endsHere } from './merge-fuzz-replica.ts';
+import { seenBy, setBy } from './merge-fuzz-truth.ts';
+import {
+  CONTENT_FIELDS,
+  commitOutbox,
+  type Device,
+  newStamp,
+  type State,
+  stateOf,
+  tell,
+  type World,
+} from './merge-fuzz-world.ts';
+
+export interface Write {
+  readonly hash: string;
+  readonly fields: Fields;
+}
+
+/** Saves what is on the disk now. */
+export function saveWrite(world: World, device: Device, record: string, write: Write): void {
+  const before = device.disk.get(record)?.versions ?? [];
+  const state = withSeenPending(world, device, record, before);
+  const isReplacing =
+    state.pending !== undefined &&
+    before.includes(state.pending.version.id) &&
+    state.pending.version.hash !== write.hash;
+  const same = isReplacing ? undefined : equalSide(world, device, state, write);
+  if (same !== undefined) {
+    device.disk.set(record, { ...write, versions: same });
+    tell(world, () => `  no edit: shows ${same.join(' ')}`);
+    return;
+  }
+  const base = baseOf(world, device, record, state, before);
+  const stamp = newStamp(world, device, record);
+  const source = base.versions.find((known) => known.version.hash === write.hash);
+  const of = source === undefined ? undefined : referenceTo(device, record, source);
+  const version: Version = {
+    id: nextVersionId(world),
+    record,
+    stamp,
+    ...stampFields(write.fields, base.merged, stamp),
+    hash: write.hash,
+    ...(of === undefined ? {} : { of }),
+  };
+  put(world, device, state, version, before);
+  device.disk.set(record, { ...write, versions: [version.id] });
+}
+
+export function saveDeletion(world: World, device: Device, record: string): void {
+  const before = device.disk.get(record)?.versions ?? [];
+  const state = withSeenPending(world, device, record, before);
+  device.disk.delete(record);
+  const isGone = state.current.every((known) => known.version.gone === true);
+  if (isGone || state.committed.length === 0) {
+    if (!isGone) device.outbox.delete(record);
+    return;
+  }
+  const base = baseOf(world, device, record, state, before);
+  const stamp = newStamp(world, device, record);
+  const fields = stampFields(base.merged.fields, base.merged, stamp);
+  const version: Version = { id: nextVersionId(world), record, stamp, gone: true, ...fields };
+  put(world, device, state, version, before);
+}
+
+/**
+ * A person settles a conflict: what is chosen supersedes all current versions. What waits in the
+ * outbox becomes a commit first, so that it stays in the history.
+ * @param hash the content chosen, of a side or made by hand.
+ */
+export function choose(world: World, device: Device, record: string, hash: string): void {
+  commitOutbox(world, device, [record]);
+  const state = stateOf(world, device, record);
+  const live = state.current.filter((known) => known.version.gone !== true);
+  const merged = world.rules.mergeFields(live.map((known) => known.version));
+  const source = live.find((known) => known.version.hash === hash)?.version;
+  const kept = Object.entries(merged.stamps).filter(
+    ([name]) => !(CONTENT_FIELDS as readonly string[]).includes(name),
+  );
+  const saw = state.committed.map((known) => known.version.id);
+  const version: Version = {
+    id: nextVersionId(world),
+    record,
+    stamp: newStamp(world, device, record),
+    fields: withContentFields(merged.fields, source, CONTENT_FIELDS),
+    stamps: Object.fromEntries(kept),
+    hash,
+    parents: saw,
+  };
+  note(world, version, saw);
+  device.outbox.set(record, { version, saw });
+}
+
+function withSeenPending(
+  world: World,
+  device: Device,
+  record: string,
+  shown: readonly string[],
+): State {
+  const pending = device.outbox.get(record);
+  if (pending !== undefined && !shown.includes(pending.version.id)) {
+    commitOutbox(world, device, [record]);
+  }
+  return stateOf(world, device, record);
+}
+
+/** S6: content equal to a current version is no edit. The versions shown thereby. */
+function equalSide(
+  world: World,
+  device: Device,
+  state: State,
+  { hash, fields }: Write,
+): readonly string[] | undefined {
+  const live = state.current.filter((known) => known.version.gone !== true);
+  if (live.length === 0) return undefined;
+  const merged = world.rules.mergeFields(live.map((known) => known.version)).fields;
+  if (!equalFields(fields, merged)) return undefined;
+  const sides = world.rules.sidesOf(state.current, endsHere(device.replica));
+  if (!sides.some((side) => side.hash === hash)) return undefined;
+  const others = new Set(
+    sides
+      .filter((side) => side.hash !== hash)
+      .flatMap((side) => side.versions.map((known) => known.version.id)),
+  );
+  return state.current.map((known) => known.version.id).filter((id) => !others.has(id));
+}
+
+function equalFields(a: Fields, b: Fields): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  for (const name of CONTENT_FIELDS) names.delete(name);
+  return [...names].every((name) => a[name] === b[name]);
+}
+
+interface Base {
+  readonly merged: MergedFields;
+  readonly versions: readonly Placed[];
+}
+
+function baseOf(
+  world: World,
+  device: Device,
+  record: string,
+  state: State,
+  shown: readonly string[],
+): Base {
+  const copies = copiesOf(device.replica, record);
+  const now = state.current.filter((known) => shown.includes(known.version.id));
+  const nowIds = new Set(now.map((known) => known.version.id));
+  const before = copies.filter(({ version: { id } }) => shown.includes(id) && !nowIds.has(id));
+  const versions = [...now, ...before].filter((known) => known.version.gone !== true);
+  return { merged: world.rules.mergeFields(versions.map((known) => known.version)), versions };
+}
+
+function stampFields(
+  fields: Fields,
+  base: MergedFields,
+  stamp: Stamp,
+): Pick<Version, 'fields' | 'stamps'> {
+  const stamps: Record<string, Stamp> = {};
+  for (const [name, setBy] of Object.entries(base.stamps)) {
+    if (fields[name] === base.fields[name]) stamps[name] = setBy;
+    else if (!(name in fields)) stamps[name] = stamp;
+  }
+  return { fields: { ...fields }, ...(Object.keys(stamps).length > 0 ? { stamps } : {}) };
+}
+
+/** F4: which version the content is from; none if that one is not committed itself. */
+function referenceTo(device: Device, record: string, { version, ...at }: Placed): Version['of'] {
+  if (version.of !== undefined) return version.of;
+  const copies = copiesOf(device.replica, record);
+  const isCommitted = copies.some((copy) => copy.version.id === version.id);
+  return isCommitted ? [at.device, at.n, version.id] : undefined;
+}
+
+/** Puts a save into the outbox, in the place of one that the person saw. */
+function put(
+  world: World,
+  device: Device,
+  state: State,
+  version: Version,
+  shown: readonly string[],
+): void {
+  const { pending, committed } = state;
+  const isSeen = pending !== undefined && shown.includes(pending.version.id);
+  const saw = new Set([...(isSeen ? pending.saw : []), ...shown]);
+  if (pending !== undefined) saw.delete(pending.version.id);
+  if (committed.length > 0 && committed.every((known) => known.version.gone === true)) {
+    for (const known of committed) saw.add(known.version.id);
+  }
+  const parents = saw.size > 0 ? { parents: [...saw] } : {};
+  note(world, version, isSeen ? [...saw, pending.version.id] : [...saw]);
+  device.outbox.set(version.record, { version: { ...version, ...parents }, saw: [...saw] });
+}
+
+/** Tells the oracle what was written by whom and after seeing what. */
+function note(world: World, version: Version, shown: readonly string[]): void {
+  const { id, record, stamp, fields, stamps, gone, hash, of } = version;
+  world.truth.set(id, {
+    id,
+    record,
+    isGone: gone === true,
+    stamp,
+    hash: hash ?? '',
+    keeps: of?.[2],
+    shown,
+    seen: seenBy(world.truth, shown),
+    fields,
+    setBy: setBy(fields, stamps, stamp),
+  });
+  tell(
+    world,
+    () => `  saves ${id} of ${record}: ${gone === true ? 'gone' : hash} saw ${shown.join(' ')}`,
+  );
+}
+
+function nextVersionId(world: World): string {
+  return `v${world.truth.size + 1}`;
+}

@@ -1,0 +1,29 @@
+/** The decisions under test, as one value: so that broken ones can be put in their place. */
+import { besideOf } from '../../src/sync/beside.ts';
+import {
+  currentAmong,
+  type Ends,
+  mergeFields,
+  type Placed,
+  sidesOf,
+  viewOf,
+} from '../../src/sync/merge.ts';
+import { planApply } from '../../src/sync/units.ts';
+
+export interface Rules {
+  readonly currentAmong: <T extends Placed>(versions: readonly T[], ends: Ends) => T[];
+  readonly besideOf: typeof besideOf;
+  readonly sidesOf: typeof sidesOf;
+  readonly mergeFields: typeof mergeFields;
+  readonly viewOf: typeof viewOf;
+  readonly planApply: typeof planApply;
+}
+
+export const REAL_RULES: Rules = {
+  currentAmong,
+  besideOf,
+  sidesOf,
+  mergeFields,
+  viewOf,
+  planApply,
+};

@@ -1,0 +1,218 @@
+/**
+ * What people did, each edit with what its author had been shown at that moment: the content that
+ * stood in the file. Contents are told apart by themselves, for every one is written only once.
+ */
+import { utf8 } from '../../src/base/bytes.ts';
+import { contentHash } from '../../src/base/hash.ts';
+
+export interface Edit {
+  readonly id: number;
+  readonly atMs: number;
+  readonly machine: string;
+  readonly what: string;
+  /** Where the file is, for what a person wrote or deleted. */
+  readonly place?: string | undefined;
+  /** What the person had before their eyes, as its hash; undefined for something new. */
+  readonly before: string | undefined;
+  /** What the person left there, as its hash; undefined where it was deleted. */
+  readonly after: string | undefined;
+  /** Why nobody can expect to find it again; undefined where everybody may. */
+  excuse: string | undefined;
+}
+
+export interface Move {
+  readonly hash: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What else happened to a content, so that it may be there again though somebody let it go. */
+export type Touch = 'moved' | 'chosen' | 'brought back' | 'copied' | 'power cut' | 'mode changed';
+
+export class Oracle {
+  readonly #now: () => number;
+  readonly #edits: Edit[] = [];
+  readonly #byBefore = new Map<string, Edit[]>();
+  readonly #texts = new Map<string, string>();
+  readonly #touches = new Map<string, Set<Touch>>();
+  readonly #touchCounts = new Map<string, number>();
+  readonly #repeated = new Set<string>();
+  readonly #moves: Move[] = [];
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get edits(): readonly Edit[] {
+    return this.#edits;
+  }
+
+  /** @param content that may be written more than once. */
+  noteRepeated(content: string): void {
+    this.#repeated.add(hashOf(content));
+  }
+
+  /** Contents as they are before and after; undefined for nothing. */
+  note(
+    machine: string,
+    what: string,
+    before: string | undefined,
+    after: string | undefined,
+    options: { readonly excuse?: string; readonly place?: string } = {},
+  ): Edit {
+    const [from, to] = [before, after].map((text) =>
+      text === undefined ? undefined : this.#know(text),
+    );
+    const edit: Edit = {
+      id: this.#edits.length,
+      atMs: this.#now(),
+      machine,
+      what,
+      before: from,
+      after: to,
+      place: options.place,
+      excuse: options.excuse,
+    };
+    this.#edits.push(edit);
+    if (from !== undefined) this.#byBefore.set(from, [...(this.#byBefore.get(from) ?? []), edit]);
+    return edit;
+  }
+
+  /** A person chose between these, all of them shown. */
+  noteChoice(machine: string, shown: readonly string[], chosen: string | undefined): void {
+    for (const hash of shown) {
+      this.touch(hash, 'chosen');
+      if (hash === chosen) continue;
+      const edit: Edit = {
+        id: this.#edits.length,
+        atMs: this.#now(),
+        machine,
+        what: 'chose',
+        before: hash,
+        after: chosen,
+        excuse: undefined,
+      };
+      this.#edits.push(edit);
+      this.#byBefore.set(hash, [...(this.#byBefore.get(hash) ?? []), edit]);
+    }
+  }
+
+  get moves(): readonly Move[] {
+    return this.#moves;
+  }
+
+  /** A person gave a file a name that no other ever had. */
+  noteMove(content: string, from: string, to: string): void {
+    this.#moves.push({ hash: hashOf(content), from, to });
+  }
+
+  touch(hash: string, how: Touch): void {
+    const known = this.#touches.get(hash) ?? new Set();
+    this.#touches.set(hash, known.add(how));
+    this.#touchCounts.set(hash, this.touchCount(hash) + 1);
+  }
+
+  /** How often anything happened to it. */
+  touchCount(hash: string): number {
+    return this.#touchCounts.get(hash) ?? 0;
+  }
+
+  touchText(content: string, how: Touch): void {
+    this.touch(hashOf(content), how);
+  }
+
+  touchesOf(hash: string): ReadonlySet<Touch> {
+    return this.#touches.get(hash) ?? new Set();
+  }
+
+  /** True where the content was written once, so that where it is tells what became of the edit. */
+  isUnique(hash: string): boolean {
+    return this.#texts.has(hash) && !this.#repeated.has(hash);
+  }
+
+  /** A content in words: its first line. */
+  wordsOf(hash: string): string {
+    return this.#texts.get(hash)?.split('\n')[0]?.slice(0, 60) ?? `(unknown ${hash.slice(0, 8)})`;
+  }
+
+  /** Edits whose authors were shown this content. */
+  editsOf(hash: string): readonly Edit[] {
+    return this.#byBefore.get(hash) ?? [];
+  }
+
+  /**
+   * True where somebody who had been shown `earlier` made `later` of it, in one step or several.
+   */
+  wasShownTo(earlier: string, later: string): boolean {
+    const open = [earlier];
+    const seen = new Set(open);
+    for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
+      for (const { after } of this.editsOf(hash)) {
+        if (after === later) return true;
+        // What is written again and again tells nothing of who saw which of its writings.
+        if (after === undefined || seen.has(after) || !this.isUnique(after)) continue;
+        seen.add(after);
+        open.push(after);
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The edit by which somebody who saw this content surely let it go; undefined where nobody did.
+   * Who wrote what is written again and again may have written what another side of a conflict
+   * holds: that is no edit, and lets nothing go (rule S6). What nobody but its file ever held
+   * counts with what it became before Satchel looked (rule S5).
+   * @param isKnown whether a content became a version.
+   */
+  letGoBy(hash: string, isKnown: (hash: string) => boolean): Edit | undefined {
+    const open = [hash];
+    const seen = new Set(open);
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      for (const edit of this.editsOf(at)) {
+        const { after } = edit;
+        if (edit.excuse !== undefined) continue;
+        if (after === undefined) return edit;
+        if (seen.has(after) || !this.isUnique(after)) continue;
+        if (isKnown(after)) return edit;
+        seen.add(after);
+        open.push(after);
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * Contents that are nowhere, though nobody who saw them let them go: what is lost. An edit that
+   * is lost itself, with an excuse or without, does not account for what it replaced.
+   */
+  lost(isFound: (hash: string) => boolean): readonly Edit[] {
+    const accounted = new Map<string, boolean>();
+    const isAccountedFor = (hash: string): boolean => {
+      const known = accounted.get(hash);
+      if (known !== undefined) return known;
+      // Contents may come back to themselves, in a circle that accounts for nothing.
+      accounted.set(hash, false);
+      const answer =
+        isFound(hash) ||
+        this.editsOf(hash).some(({ after, excuse }) =>
+          after === undefined ? excuse === undefined : isAccountedFor(after),
+        );
+      accounted.set(hash, answer);
+      return answer;
+    };
+    return this.#edits.filter(
+      ({ after, excuse }) => after !== undefined && excuse === undefined && !isAccountedFor(after),
+    );
+  }
+
+  #know(text: string): string {
+    const hash = hashOf(text);
+    this.#texts.set(hash, text);
+    return hash;
+  }
+}
+
+export function hashOf(content: string): string {
+  return contentHash(utf8(content));
+}

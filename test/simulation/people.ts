@@ -1,0 +1,223 @@
+/** What people do in their folders: any of it, at any time, also while Satchel looks at them. */
+import { dirname, join } from 'node:path';
+import { systemCode } from '../../src/base/errors.ts';
+import type { SimulatedDisk } from './disk.ts';
+import type { Plan } from './faults.ts';
+import type { Generator } from './generator.ts';
+import type { Machine } from './machine.ts';
+import type { Oracle } from './oracle.ts';
+import { VAULT_ROOT } from './program.ts';
+
+/** Few, so that people meet in the same files. */
+const NAMES = ['a.md', 'b.md', 'c.md', 'd/e.md', 'd/f.md', 'pic.png'] as const;
+/** Long enough for a blob, and few: so what was there before comes back at times. */
+const LONG_CONTENTS = 4;
+const LONG_LINES = 2_500;
+
+export interface People {
+  /** Somebody does something in the folder of a machine. Returns it in words. */
+  edit(machine: Machine): string;
+}
+
+export interface PeopleInputs {
+  readonly dice: Generator;
+  readonly oracle: Oracle;
+  readonly plan: Plan;
+}
+
+export function createPeople(inputs: PeopleInputs): People {
+  let written = 0;
+  return {
+    edit(machine) {
+      written += 1;
+      try {
+        return new Hand(inputs, machine, written).doSomething();
+      } catch (error) {
+        // What an editor would tell its user: no space, no such file by now.
+        if (systemCode(error) === undefined) throw error;
+        return `failed: ${systemCode(error)}`;
+      }
+    },
+  };
+}
+
+/** One person at one machine, for one thing to do. */
+class Hand {
+  readonly #dice: Generator;
+  readonly #oracle: Oracle;
+  readonly #plan: Plan;
+  readonly #machine: Machine;
+  readonly #disk: SimulatedDisk;
+  readonly #number: number;
+
+  constructor({ dice, oracle, plan }: PeopleInputs, machine: Machine, number: number) {
+    this.#dice = dice;
+    this.#oracle = oracle;
+    this.#plan = plan;
+    this.#machine = machine;
+    this.#disk = machine.disk;
+    this.#number = number;
+  }
+
+  doSomething(): string {
+    const files = this.#files();
+    const roll = this.#dice.below(100);
+    if (roll < 40 || files.length === 0) return this.#write(this.#newPlace());
+    if (roll < 60) return this.#write(this.#dice.pick(files));
+    if (roll < 72) return this.#move(this.#dice.pick(files));
+    if (roll < 84) return this.#remove(this.#dice.pick(files));
+    if (roll < 88) return this.#renameFolder();
+    if (roll < 91) return this.#removeFolder();
+    if (roll < 96) return this.#swap(this.#dice.pick(files), this.#dice.pick(files));
+    return this.#changeMode(this.#dice.pick(files));
+  }
+
+  #newPlace(): string {
+    return this.#dice.chance(0.7) ? this.#dice.pick(NAMES) : `note ${this.#number}.md`;
+  }
+
+  #write(place: string): string {
+    const path = at(place);
+    const before = this.#read(path);
+    const content = this.#content();
+    this.#disk.person.makeFolder(dirname(path));
+    if (this.#dice.chance(0.3)) this.#disk.person.save(path, content);
+    else this.#writeInPlace(path, content, before, place);
+    return this.#noted(
+      `wrote "${content.slice(0, 24).trim()}" to ${place}`,
+      before,
+      content,
+      place,
+    );
+  }
+
+  /** A full disk leaves the beginning of what was written, which is then what is there. */
+  #writeInPlace(path: string, content: string, before: string | undefined, place: string): void {
+    try {
+      this.#disk.person.write(path, content);
+    } catch (error) {
+      const left = this.#read(path);
+      if (left !== undefined) this.#oracle.noteRepeated(left);
+      if (left !== before) this.#noted(`half wrote ${place}`, before, left, place);
+      throw error;
+    }
+  }
+
+  #content(): string {
+    if (this.#dice.chance(this.#plan.longShare)) {
+      const content = `long ${this.#dice.below(LONG_CONTENTS)}\n`.repeat(LONG_LINES);
+      this.#oracle.noteRepeated(content);
+      return content;
+    }
+    return `${this.#machine.name} wrote ${this.#number}\n`;
+  }
+
+  #move(place: string): string {
+    const to = this.#dice.chance(0.6) ? `moved ${this.#number}.md` : this.#dice.pick(NAMES);
+    if (to === place) return 'left it where it was';
+    this.#disk.person.makeFolder(dirname(at(to)));
+    const replaced = this.#read(at(to));
+    const moved = this.#read(at(place));
+    this.#disk.person.move(at(place), at(to));
+    if (replaced !== undefined) this.#noted(`moved over ${to}`, replaced, undefined, to);
+    if (moved !== undefined) {
+      this.#oracle.touchText(moved, 'moved');
+      if (to.startsWith('moved ')) this.#oracle.noteMove(moved, place, to);
+    }
+    return `moved ${place} to ${to}`;
+  }
+
+  #remove(place: string): string {
+    const before = this.#read(at(place));
+    this.#disk.person.remove(at(place));
+    return this.#noted(`deleted ${place}`, before, undefined, place);
+  }
+
+  #renameFolder(): string {
+    const folder = this.#pickFolder();
+    if (folder === undefined) return 'found no folder';
+    const to = `folder ${this.#number}`;
+    for (const [place, content] of this.#below(folder)) {
+      if (place !== folder) this.#oracle.touchText(content, 'moved');
+    }
+    this.#disk.person.move(at(folder), at(to));
+    return `renamed the folder ${folder} to ${to}`;
+  }
+
+  #removeFolder(): string {
+    const folder = this.#pickFolder();
+    if (folder === undefined) return 'found no folder';
+    const files = this.#below(folder);
+    this.#disk.person.remove(at(folder));
+    for (const [place, content] of files)
+      this.#noted(`deleted ${place}`, content, undefined, place);
+    return `deleted the folder ${folder}`;
+  }
+
+  /** As a program does that keeps a copy: two files change places. */
+  #swap(one: string, other: string): string {
+    if (one === other) return 'had nothing to swap';
+    const { person } = this.#disk;
+    const aside = at(`.swap ${this.#number}`);
+    for (const place of [one, other]) {
+      const content = this.#read(at(place));
+      if (content !== undefined) this.#oracle.touchText(content, 'moved');
+    }
+    person.move(at(one), aside);
+    person.move(at(other), at(one));
+    person.move(aside, at(other));
+    return `swapped ${one} and ${other}`;
+  }
+
+  #changeMode(place: string): string {
+    const path = at(place);
+    const content = this.#read(path);
+    if (content !== undefined) this.#oracle.touchText(content, 'mode changed');
+    const isExecutable = this.#disk.person.stat(path)?.isExecutable === true;
+    this.#disk.person.setExecutable(path, !isExecutable);
+    return `changed the mode of ${place}`;
+  }
+
+  #noted(
+    what: string,
+    before: string | undefined,
+    after: string | undefined,
+    place: string,
+  ): string {
+    const { id } = this.#oracle.note(this.#machine.name, what, before, after, { place });
+    return `edit ${id}: ${what}`;
+  }
+
+  #files(): string[] {
+    return this.#below('')
+      .map(([place]) => place)
+      .sort();
+  }
+
+  /** Files below a folder, with their contents. */
+  #below(folder: string): [string, string][] {
+    const start = folder === '' ? '' : `${folder}/`;
+    return Object.entries(this.#disk.person.tree(VAULT_ROOT)).filter(
+      ([place, content]) =>
+        place.startsWith(start) && !place.endsWith('/') && !content.startsWith('-> '),
+    );
+  }
+
+  #pickFolder(): string | undefined {
+    const folders = Object.keys(this.#disk.person.tree(VAULT_ROOT))
+      .filter((place) => place.endsWith('/'))
+      .map((place) => place.slice(0, -1));
+    return folders.length === 0 ? undefined : this.#dice.pick(folders.sort());
+  }
+
+  #read(path: string): string | undefined {
+    const { person } = this.#disk;
+    return person.stat(path)?.kind === 'file'
+      ? Buffer.from(person.read(path)).toString()
+      : undefined;
+  }
+}
+
+function at(place: string): string {
+  return join(VAULT_ROOT, place);
+}

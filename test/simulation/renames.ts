@@ -1,0 +1,39 @@
+/** I8: who edits a file that somebody else renames meanwhile finds the edit under the new name. */
+
+import { hashOf, type Oracle } from './oracle.ts';
+import { VAULT_ROOT } from './program.ts';
+import { living, type World } from './world.ts';
+
+/**
+ * Looks at contents that were moved once, to a name of their own, and edited once, elsewhere: what
+ * became of them has only one right place.
+ */
+export function renameProblems(world: World): string[] {
+  const [last] = living(world).slice(-1);
+  if (last === undefined) return [];
+  const tree = last.disk.person.tree(VAULT_ROOT);
+  return misplaced(
+    world.oracle,
+    new Map(Object.entries(tree).map(([at, text]) => [hashOf(text), at])),
+  );
+}
+
+/** @param placeOf where each content is in the end, by its hash. */
+export function misplaced(oracle: Oracle, placeOf: ReadonlyMap<string, string>): string[] {
+  return oracle.moves.flatMap(({ hash, from, to }) => {
+    const isOnlyMove = oracle.moves.filter((move) => move.hash === hash).length === 1;
+    const edits = oracle.editsOf(hash);
+    const [edit] = edits;
+    if (!isOnlyMove || edits.length !== 1 || edit?.after === undefined) return [];
+    if (!oracle.isUnique(hash) || !oracle.isUnique(edit.after)) return [];
+    if (oracle.touchCount(hash) !== 1 || oracle.touchesOf(edit.after).size > 0) return [];
+    // Another file that begins under the old name may be taken for the one that was moved.
+    const isShared = oracle.edits.filter(
+      (other) => other.place === from && other.before === undefined,
+    );
+    if (isShared.length > 1 || oracle.editsOf(edit.after).length > 0) return [];
+    const place = placeOf.get(edit.after);
+    if (place === undefined || place === to) return [];
+    return [`"${oracle.wordsOf(edit.after)}" is at ${place}, and not at ${to}`];
+  });
+}

@@ -1,0 +1,60 @@
+/** One run: a seed in, what was found out. */
+import { drawPlan, type Happening, type Plan } from './faults.ts';
+import { createGenerator } from './generator.ts';
+import { checkEnd } from './invariants.ts';
+import { beginLife, live } from './life.ts';
+import { Machine } from './machine.ts';
+import { settle, settleLatecomer } from './settle.ts';
+import { createTrace } from './trace.ts';
+import type { Violation } from './violations.ts';
+import { watchOver } from './watchers.ts';
+import { createWorld, type Sabotage, type World } from './world.ts';
+
+export interface RunOptions {
+  /** Only these happen; a random part of all by default. */
+  readonly only?: readonly Happening[];
+  readonly change?: Partial<Plan>;
+  readonly keepsTrace?: boolean;
+  readonly sabotage?: Sabotage;
+  /** Looks at the world before it is taken down. */
+  readonly inspect?: (world: World) => void;
+}
+
+export interface RunResult {
+  readonly seed: bigint;
+  readonly violations: readonly Violation[];
+  /** Equal for equal runs. */
+  readonly digest: string;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly lines: readonly string[];
+}
+
+export async function runSimulation(seed: bigint, options: RunOptions = {}): Promise<RunResult> {
+  const dice = createGenerator(seed);
+  const plan = { ...drawPlan(dice, options.only), ...options.change };
+  const trace = createTrace(options.keepsTrace === true);
+  const { sabotage } = options;
+  const world = createWorld({ plan, dice, trace, ...(sabotage === undefined ? {} : { sabotage }) });
+  watchOver(world);
+  try {
+    beginLife(world);
+    await live(world);
+    await settle(world);
+    await settleLatecomer(world, new Machine(world.around, { name: 'latecomer' }));
+    sabotage?.beforeCheck?.(world);
+    await checkEnd(world);
+    options.inspect?.(world);
+  } catch (error) {
+    world.violations.addError('the run', error);
+  } finally {
+    world.close();
+  }
+  world.counters.add('picks', world.scheduler.picks);
+  return {
+    seed,
+    violations: world.violations.all,
+    digest: trace.digest(),
+    counters: world.counters.toRecord(),
+    lines: trace.lines,
+  };
+}

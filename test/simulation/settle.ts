@@ -1,0 +1,104 @@
+/** The end of a run: the faults stop, and everyone talks until nothing changes any more. */
+import { clockOf } from '../../src/replica/clocks.ts';
+import { isReady } from '../../src/replica/meta.ts';
+import { waitingUnits } from '../../src/replica/peers.ts';
+import { approveHeld } from '../../src/sync/release.ts';
+import type { Machine } from './machine.ts';
+import { COLLECTION } from './program.ts';
+import { landAll } from './store.ts';
+import { living, type World } from './world.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+/** More turns than that without coming to rest are no rest at all. */
+const MOST_TURNS = 12;
+
+/** Ends all faults and lets everyone talk, until nothing changes any more. */
+export async function settle(world: World): Promise<void> {
+  await calmDown(world);
+  await talkUntilQuiet(world);
+  if (!mayWait(world) && !hasLost(world)) return;
+  // Long enough for numbers that were lost for ever to be given up (rule S13).
+  world.scheduler.skip(26 * HOUR_MS);
+  await talkUntilQuiet(world);
+}
+
+/** A device that comes when all is quiet reads what compaction left, and must agree with the rest. */
+export async function settleLatecomer(world: World, latecomer: Machine): Promise<void> {
+  const { scheduler, machines } = world;
+  machines.push(latecomer);
+  latecomer.start();
+  await scheduler.runUntilSettled(latecomer.idle(), `the start of ${latecomer.name}`);
+  await talkUntilQuiet(world, latecomer);
+  if (!mayWait(world)) return;
+  scheduler.skip(26 * HOUR_MS);
+  await talkUntilQuiet(world);
+}
+
+/** Until each in turn has had a round that changed nothing, with no change by others in between. */
+async function talkUntilQuiet(world: World, first?: Machine): Promise<void> {
+  const machines = living(world).toSorted((a, b) => Number(b === first) - Number(a === first));
+  let quietRounds = 0;
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    for (const machine of machines) {
+      const before = stateOf(world, machine);
+      await roundOf(world, machine);
+      quietRounds = stateOf(world, machine) === before ? quietRounds + 1 : 0;
+      if (quietRounds === machines.length) return;
+    }
+  }
+}
+
+/** What a round of one machine may change: the bucket, and what the machine has applied. */
+function stateOf({ network }: World, { session }: Machine): string {
+  const clock = session === undefined ? undefined : clockOf(session.engine.db, COLLECTION);
+  return JSON.stringify([network.changes, clock]);
+}
+
+/** True where what some machine wrote may be gone: others then wait for numbers that never come. */
+function hasLost({ history, machines }: World): boolean {
+  return history.hasForks || machines.some((machine) => machine.isGone);
+}
+
+/** True where somebody may wait for what will never come. */
+function mayWait(world: World): boolean {
+  return living(world).some(({ session }) => {
+    if (session === undefined) return true;
+    const { db } = session.engine;
+    return waitingUnits(db, COLLECTION).length > 0 || !isReady(db, COLLECTION);
+  });
+}
+
+export async function roundOf(world: World, machine: Machine): Promise<void> {
+  const { scheduler } = world;
+  scheduler.skip(5_000);
+  approveAll(machine);
+  machine.startRound({ list: true, everyHead: true });
+  await scheduler.runUntilSettled(machine.idle(), `the round of ${machine.name}`);
+}
+
+async function calmDown(world: World): Promise<void> {
+  const { scheduler, network } = world;
+  network.isFaulty = false;
+  for (const machine of living(world)) {
+    machine.isPartitioned = false;
+    machine.setAsleep(false);
+    machine.putOutFuse();
+    machine.disk.capacityBytes = Number.POSITIVE_INFINITY;
+    machine.stop();
+  }
+  for (const machine of living(world)) {
+    await scheduler.runUntilSettled(machine.idle(), `the work of ${machine.name}`);
+    machine.start();
+    await scheduler.runUntilSettled(machine.idle(), `the start of ${machine.name}`);
+  }
+  landAll(network);
+  await scheduler.runUntil(scheduler.now() + HOUR_MS);
+}
+
+/** A person lets all deletions happen that the guard holds (rule S8). */
+function approveAll({ session }: Machine): void {
+  if (session === undefined) return;
+  for (const direction of ['out', 'in'] as const) {
+    approveHeld(session.engine, COLLECTION, direction);
+  }
+}

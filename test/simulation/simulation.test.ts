@@ -1,0 +1,205 @@
+/**
+ * The whole engine on simulated machines: fresh seeds, all bad seeds so far, and proof that each
+ * question can be answered with no.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { suite, test } from 'node:test';
+import { StoreError } from '../../src/store/store.ts';
+import type { Bucket } from './bucket.ts';
+import { parseSeed, seedOfRun } from './generator.ts';
+import type { Machine } from './machine.ts';
+import { hashOf, Oracle } from './oracle.ts';
+import { VAULT_ROOT } from './program.ts';
+import { misplaced } from './renames.ts';
+import { type RunOptions, type RunResult, runSimulation } from './run.ts';
+import type { InvariantId } from './violations.ts';
+import type { Sabotage, World } from './world.ts';
+
+/** About ten seconds of work. */
+const FRESH_RUNS = 20;
+
+/** From TEST_SEED to repeat a series, else a new one. */
+function firstSeed(): bigint {
+  const given = process.env.TEST_SEED;
+  return given === undefined ? randomBytes(8).readBigUInt64BE() : parseSeed(given);
+}
+
+function assertSound({ seed, violations }: RunResult): void {
+  const words = violations.map(({ id, details }) => `${id}: ${details}`).join('\n');
+  assert.equal(violations.length, 0, `npm run simulate -- --seed ${seed} --trace\n${words}`);
+}
+
+suite('a simulated run', () => {
+  test('is the same every time, to the last event', async () => {
+    for (const seed of [7n, 2n ** 63n + 5n]) {
+      const [one, other] = [await runSimulation(seed), await runSimulation(seed)];
+      assert.equal(one.digest, other.digest, `seed ${seed}`);
+      assert.deepEqual(one.counters, other.counters);
+    }
+  });
+
+  test('is another one with another seed', async () => {
+    const [one, other] = [await runSimulation(1n), await runSimulation(2n)];
+    assert.notEqual(one.digest, other.digest);
+  });
+
+  test('keeps all rules, whatever the seed', async () => {
+    const first = firstSeed();
+    const runs = Number(process.env.TEST_RUNS ?? FRESH_RUNS);
+    console.log(`TEST_SEED=${first} TEST_RUNS=${runs}`);
+    for (let index = 0; index < runs; index += 1) {
+      assertSound(await runSimulation(seedOfRun(first, index)));
+    }
+  });
+});
+
+/** Seeds that once showed a defect of Satchel. */
+const BAD_SEEDS: readonly {
+  readonly seed: bigint;
+  readonly what: string;
+  readonly options?: RunOptions;
+}[] = [
+  {
+    seed: 9004n,
+    what: 'a disk that is full when its folder is first looked at stops nothing else',
+    options: { only: ['clock-jump', 'full-disk', 'long-pause', 'resolve'] },
+  },
+  {
+    seed: 50037n,
+    what: 'a disk without room for the folder of a file that was on its way stops nothing else',
+  },
+];
+
+suite('a bad seed', () => {
+  for (const { seed, what, options } of BAD_SEEDS) {
+    test(`${seed}: ${what}`, async () => assertSound(await runSimulation(seed, options)));
+  }
+});
+
+const CALM: RunOptions = { only: [], change: { devices: 2, steps: 40, watchShare: 0 } };
+
+/** Runs that are broken on purpose, until one of them shows it. */
+async function assertCaught(
+  id: InvariantId,
+  sabotage: Sabotage,
+  change = CALM.change,
+): Promise<void> {
+  const seeds = Array.from({ length: 8 }, (_, index) => BigInt(index));
+  const found: string[] = [];
+  for (const seed of seeds) {
+    const { violations } = await runSimulation(seed, { ...CALM, change: { ...change }, sabotage });
+    if (violations.some((violation) => violation.id === id)) return;
+    found.push(...violations.map((violation) => violation.id));
+  }
+  assert.fail(`${id} was not broken in ${seeds.length} runs, only ${found.join(' ') || 'nothing'}`);
+}
+
+function withBucket(change: (bucket: Bucket) => Partial<Bucket>): Sabotage {
+  return { bucketOf: (bucket) => ({ ...bucket, ...change(bucket) }) };
+}
+
+function without(prefix: string): Sabotage {
+  return withBucket((bucket) => ({
+    put: (key, body) => (key.startsWith(prefix) ? undefined : bucket.put(key, body)),
+  }));
+}
+
+suite('what is broken on purpose is found', () => {
+  test('I0: a defect that throws', async () => {
+    const fail = (): never => {
+      throw new TypeError('a defect made by a test');
+    };
+    await assertCaught(
+      'I0',
+      withBucket(() => ({ read: fail })),
+    );
+  });
+
+  test('I1: a device that shows something else', async () => {
+    const beforeCheck = ({ machines: [first] }: World): void =>
+      first?.disk.person.write(`${VAULT_ROOT}/only here.md`, 'and not taken in');
+    await assertCaught('I1', { beforeCheck });
+  });
+
+  test('I1: a bucket that loses segments', async () => {
+    await assertCaught('I9', without('segments/'));
+  });
+
+  test('I2: a file that vanishes', async () => {
+    const afterEdit = ({ disk }: Machine, words: string): void => {
+      const place = /wrote ".*" to (.*)$/.exec(words)?.[1];
+      if (place !== undefined) disk.person.remove(`${VAULT_ROOT}/${place}`);
+    };
+    await assertCaught('I2', { afterEdit });
+  });
+
+  test('I3: a deleted file that is there again', async () => {
+    const texts = new Map<string, string>();
+    const afterEdit = ({ disk: { person } }: Machine, words: string): void => {
+      const deleted = /deleted (.*\.md)$/.exec(words)?.[1] ?? '';
+      const before = texts.get(deleted);
+      if (before !== undefined) person.write(`${VAULT_ROOT}/${deleted}`, before);
+      for (const [place, text] of Object.entries(person.tree(VAULT_ROOT))) texts.set(place, text);
+    };
+    await assertCaught('I3', { afterEdit });
+  });
+
+  test("I4: a device that writes another's head", async () => {
+    await assertCaught('I4', {
+      storeOf: (store) => ({
+        ...store,
+        async list(prefix) {
+          const listing = await store.list(prefix);
+          const [first] = listing.objects;
+          if (prefix === 'heads/' && first !== undefined)
+            await store.put(first.key, Buffer.from('x'));
+          return listing;
+        },
+      }),
+    });
+  });
+
+  test('I5: an effect without its cause', async () => {
+    const beforeCheck = ({ machines }: World): void => {
+      for (const { session } of machines) session?.engine.db.run('UPDATE clocks SET n = 0');
+    };
+    await assertCaught('I5', { beforeCheck });
+  });
+
+  test('I6: a device that asks too often', async () => {
+    await assertCaught('I6', {
+      storeOf: (store) => ({
+        ...store,
+        async get(key, options) {
+          await store.get(key);
+          await store.get(key);
+          return await store.get(key, options);
+        },
+      }),
+    });
+  });
+
+  test('I7: a bucket that loses content', async () => {
+    await assertCaught('I7', without('blobs/'), { ...CALM.change, longShare: 0.5 });
+  });
+
+  test('I8: an edit that stays under the old name', () => {
+    const oracle = new Oracle(() => 0);
+    oracle.note('a', 'wrote', undefined, 'one', { place: 'old.md' });
+    oracle.noteMove('one', 'old.md', 'new.md');
+    oracle.touchText('one', 'moved');
+    oracle.note('b', 'wrote', 'one', 'two', { place: 'old.md' });
+    assert.deepEqual(misplaced(oracle, new Map([[hashOf('two'), 'new.md']])), []);
+    assert.equal(misplaced(oracle, new Map([[hashOf('two'), 'old.md']])).length, 1);
+  });
+
+  test('I9: a device that cannot publish', async () => {
+    await assertCaught('I9', {
+      storeOf: (store) => ({
+        ...store,
+        put: () => Promise.reject(new StoreError('unreachable', 'made by a test', 'never')),
+      }),
+    });
+  });
+});

@@ -1,0 +1,157 @@
+/** Rules that are looked at while a run goes on: who writes what, and how much a round asks for. */
+import { BLOBS_PREFIX, HEADS_PREFIX } from '../../src/format/object-keys.ts';
+import { allEnds } from '../../src/replica/clocks.ts';
+import { condemnedBy } from '../../src/replica/condemned.ts';
+import { optionalText, text } from '../../src/replica/database.ts';
+import { conflictsOf } from '../../src/replica/records.ts';
+import { type Engine, selfId } from '../../src/sync/engine.ts';
+import type { Placed } from '../../src/sync/merge.ts';
+import { conflictSides } from '../../src/sync/records.ts';
+import type { Machine, RoundCost } from './machine.ts';
+import { COLLECTION } from './program.ts';
+import type { Change } from './store.ts';
+import type { World } from './world.ts';
+
+/** Has the rules looked at while the world goes on. */
+export function watchOver(world: World): void {
+  world.network.onChange = (change) => {
+    world.counters.add(`${change.kind} of ${change.key.split('/')[0]}`);
+    checkOwner(world, change);
+  };
+  world.told.onRound = (machine, cost) => checkRound(world, machine, cost);
+}
+
+/** Whether a round may write again what others had, or what the bucket lost. */
+function hasCopies({ happens, history }: World): boolean {
+  return happens('retire') || happens('lose') || happens('late-write') || history.hasForks;
+}
+
+/** I5 and I6, after each round. */
+function checkRound(world: World, machine: Machine, cost: RoundCost): void {
+  const engine = machine.session?.engine;
+  if (engine === undefined) return;
+  for (const problem of roundProblems(cost, hasCopies(world))) {
+    world.violations.add('I6', `${machine.name}: ${problem}`);
+  }
+  const causes = machine.unobserved(() => [
+    ...causeProblems(engine),
+    // While devices have not heard yet that an identity ended, its clock entries mislead them.
+    ...(world.history.hasForks ? [] : falseConflicts(world, machine)),
+  ]);
+  for (const problem of causes) world.violations.add('I5', `${machine.name}: ${problem}`);
+}
+
+/** I4: heads, segments and archives are written by their device, and blobs deleted by who said so. */
+function checkOwner(world: World, change: Change): void {
+  const machine = world.machines.find(({ name }) => name === change.machine);
+  const engine = machine?.session?.engine;
+  if (machine === undefined || engine === undefined) return;
+  const problem = machine.unobserved(() => ownerProblem(engine, change));
+  if (problem !== undefined) world.violations.add('I4', `${change.machine}: ${problem}`);
+}
+
+function ownerProblem(engine: Engine, { kind, key }: Change): string | undefined {
+  const [place, owner = ''] = key.split('/');
+  const self = selfId(engine);
+  if (place === 'heads' || place === 'segments' || place === 'archive') {
+    if (owner === self)
+      return kind === 'delete' && place === 'heads' ? `deletes ${key}` : undefined;
+    return `${kind} ${key}, which is not its own`;
+  }
+  if (place !== 'blobs') return `${kind} ${key}`;
+  if (kind === 'put') return undefined;
+  const id = key.slice(key.lastIndexOf('/') + 1);
+  return condemnedBy(engine.db, self).includes(id) ? undefined : `deletes ${key} unannounced`;
+}
+
+/** Two segments, or one and an archive or an index, and the head: no save ever costs more. */
+const MOST_PUTS = 3;
+/** So many versions make a segment of their own, by the small limits of the simulation. */
+const SEGMENT_VERSIONS = 4;
+
+/**
+ * I6: one question per head and one list; nothing is fetched twice; few objects are written besides
+ * content.
+ * @param mayWriteMore for rounds that copy what a retired device or a lost bucket had.
+ */
+function roundProblems({ requests, versions }: RoundCost, mayWriteMore: boolean): string[] {
+  const counts = new Map<string, number>();
+  for (const request of requests) counts.set(request, (counts.get(request) ?? 0) + 1);
+  const problems: string[] = [];
+  for (const [request, count] of counts) {
+    const [what = '', key = ''] = request.split(' ');
+    if (count > mostOf(what, key) && !mayWriteMore) problems.push(`${request} ${count} times`);
+  }
+  const puts = requests.filter((request) => /^put (?!blobs)/.test(request)).length;
+  const most = MOST_PUTS + Math.ceil(versions / SEGMENT_VERSIONS);
+  if (puts > most && !mayWriteMore) problems.push(`${puts} objects written`);
+  return problems;
+}
+
+function mostOf(what: string, key: string): number {
+  // A head that cannot be read is looked at once more; its owner, and whoever meets a 404, does so.
+  if (what === 'get' && key.startsWith(HEADS_PREFIX)) return 2;
+  // Several files may have one content, and each is read or sent for itself.
+  if (key.startsWith(BLOBS_PREFIX)) return Number.POSITIVE_INFINITY;
+  return 1;
+}
+
+/** What an idle round asks: every head once, and one list. */
+export function idleProblems(requests: readonly string[], heads: number): string[] {
+  const gets = requests.filter((request) => request.startsWith(`get ${HEADS_PREFIX}`)).length;
+  const others = requests.filter((request) => !request.startsWith(`get ${HEADS_PREFIX}`));
+  const isMore = others.some(
+    (request) => request !== `list ${HEADS_PREFIX}` && !request.startsWith('delete '),
+  );
+  const problems = isMore ? [`asks in an idle round: ${others.join(', ')}`] : [];
+  return gets > heads ? [...problems, `${gets} heads read of ${heads}`] : problems;
+}
+
+/** I5: every commit applied here has all that its author had applied, as far as it still counts. */
+export function causeProblems(engine: Engine): string[] {
+  const { db } = engine;
+  const ends = allEnds(db);
+  const applied = new Map(
+    db
+      .all('SELECT device, n FROM clocks WHERE collection = ?', COLLECTION)
+      .map((row) => [text(row, 'device'), Number(row.n)]),
+  );
+  const problems: string[] = [];
+  for (const row of db.all(
+    'SELECT device, n, clock FROM commits WHERE collection = ?',
+    COLLECTION,
+  )) {
+    const clock: Record<string, [number, string]> = JSON.parse(optionalText(row, 'clock') ?? '{}');
+    for (const [device, [n]] of Object.entries(clock)) {
+      const needed = Math.min(n, ends[device]?.[COLLECTION] ?? n);
+      if (needed <= (applied.get(device) ?? 0)) continue;
+      problems.push(`${text(row, 'device')}:${String(row.n)} without ${device}:${n}`);
+    }
+  }
+  return problems;
+}
+
+/** True for a copy that is not where its author first wrote it (rule S9a). */
+export function isWrittenAgain({ version, device }: Placed): boolean {
+  return version.stamp[1] !== device;
+}
+
+/**
+ * I5, as a person sees it: no conflict between an edit and what its author had been shown. Not
+ * among what is asked: copies written again after an identity ended, which no clock covers.
+ */
+export function falseConflicts({ oracle }: World, machine: Machine): string[] {
+  const engine = machine.session?.engine;
+  if (engine === undefined) return [];
+  return conflictsOf(engine.db, COLLECTION).flatMap(({ record }) => {
+    const hashes = conflictSides(engine, COLLECTION, record)
+      .sides.filter(({ versions }) => !versions.every(isWrittenAgain))
+      .map(({ hash }) => hash)
+      .filter((hash) => oracle.isUnique(hash) && oracle.touchesOf(hash).size === 0);
+    return hashes.flatMap((one) =>
+      hashes
+        .filter((other) => other !== one && oracle.wasShownTo(one, other))
+        .map((other) => `"${oracle.wordsOf(one)}" and "${oracle.wordsOf(other)}" conflict`),
+    );
+  });
+}

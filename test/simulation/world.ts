@@ -1,0 +1,209 @@
+/** Everything that one run is made of. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeManifest } from '../../src/format/manifest.ts';
+import { MANIFEST_KEY } from '../../src/format/object-keys.ts';
+import { keyCheckOf, openRepositoryKey, publicRoot } from '../../src/format/repository-key.ts';
+import type { ObjectStore } from '../../src/store/store.ts';
+import type { Limits } from '../../src/sync/limits.ts';
+import { type Bucket, createBucket } from './bucket.ts';
+import { Counters } from './counters.ts';
+import { createSimulatedDisk, type SimulatedDiskOptions } from './disk.ts';
+import { HAPPENINGS, type Happening, type Plan } from './faults.ts';
+import type { Generator } from './generator.ts';
+import type { Image, Machine, RoundCost, Surroundings } from './machine.ts';
+import { Oracle } from './oracle.ts';
+import { createPeople, type People } from './people.ts';
+import type { Repository } from './program.ts';
+import { createScheduler, type Owner, type Scheduler } from './scheduler.ts';
+import type { Network } from './store.ts';
+import type { Trace } from './trace.ts';
+import { Violations } from './violations.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const START_MS = Date.UTC(2030, 0, 1);
+
+/** So small that a short life goes through segments, compaction, archives and index objects. */
+const SMALL_LIMITS: Limits = {
+  tailBytes: 700,
+  listsBytes: 350,
+  segmentBytes: 4000,
+  commitBytes: 2000,
+  fanIn: 2,
+  mergedBytes: 6000,
+  condemnedMs: 7 * DAY_MS,
+};
+
+const REPOSITORY_ID = 'simulatedrepository';
+/** Obviously no secret. */
+const ROOT_KEY: Uint8Array = new Uint8Array(32).fill(7);
+
+export interface World {
+  readonly plan: Plan;
+  readonly dice: Generator;
+  readonly trace: Trace;
+  readonly counters: Counters;
+  readonly scheduler: Scheduler;
+  readonly bucket: Bucket;
+  readonly network: Network;
+  readonly oracle: Oracle;
+  readonly people: People;
+  readonly violations: Violations;
+  readonly machines: Machine[];
+  readonly around: Surroundings;
+  readonly sabotage: Sabotage;
+  readonly told: Told;
+  /** What happened to identities, which some questions depend on. */
+  readonly history: WorldHistory;
+  happens(what: Happening): boolean;
+  /** Tells of something that people or fate did. */
+  tell(what: string): void;
+  close(): void;
+}
+
+/** Who is told of what machines do. */
+export interface Told {
+  onRound: (machine: Machine, cost: RoundCost) => void;
+}
+
+export interface WorldHistory {
+  /** Machines were copied or put back, or devices reported lost: identities end. */
+  hasForks: boolean;
+  hasPruned: boolean;
+  /** What a machine may be put back to. */
+  backup: { readonly machine: Machine; readonly image: Image } | undefined;
+  /** Machines of which there are two since they were copied. */
+  readonly twins: Set<string>;
+}
+
+/** What may be put in the place of a part, to see that what is asked afterwards can fail. */
+export interface Sabotage {
+  readonly bucketOf?: (bucket: Bucket) => Bucket;
+  /** Comes between an engine and its requests, outside of where they are counted. */
+  readonly storeOf?: (store: ObjectStore) => ObjectStore;
+  /** Something happens to the folder that no person did. */
+  readonly afterEdit?: (machine: Machine, words: string) => void;
+  readonly beforeCheck?: (world: World) => void;
+}
+
+export interface WorldInputs {
+  readonly plan: Plan;
+  readonly dice: Generator;
+  readonly trace: Trace;
+  readonly sabotage?: Sabotage;
+}
+
+export function createWorld(inputs: WorldInputs): World {
+  const { plan, dice, trace, sabotage = {} } = inputs;
+  const counters = new Counters(HAPPENINGS);
+  const scheduler = createScheduler(START_MS, dice, trace);
+  const plain = createBucket(() => scheduler.now(), plan.stalenessMs);
+  const bucket = sabotage.bucketOf?.(plain) ?? plain;
+  const violations = new Violations();
+  const machines: Machine[] = [];
+  const network = createNetwork(inputs, { bucket, scheduler, counters, machines, violations });
+  const oracle = new Oracle(() => scheduler.now());
+  const place = mkdtempSync(join(temporaryRoot(), 'satchel-simulation-'));
+  const repository = createRepository(plan, bucket, scheduler);
+  let names = 0;
+  const told: Told = { onRound: () => undefined };
+  const around: Surroundings = {
+    scheduler,
+    dice,
+    network,
+    counters,
+    repository,
+    place,
+    storeOf: sabotage.storeOf ?? ((store) => store),
+    makeDisk: (machine) => createSimulatedDisk(diskOptions(machine, scheduler)),
+    copyDisk: (machine, disk) => disk.copy(diskOptions(machine, scheduler)),
+    nextName(prefix) {
+      names += 1;
+      return `${prefix}-${names}`;
+    },
+    onFailure: (machine, what, error) => violations.addError(`${machine.name}, ${what}`, error),
+    onRound: (machine, cost) => told.onRound(machine, cost),
+  };
+  const world: World = {
+    plan,
+    dice,
+    trace,
+    counters,
+    scheduler,
+    bucket,
+    network,
+    oracle,
+    people: createPeople({ dice, oracle, plan }),
+    violations,
+    machines,
+    around,
+    sabotage,
+    told,
+    history: { hasForks: false, hasPruned: false, backup: undefined, twins: new Set() },
+    happens: (what) => plan.on.has(what),
+    tell: (what) => trace.note(`${scheduler.now()} * ${what}`),
+    close() {
+      for (const machine of machines) machine.die('kill');
+      rmSync(place, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+/** Machines that are not gone for good. */
+export function living({ machines }: World): readonly Machine[] {
+  return machines.filter((machine) => !machine.isGone);
+}
+
+interface NetworkParts {
+  readonly bucket: Bucket;
+  readonly scheduler: Scheduler;
+  readonly counters: Counters;
+  readonly machines: readonly Machine[];
+  readonly violations: Violations;
+}
+
+function createNetwork({ plan, dice }: WorldInputs, parts: NetworkParts): Network {
+  const carrier: Owner = { name: 'network', isDead: false, isAsleep: false };
+  return {
+    ...parts,
+    dice,
+    plan,
+    carrier,
+    isFaulty: true,
+    changes: 0,
+    underWay: new Set(),
+    onChange: () => undefined,
+  };
+}
+
+function createRepository(plan: Plan, bucket: Bucket, scheduler: Scheduler): Repository {
+  const encryption = plan.isEncrypted ? 'aes-256-gcm' : 'none';
+  const root = plan.isEncrypted ? ROOT_KEY : publicRoot(REPOSITORY_ID);
+  const keyCheck = keyCheckOf(root, REPOSITORY_ID);
+  const created = scheduler.now();
+  bucket.put(
+    MANIFEST_KEY,
+    encodeManifest({ repository: REPOSITORY_ID, created, encryption, keyCheck }),
+  );
+  const secret = plan.isEncrypted ? root : undefined;
+  return {
+    id: REPOSITORY_ID,
+    key: openRepositoryKey(encryption, REPOSITORY_ID, secret),
+    limits: SMALL_LIMITS,
+    historyDays: 10,
+  };
+}
+
+function diskOptions(machine: Machine, scheduler: Scheduler): SimulatedDiskOptions {
+  return {
+    now: () => scheduler.now() + machine.time.offsetMs,
+    gate: (operation, path, stage) => machine.passGate(operation, path, stage),
+  };
+}
+
+/** Replicas are forced to the disk all the time: one in memory is much faster. */
+function temporaryRoot(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+}

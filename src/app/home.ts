@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -198,6 +199,19 @@ export function writeAtomically(path: string, text: string): void {
     throw new SatchelError('internal', `Cannot write ${path}: ${messageOf(error)}.`, {
       hint: 'Look whether the disk is full and the folder is yours.',
     });
+  }
+}
+
+/** No draft takes this long: an older one is of a process that died, and may hold a key. */
+const DRAFT_LIFE_MS = 60_000;
+
+/** Removes what `writeAtomically` began in the home and a dead process could not finish. */
+export function sweepDrafts(home: string, nowMs: number): void {
+  for (const name of readdirSync(home)) {
+    if (!/\.json\.\d+\.tmp$/.test(name)) continue;
+    const path = join(home, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat !== undefined && nowMs - stat.mtimeMs > DRAFT_LIFE_MS) rmSync(path, { force: true });
   }
 }
 

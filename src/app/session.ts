@@ -22,6 +22,7 @@ import {
   type Settings,
   setReplicaAside,
   startReplicaCopy,
+  sweepDrafts,
 } from './home.ts';
 import { makeKinds } from './kinds.ts';
 import { type HomeLock, lockHome } from './lock.ts';
@@ -66,6 +67,7 @@ export async function openForWork(context: AppContext, command: string): Promise
   const lock = lockHome(context.home, command);
   let db: Database | undefined;
   try {
+    sweepDrafts(context.home, context.clock.now());
     const kinds = makeKinds({ repository: settings.repository, home: context.home });
     db = openOrRebuild(context, settings);
     const open = new Map<string, OpenCollection>();

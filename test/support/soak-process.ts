@@ -1,0 +1,76 @@
+/** What a running process holds, as Linux tells it in `/proc` (proc(5)). */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { systemCode } from '../../src/base/errors.ts';
+import type { Environment, Place, Running } from './satchel.ts';
+
+const HEAP_WRITER = import.meta.resolve('./soak-heap-writer.ts');
+
+export interface Held {
+  readonly rssBytes: number;
+  readonly descriptors: number;
+  readonly threads: number;
+}
+
+export interface WatchedProcess {
+  readonly running: Running;
+  /** @throws Error where it has ended. */
+  look(): Promise<Held>;
+  /** The bytes of its JavaScript heap and buffers that are in use once garbage is collected. */
+  lookAtHeap(): Promise<number>;
+}
+
+/** Starts Satchel in a way that lets its heap be looked at. */
+export function startWatched(
+  place: Place,
+  device: string,
+  args: readonly string[],
+  env: Environment,
+): WatchedProcess {
+  const heap = join(place.root, `heap-${device}`);
+  const more = { NODE_OPTIONS: `--import=${HEAP_WRITER}`, SATCHEL_TEST_HEAP: heap };
+  const running = place.start(device, args, { ...env, ...more });
+  const pidOf = async (): Promise<number> => {
+    const { pid, exitCode } = running.process;
+    if (pid !== undefined && exitCode === null) return pid;
+    const { out, err } = await running.ended;
+    throw new Error(`satchel ${args.join(' ')} on ${device} has ended: ${out}${err}`);
+  };
+  return {
+    running,
+    async look() {
+      const folder = `/proc/${await pidOf()}`;
+      const status = readFileSync(`${folder}/status`, 'utf8');
+      return {
+        rssBytes: figure(status, 'VmRSS') * 1024,
+        descriptors: readdirSync(`${folder}/fd`).length,
+        threads: figure(status, 'Threads'),
+      };
+    },
+    async lookAtHeap() {
+      rmSync(heap, { force: true });
+      process.kill(await pidOf(), 'SIGUSR2');
+      for (let text = ''; ; text = readIfThere(heap)) {
+        if (text !== '') return Number(text);
+        await pidOf();
+        await pause(20);
+      }
+    },
+  };
+}
+
+function figure(status: string, name: string): number {
+  const found = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1];
+  if (found === undefined) throw new Error(`/proc tells no ${name}`);
+  return Number(found);
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return '';
+    throw error;
+  }
+}

@@ -4,10 +4,12 @@ import type { Ended } from '../format/head.ts';
 import { type Database, integer, text } from './database.ts';
 
 export function clockOf(db: Database, collection: string): Clock {
-  const rows = db.all('SELECT device, n, tag FROM clocks WHERE collection = ?', collection);
-  return Object.fromEntries(
-    rows.map((row) => [text(row, 'device'), [integer(row, 'n'), text(row, 'tag')]]),
-  );
+  return db.once('clocks', collection, () => {
+    const rows = db.all('SELECT device, n, tag FROM clocks WHERE collection = ?', collection);
+    return Object.fromEntries(
+      rows.map((row) => [text(row, 'device'), [integer(row, 'n'), text(row, 'tag')]]),
+    );
+  });
 }
 
 /** The clock without one device's entry: a commit's author leaves out its own. */
@@ -18,12 +20,7 @@ export function clockOfOthers(db: Database, collection: string, self: string): C
 
 /** The number up to which a device's commits are applied; 0 for none. */
 export function appliedUpTo(db: Database, collection: string, device: string): number {
-  const row = db.get(
-    'SELECT n FROM clocks WHERE collection = ? AND device = ?',
-    collection,
-    device,
-  );
-  return row === undefined ? 0 : integer(row, 'n');
+  return clockOf(db, collection)[device]?.[0] ?? 0;
 }
 
 export function setClock(
@@ -48,8 +45,10 @@ export function removeClock(db: Database, collection: string, device: string): v
 
 /** For each identity that ended, its last number in a collection. */
 export function endsOf(db: Database, collection: string): ReadonlyMap<string, number> {
-  const rows = db.all('SELECT device, n FROM ended WHERE collection = ?', collection);
-  return new Map(rows.map((row) => [text(row, 'device'), integer(row, 'n')]));
+  return db.once('ended', collection, () => {
+    const rows = db.all('SELECT device, n FROM ended WHERE collection = ?', collection);
+    return new Map(rows.map((row) => [text(row, 'device'), integer(row, 'n')]));
+  });
 }
 
 export function allEnds(db: Database): Ended {

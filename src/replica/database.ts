@@ -23,10 +23,22 @@ const BUSY_TIMEOUT_MS = 10_000;
  */
 const CACHE_KIB = 16 * 1024;
 
+const READS_ONLY = /^\s*(?:SELECT|PRAGMA)\b/;
+/** The table that a statement writes to. Ours write to one each, and there are no triggers. */
+const WRITTEN_TABLE = /^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+(\w+)/;
+
+interface Prepared {
+  readonly statement: StatementSync;
+  /** Undefined where the statement only reads; empty where it may write to any table. */
+  readonly writesTo: string | undefined;
+}
+
 export class Database {
   readonly path: string;
   readonly #sqlite: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Prepared>();
+  /** What `once` found in this transaction, by table. */
+  readonly #found = new Map<string, Map<string, unknown>>();
   #depth = 0;
 
   /** Opens or creates the file. @throws SatchelError `damaged` where it is no SQLite file. */
@@ -41,16 +53,32 @@ export class Database {
     );
   }
 
+  // These run dozens of times for each record, so they do without `#guard` and its closure.
   run(sql: string, ...values: SQLInputValue[]): number {
-    return this.#guard(() => Number(this.#statement(sql).run(...values).changes));
+    try {
+      const { statement, writesTo } = this.#prepare(sql);
+      if (writesTo === '') this.#found.clear();
+      else if (writesTo !== undefined) this.#found.delete(writesTo);
+      return Number(statement.run(...values).changes);
+    } catch (error) {
+      throw databaseError(this.path, error);
+    }
   }
 
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#guard(() => this.#statement(sql).get(...values));
+    try {
+      return this.#prepare(sql).statement.get(...values);
+    } catch (error) {
+      throw databaseError(this.path, error);
+    }
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.#guard(() => this.#statement(sql).all(...values));
+    try {
+      return this.#prepare(sql).statement.all(...values);
+    } catch (error) {
+      throw databaseError(this.path, error);
+    }
   }
 
   /** Rows one by one, for tables that do not fit in memory. Do not write to them meanwhile. */
@@ -65,6 +93,24 @@ export class Database {
     }
   }
 
+  /**
+   * What `read` finds in a small table that is asked about for each of many records. In a
+   * transaction it is read once, until something is written to the table: nobody else can meanwhile.
+   * @param name names what is looked for among all that is asked of the table.
+   */
+  once<T>(table: string, name: string, read: () => T): T;
+  once(table: string, name: string, read: () => unknown): unknown {
+    if (this.#depth === 0) return read();
+    let found = this.#found.get(table);
+    if (found === undefined) {
+      found = new Map();
+      this.#found.set(table, found);
+    }
+    if (!found.has(name)) found.set(name, read());
+    return found.get(name);
+  }
+
+  /** Not for writes in a transaction: `once` does not learn of them. */
   exec(sql: string): void {
     this.#guard(() => this.#sqlite.exec(sql));
   }
@@ -87,6 +133,7 @@ export class Database {
       throw error;
     } finally {
       this.#depth = 0;
+      this.#found.clear();
     }
   }
 
@@ -113,13 +160,14 @@ export class Database {
     }
   }
 
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#sqlite.prepare(sql);
-      this.#statements.set(sql, statement);
+  #prepare(sql: string): Prepared {
+    let prepared = this.#statements.get(sql);
+    if (prepared === undefined) {
+      const writesTo = READS_ONLY.test(sql) ? undefined : (WRITTEN_TABLE.exec(sql)?.[1] ?? '');
+      prepared = { statement: this.#sqlite.prepare(sql), writesTo };
+      this.#statements.set(sql, prepared);
     }
-    return statement;
+    return prepared;
   }
 
   #guard<T>(work: () => T): T {

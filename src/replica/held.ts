@@ -104,6 +104,7 @@ export function isHeld(
   record: string,
 ): boolean {
   return (
+    !isEmpty(db, 'held') &&
     db.get(
       'SELECT 1 FROM held WHERE collection = ? AND direction = ? AND record = ?',
       collection,
@@ -143,8 +144,9 @@ export function countHeld(db: Database, collection: string): number {
 
 /** The record is not gone any more, or what becomes of it is decided: nothing of it waits. */
 export function releaseRecord(db: Database, collection: string, record: string): void {
-  for (const direction of ['out', 'in'] satisfies Direction[]) {
-    for (const table of ['held', 'deletions']) {
+  for (const table of ['held', 'deletions'] satisfies Table[]) {
+    if (isEmpty(db, table)) continue;
+    for (const direction of ['out', 'in'] satisfies Direction[]) {
       db.run(
         `DELETE FROM ${table} WHERE collection = ? AND direction = ? AND record = ?`,
         collection,
@@ -153,6 +155,13 @@ export function releaseRecord(db: Database, collection: string, record: string):
       );
     }
   }
+}
+
+type Table = 'held' | 'deletions';
+
+/** Asked for each record that is saved or arrives, and mostly true. */
+function isEmpty(db: Database, table: Table): boolean {
+  return db.once(table, '', () => db.get(`SELECT 1 FROM ${table} LIMIT 1`) === undefined);
 }
 
 /** Ends a hold: what it held is approved, and what led to it does not count any more. */

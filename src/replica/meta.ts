@@ -45,8 +45,10 @@ export type MetaName =
   | 'unread-former';
 
 export function getMeta(db: Database, name: MetaName): string | undefined {
-  const row = db.get('SELECT value FROM meta WHERE name = ?', name);
-  return row === undefined ? undefined : text(row, 'value');
+  return db.once('meta', name, () => {
+    const row = db.get('SELECT value FROM meta WHERE name = ?', name);
+    return row === undefined ? undefined : text(row, 'value');
+  });
 }
 
 export function setMeta(db: Database, name: MetaName, value: string): void {

@@ -14,6 +14,9 @@ export interface OutboxEntry {
 
 const COLUMNS = 'record, seq, is_local, body, saw';
 
+// Put together once: a text made anew has to be hashed before its statement is found.
+const SELECT_ENTRY = `SELECT ${COLUMNS} FROM outbox WHERE collection = ? AND record = ?`;
+
 export function putOutbox(db: Database, collection: string, entry: OutboxEntry): void {
   db.run(
     'INSERT OR REPLACE INTO outbox (collection, record, seq, is_local, body, saw) VALUES (?, ?, ?, ?, ?, ?)',
@@ -31,11 +34,7 @@ export function outboxEntry(
   collection: string,
   record: string,
 ): OutboxEntry | undefined {
-  const row = db.get(
-    `SELECT ${COLUMNS} FROM outbox WHERE collection = ? AND record = ?`,
-    collection,
-    record,
-  );
+  const row = db.get(SELECT_ENTRY, collection, record);
   return row === undefined ? undefined : toEntry(row);
 }
 

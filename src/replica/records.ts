@@ -15,6 +15,12 @@ export interface RecordRow {
 
 const COLUMNS = 'record, is_live, is_conflict, claim, claim_time, claim_device, fields';
 
+// Put together once: a text made anew has to be hashed before its statement is found.
+const SELECT_RECORD = `SELECT ${COLUMNS} FROM records WHERE collection = ? AND record = ?`;
+const SELECT_CLAIMANTS = `SELECT ${COLUMNS} FROM records INDEXED BY records_by_claim
+       WHERE collection = ? AND claim = ? AND is_live = 1
+       ORDER BY claim_time, claim_device, record`;
+
 export function putRecord(db: Database, collection: string, row: RecordRow): void {
   db.run(
     `INSERT OR REPLACE INTO records
@@ -32,11 +38,7 @@ export function putRecord(db: Database, collection: string, row: RecordRow): voi
 }
 
 export function recordOf(db: Database, collection: string, record: string): RecordRow | undefined {
-  const row = db.get(
-    `SELECT ${COLUMNS} FROM records WHERE collection = ? AND record = ?`,
-    collection,
-    record,
-  );
+  const row = db.get(SELECT_RECORD, collection, record);
   return row === undefined ? undefined : toRecord(row);
 }
 
@@ -46,15 +48,7 @@ export function removeRecord(db: Database, collection: string, record: string): 
 
 /** Live records that claim a name, the oldest claim first. */
 export function claimantsOf(db: Database, collection: string, claim: string): RecordRow[] {
-  return db
-    .all(
-      `SELECT ${COLUMNS} FROM records INDEXED BY records_by_claim
-       WHERE collection = ? AND claim = ? AND is_live = 1
-       ORDER BY claim_time, claim_device, record`,
-      collection,
-      claim,
-    )
-    .map(toRecord);
+  return db.all(SELECT_CLAIMANTS, collection, claim).map(toRecord);
 }
 
 /** True if a live record claims a name below `claim` + '/'. */

@@ -11,6 +11,9 @@ export interface ShownRow {
 
 const COLUMNS = 'record, place, mark, hash, versions';
 
+// Put together once: a text made anew has to be hashed before its statement is found.
+const SELECT_SHOWN = `SELECT ${COLUMNS} FROM shown WHERE collection = ? AND record = ?`;
+
 export function putShown(db: Database, collection: string, row: ShownRow): void {
   db.run(
     'INSERT OR REPLACE INTO shown (collection, record, place, mark, hash, versions) VALUES (?, ?, ?, ?, ?, ?)',
@@ -24,11 +27,7 @@ export function putShown(db: Database, collection: string, row: ShownRow): void 
 }
 
 export function shownOf(db: Database, collection: string, record: string): ShownRow | undefined {
-  const row = db.get(
-    `SELECT ${COLUMNS} FROM shown WHERE collection = ? AND record = ?`,
-    collection,
-    record,
-  );
+  const row = db.get(SELECT_SHOWN, collection, record);
   return row === undefined ? undefined : toShown(row);
 }
 

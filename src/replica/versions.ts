@@ -19,22 +19,21 @@ const SELECT_KNOWN = `
   SELECT v.device, v.n, v.is_current, v.body, c.clock, c.own FROM versions v
   JOIN commits c ON c.collection = v.collection AND c.device = v.device AND c.n = v.n`;
 
+// Put together once: a text made anew has to be hashed before its statement is found.
+const SELECT_OF_RECORD = `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ?`;
+const SELECT_CURRENT = `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ? AND v.is_current = 1`;
+const SELECT_CANDIDATES = `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ?
+       AND (v.is_current = 1 OR (v.device = ? AND v.n BETWEEN ? AND ?))`;
+const SELECT_BY_ID = `${SELECT_KNOWN} WHERE v.id = ? AND v.collection = ?`;
+
 /** Every known version of a record. */
 export function versionsOf(db: Database, collection: string, record: string): Known[] {
-  return db
-    .all(`${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ?`, collection, record)
-    .map(toKnown);
+  return db.all(SELECT_OF_RECORD, collection, record).map(toKnown);
 }
 
 /** The current versions of a record: those that none supersedes. */
 export function currentVersionsOf(db: Database, collection: string, record: string): Known[] {
-  return db
-    .all(
-      `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ? AND v.is_current = 1`,
-      collection,
-      record,
-    )
-    .map(toKnown);
+  return db.all(SELECT_CURRENT, collection, record).map(toKnown);
 }
 
 /** The current versions of a record, and those a run of one device's commits brought. */
@@ -44,17 +43,7 @@ export function candidatesOf(
   record: string,
   run: { readonly device: string; readonly from: number; readonly to: number },
 ): Known[] {
-  return db
-    .all(
-      `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ?
-       AND (v.is_current = 1 OR (v.device = ? AND v.n BETWEEN ? AND ?))`,
-      collection,
-      record,
-      run.device,
-      run.from,
-      run.to,
-    )
-    .map(toKnown);
+  return db.all(SELECT_CANDIDATES, collection, record, run.device, run.from, run.to).map(toKnown);
 }
 
 /** True if a version of the record stands in several commits: it was written again (rule S9a). */
@@ -70,7 +59,7 @@ export function hasCopies(db: Database, collection: string, record: string): boo
 
 /** The copies of a version by its id; empty if it is unknown. */
 export function versionsById(db: Database, collection: string, id: string): Known[] {
-  return db.all(`${SELECT_KNOWN} WHERE v.id = ? AND v.collection = ?`, id, collection).map(toKnown);
+  return db.all(SELECT_BY_ID, id, collection).map(toKnown);
 }
 
 /** The newest time among the stamps of a record's versions, whole milliseconds; 0 for none. */

@@ -1,14 +1,30 @@
 /**
  * The real disk. The only file of the kinds that touches `node:fs`.
  *
- * What asks for the state of a file is synchronous on purpose: it seldom waits for the disk, and for
- * many small files it is several times as fast.
+ * What asks for the state of a file, changes names, or reads or writes a short file is synchronous
+ * on purpose: it seldom waits for the disk, and for many small files it is several times as fast.
+ * What waits for the disk by its nature, a flush, is not.
  */
-import { type BigIntStats, constants, type Dirent, fstatSync, lstatSync, watch } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  close as closeWithCallback,
+  constants,
+  type Dirent,
+  fstatSync,
+  fsync,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  openSync,
+  readSync,
+  unlinkSync,
+  watch,
+  writeSync,
+  write as writeWithCallback,
+} from 'node:fs';
 import {
   type FileHandle,
-  link,
-  lutimes,
   mkdir,
   open,
   readdir,
@@ -20,12 +36,21 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { systemCode } from '../../base/errors.ts';
 import type { Disk, DiskEntry, DiskStat, Flush } from './disk.ts';
+
+const close = promisify(closeWithCallback);
+const flushFile = promisify(fsync);
+const write = promisify(writeWithCallback);
 
 const PIECE_BYTES = 1024 * 1024;
 /** How many entries of one folder are looked at before others get their turn. */
 const ENTRIES_PER_TURN = 2_000;
+/** Up to this size a file is read and written at once. */
+const SHORT_BYTES = 64 * 1024;
+/** After so many reads of short files others get their turn; a write is followed by a flush. */
+const SHORT_READS_PER_TURN = 64;
 const IS_WINDOWS = process.platform === 'win32';
 /** POSIX leaves it open what a second name for a symlink is; Linux alone gives it to the link. */
 const LINKS_THROUGH_SYMLINKS = process.platform !== 'linux';
@@ -47,7 +72,7 @@ export function nodeDisk(): Disk {
   return {
     list,
     stat,
-    readFile,
+    readFile: createReader(),
     readPieces,
     writeNew,
     makeFolder,
@@ -56,7 +81,7 @@ export function nodeDisk(): Disk {
     readLink,
     makeLink,
     flushFolder,
-    remove: unlink,
+    remove,
     removeFolder: rmdir,
     setMtime,
     setExecutable,
@@ -113,7 +138,38 @@ function kindOf(stats: BigIntStats): DiskStat['kind'] {
   return stats.isSymbolicLink() ? 'symlink' : 'other';
 }
 
-async function readFile(path: string): Promise<Uint8Array> {
+/** Reads whole files, and lets others have their turn between many short ones. */
+function createReader(): Disk['readFile'] {
+  let readsInTurn = 0;
+  return async (path) => {
+    readsInTurn = (readsInTurn + 1) % SHORT_READS_PER_TURN;
+    if (readsInTurn === 0) await yieldToOthers();
+    return readShort(path) ?? (await readLong(path));
+  };
+}
+
+/** Undefined for a file that is not short: nothing of it was read. */
+function readShort(path: string): Uint8Array | undefined {
+  refuseSymlinkOnWindows(path);
+  const fd = openSync(path, READ_FLAGS);
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw notRegular(path);
+    if (stats.size > SHORT_BYTES) return undefined;
+    const whole = new Uint8Array(stats.size);
+    let filled = 0;
+    while (filled < whole.length) {
+      const bytesRead = readSync(fd, whole, filled, whole.length - filled, null);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return whole.subarray(0, filled);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function readLong(path: string): Promise<Uint8Array> {
   const file = await openRegular(path);
   try {
     // Not `file.readFile`, which asks for the state and for the end of the file once more.
@@ -146,12 +202,10 @@ async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
 
 /** Opens a file for reading; fails with ELOOP on a symlink and EINVAL on anything else. */
 async function openRegular(path: string): Promise<FileHandle> {
-  if (IS_WINDOWS && lstatSync(path).isSymbolicLink()) {
-    throw systemError('ELOOP', `${path} is a symbolic link`);
-  }
+  refuseSymlinkOnWindows(path);
   const file = await open(path, READ_FLAGS);
   try {
-    if (!fstatSync(file.fd).isFile()) throw systemError('EINVAL', `${path} is not a regular file`);
+    if (!fstatSync(file.fd).isFile()) throw notRegular(path);
     return file;
   } catch (error) {
     await file.close();
@@ -159,32 +213,47 @@ async function openRegular(path: string): Promise<FileHandle> {
   }
 }
 
+function refuseSymlinkOnWindows(path: string): void {
+  if (IS_WINDOWS && lstatSync(path).isSymbolicLink()) {
+    throw systemError('ELOOP', `${path} is a symbolic link`);
+  }
+}
+
+function notRegular(path: string): Error {
+  return systemError('EINVAL', `${path} is not a regular file`);
+}
+
 function systemError(code: string, message: string): Error {
   return Object.assign(new Error(`${code}: ${message}`), { code });
 }
 
 async function writeNew(path: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
-  const file = await open(path, 'wx');
+  const fd = openSync(path, 'wx');
+  let isOpen = true;
   try {
-    const sizeBytes = await writeAll(file, pieces);
-    await file.sync();
-    await file.close();
+    const sizeBytes = await writeAll(fd, pieces);
+    await flushFile(fd);
+    isOpen = false;
+    closeSync(fd);
     return sizeBytes;
   } catch (error) {
     // The first failure is the one to tell. Each step here may fail for the same reason.
-    await file.close().catch(() => {});
+    if (isOpen) await close(fd).catch(() => {});
     await unlink(path).catch(() => {});
     throw error;
   }
 }
 
-async function writeAll(file: FileHandle, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+async function writeAll(fd: number, pieces: AsyncIterable<Uint8Array>): Promise<number> {
   let sizeBytes = 0;
   for await (const piece of pieces) {
     let written = 0;
     while (written < piece.length) {
-      const { bytesWritten } = await file.write(piece, written);
-      written += bytesWritten;
+      const rest = piece.length - written;
+      written +=
+        rest <= SHORT_BYTES
+          ? writeSync(fd, piece, written)
+          : (await write(fd, piece, written, rest)).bytesWritten;
     }
     sizeBytes += piece.length;
   }
@@ -212,7 +281,7 @@ async function linkTo(from: string, to: string, flush: Flush = 'now'): Promise<v
   if (LINKS_THROUGH_SYMLINKS && lstatSync(from).isSymbolicLink()) {
     throw systemError('ENOTSUP', `${from} is a symbolic link`);
   }
-  await link(from, to);
+  linkSync(from, to);
   if (flush === 'now') await flushFolder(dirname(to));
 }
 
@@ -225,6 +294,13 @@ async function makeLink(target: string, path: string): Promise<void> {
   // Windows wants to know whether it leads to a file or a folder, and asks for a privilege.
   if (IS_WINDOWS) throw systemError('EPERM', 'symbolic links are not made on Windows');
   await symlink(target, path);
+}
+
+/** Taking away one of several names is quick; giving back what a long file took up is not. */
+async function remove(path: string): Promise<void> {
+  const { nlink, size } = lstatSync(path);
+  if (nlink > 1 || size <= SHORT_BYTES) unlinkSync(path);
+  else await unlink(path);
 }
 
 /** Makes the names in a folder durable: POSIX promises that only after an fsync of the folder. */
@@ -245,7 +321,7 @@ async function setMtime(path: string, mtimeMs: number): Promise<void> {
   // Seconds travel as a binary fraction, which may come out a hair below the millisecond meant and
   // then read back as the one before. Half a microsecond more keeps it on the right side.
   const seconds = (mtimeMs + 0.0005) / 1000;
-  await lutimes(path, seconds, seconds);
+  lutimesSync(path, seconds, seconds);
 }
 
 /** Gives the right to execute to whoever may read, or takes it from everyone. */

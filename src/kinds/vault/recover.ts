@@ -86,14 +86,20 @@ export function freshName(vault: Vault, place: string): string {
 async function recoverAside(vault: Vault, { record, path }: Leftover): Promise<void> {
   const { disk, root, port } = vault;
   const shown = port.shown(record);
+  const hash = await hashOf(disk, root, shown?.place ?? '', path);
+  // A power cut may bring back the name of what was replaced and noted long before. Put in the place
+  // of a file that a person moved away since, it would count as an edit.
+  const isReplaced =
+    hash !== undefined && hash !== shown?.hash && port.knowsContent(record, hash).length > 0;
+  if (isReplaced) {
+    await removeIfThere(disk, path);
+    return;
+  }
   if (shown !== undefined && (await disk.stat(pathOf(root, shown.place))) === undefined) {
     const obstacle = await makeFoldersAbove(disk, root, shown.place);
     if (obstacle === undefined && (await moveToFree(disk, path, pathOf(root, shown.place)))) return;
   }
-  const hash = await hashOf(disk, root, shown?.place ?? '', path);
-  const isKnown = (known: string) =>
-    shown?.hash === known || port.knowsContent(record, known).length > 0;
-  if (hash !== undefined && isKnown(hash)) {
+  if (hash !== undefined && hash === shown?.hash) {
     await removeIfThere(disk, path);
     return;
   }

@@ -213,6 +213,20 @@ test('what was written to a file while it was replaced is shown to the person af
   assert.deepEqual(await bench.treeOf('.satchel/tmp'), {});
 });
 
+test('S6: a replaced file that a power cut brought back aside is not put in the place of a moved one', async (t) => {
+  const bench = await openVaultBench(t);
+  await bench.put('a.md', 'before');
+  await bench.vault.takeIn();
+  const record = bench.port.recordOf('a.md');
+  await bench.put('a.md', 'after');
+  await bench.vault.takeIn();
+  await bench.put(`.satchel/tmp/${encodeURIComponent(record)}.aside`, 'before');
+  await rename(join(bench.root, 'a.md'), join(bench.root, 'moved.md'));
+  await bench.vault.takeIn();
+  assert.deepEqual(await bench.tree(), { 'moved.md': 'after' });
+  assert.deepEqual(await bench.treeOf('.satchel/tmp'), {});
+});
+
 test('the kind: names, titles, copies and attachments', async (t) => {
   const { kind } = await openVaultBench(t);
   assert.equal(kind.claimOf({ path: 'Notes/É.md' }), kind.claimOf({ path: 'notes/é.MD' }));

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { openTwoDevices, TEST_COLLECTION } from '../../test/support/device.ts';
+import { utf8 } from '../base/bytes.ts';
+import { contentHash } from '../base/hash.ts';
+import { BLOB_MAX_BYTES } from '../format/chunker.ts';
+import { uploadContent } from './contents.ts';
+import { publishCollection } from './publish.ts';
+
+/** Too long to travel inline. */
+const SAVED = 'saved '.repeat(5_000);
+
+/** What a file may hold by the time it is read again. */
+const LATER: Readonly<Record<string, string>> = {
+  'as long, and different': 'later '.repeat(5_000),
+  shorter: SAVED.slice(1),
+  longer: `${SAVED}!`,
+  empty: '',
+};
+
+async function* inHalves(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  const middle = Math.floor(bytes.length / 2);
+  yield bytes.subarray(0, middle);
+  yield bytes.subarray(middle);
+}
+
+suite('uploading content', () => {
+  for (const [name, later] of Object.entries(LATER)) {
+    test(`changed between take-in and upload (${name}): nothing is sent under the wrong hash`, async () => {
+      const { store, a, b } = await openTwoDevices();
+      a.folder.set('big', 'short');
+      for (const device of [a, b]) await device.sync();
+      const open = a.open.get(TEST_COLLECTION);
+      a.folder.set('big', SAVED);
+      await open?.takeIn();
+      a.folder.set('big', later);
+      const report = await publishCollection(a.engine, TEST_COLLECTION, open);
+      assert.equal(report.versions, 0);
+      assert.deepEqual(
+        report.failed.map(({ path }) => path),
+        ['big'],
+      );
+      assert.deepEqual((await store.list('blobs/')).objects, []);
+      for (const device of [a, b]) await device.sync();
+      assert.equal(b.folder.get('big'), later);
+    });
+  }
+
+  test('content that is still what was saved goes out as one blob', async () => {
+    const { store, a } = await openTwoDevices();
+    await a.sync();
+    const bytes = utf8(SAVED);
+    const expected = { hash: contentHash(bytes), sizeBytes: bytes.length };
+    const blobs = await uploadContent(a.engine, inHalves(bytes), expected, () => undefined);
+    assert.deepEqual(
+      blobs?.map(([, sizeBytes]) => sizeBytes),
+      [bytes.length],
+    );
+    assert.equal((await store.list('blobs/')).objects.length, 1);
+  });
+
+  test('of content in several blobs that changed, none is given to the version', async () => {
+    const { a } = await openTwoDevices();
+    await a.sync();
+    const saved = new Uint8Array(BLOB_MAX_BYTES + 1);
+    const expected = { hash: contentHash(saved), sizeBytes: saved.length };
+    const later = saved.with(0, 1);
+    assert.equal(
+      await uploadContent(a.engine, inHalves(later), expected, () => undefined),
+      undefined,
+    );
+  });
+});

@@ -2,7 +2,7 @@
 
 import { SatchelError } from '../../src/base/errors.ts';
 import { REGISTRY_ID } from '../../src/format/ids.ts';
-import { heldRecords } from '../../src/replica/held.ts';
+import { type Direction, heldRecords } from '../../src/replica/held.ts';
 import { isReady } from '../../src/replica/meta.ts';
 import { outboxEntry } from '../../src/replica/outbox.ts';
 import { peerOf } from '../../src/replica/peers.ts';
@@ -15,7 +15,7 @@ import { approveHeld, rejectHeld } from '../../src/sync/release.ts';
 import type { Act } from './act.ts';
 import type { LifeEvent } from './faults.ts';
 import { Machine } from './machine.ts';
-import { COLLECTION } from './program.ts';
+import { COLLECTION, VAULT_ROOT } from './program.ts';
 import { living, type World } from './world.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -40,9 +40,7 @@ export const EVENTS_OF_LIFE: Readonly<Record<LifeEvent, Act>> = {
   },
   'long-pause'(world) {
     for (const machine of living(world)) machine.setAsleep(true);
-    const durationMs = world.dice.chance(0.5)
-      ? world.dice.below(12 * HOUR_MS)
-      : world.dice.below(5 * DAY_MS);
+    const durationMs = world.dice.below(world.dice.pick([12 * HOUR_MS, 5 * DAY_MS, 20 * DAY_MS]));
     world.scheduler.skip(durationMs);
     for (const machine of living(world)) {
       machine.time.sleptMs += durationMs;
@@ -50,8 +48,10 @@ export const EVENTS_OF_LIFE: Readonly<Record<LifeEvent, Act>> = {
     }
     return true;
   },
-  resolve: (world, machine) => decide(world, machine, resolveOne),
-  reject: (world, machine) => decide(world, machine, releaseHeld),
+  resolve: (world, machine) => decideOn(world, machine, resolveOne),
+  'delete-all': deleteAll,
+  approve: (world) => release(world, approveHeld),
+  reject: (world) => release(world, rejectHeld),
 };
 
 /** Some device removes another, which goes on: it does not know yet, and comes back. */
@@ -69,7 +69,7 @@ function retire(world: World, by: Machine, isLost: boolean): boolean {
   });
 }
 
-function decide(
+function decideOn(
   world: World,
   machine: Machine,
   act: (world: World, machine: Machine, engine: Engine) => boolean,
@@ -102,18 +102,40 @@ function resolveOne({ dice, oracle }: World, machine: Machine, engine: Engine): 
   return true;
 }
 
+/** So many files that the guard takes it for a mass deletion, where there are as many (rule S8). */
+const MANY_FILES = 5;
+
+function deleteAll(world: World): boolean {
+  const full = living(world).filter(({ disk }) => {
+    const places = Object.keys(disk.person.tree(VAULT_ROOT));
+    return places.filter((place) => !place.endsWith('/')).length >= MANY_FILES;
+  });
+  return full.length > 0 && world.people.deleteAll(world.dice.pick(full)) > 0;
+}
+
+type Decide = typeof approveHeld;
+
 /** A person looks at the deletions that the guard holds, and says yes or no (rule S8). */
-function releaseHeld({ dice, oracle }: World, _machine: Machine, engine: Engine): boolean {
-  const direction = dice.pick(['out', 'in'] as const);
-  const held = heldRecords(engine.db, COLLECTION, direction);
-  if (held.length === 0) return false;
-  if (dice.chance(0.5)) {
-    approveHeld(engine, COLLECTION, direction);
-    return true;
+function release(world: World, decide: Decide): boolean {
+  return living(world).some((machine) =>
+    decideOn(world, machine, (_world, _machine, engine) =>
+      (['out', 'in'] as const).some((direction) => releaseHeld(world, engine, direction, decide)),
+    ),
+  );
+}
+
+function releaseHeld(
+  { oracle }: World,
+  engine: Engine,
+  direction: Direction,
+  decide: Decide,
+): boolean {
+  if (heldRecords(engine.db, COLLECTION, direction).length === 0) return false;
+  if (decide === rejectHeld) {
+    // What was deleted in the minutes before is brought back with what is held.
+    const rows = engine.db.all('SELECT DISTINCT hash FROM versions WHERE hash IS NOT NULL');
+    for (const { hash } of rows) oracle.touch(String(hash), 'brought back');
   }
-  for (const row of engine.db.all('SELECT DISTINCT hash FROM versions WHERE hash IS NOT NULL')) {
-    oracle.touch(String(row.hash), 'brought back');
-  }
-  rejectHeld(engine, COLLECTION, direction);
+  decide(engine, COLLECTION, direction);
   return true;
 }

@@ -6,15 +6,18 @@ import { isErrorKind } from '../../src/base/errors.ts';
 import { decodeHead, HEAD_MAX_BYTES } from '../../src/format/head.ts';
 import { headKey } from '../../src/format/object-keys.ts';
 import { openObject } from '../../src/format/seal.ts';
+import { allEnds } from '../../src/replica/clocks.ts';
 import { isOwnNonce } from '../../src/replica/own.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
 import type { Machine } from './machine.ts';
 import { hashOf, type Oracle } from './oracle.ts';
 import { COLLECTION, VAULT_ROOT } from './program.ts';
+import { hashesIn, shownIn } from './replica.ts';
 import { living, type World } from './world.ts';
 
 /** Before a machine, or what it held since an edit of that number, is gone. */
 export function excuseUnpublished(world: World, machine: Machine, fromEdit: number): void {
+  world.oracle.forgetMoves(machine.name, fromEdit);
   const isTwin = world.history.twins.has(machine.name);
   // A twin's head may be overwritten by the other one at any moment, unread.
   const published = isTwin ? knownToOthers(world, machine) : publishedBy(world, machine);
@@ -26,31 +29,48 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
 }
 
 /**
- * Before a machine is copied: what it has and has not published is there twice from now on, and
- * who lets one copy go has not seen the other.
+ * What a machine has and has not published, by hash. Once the machine is copied, or put back to how
+ * it is now, that is there twice, and who lets one copy go has not seen the other.
  */
-export function noteCopied({ oracle, ...world }: World, machine: Machine): void {
+export function unpublishedOf(world: World, machine: Machine): readonly string[] {
   const published = publishedBy(world, machine);
-  for (const text of textsOf(machine).values()) {
-    const hash = hashOf(text);
-    if (!published.has(hash)) oracle.touch(hash, 'copied');
+  const onDisk = [...textsOf(machine).values()].map(hashOf);
+  const known = machine.askReplica(hashesIn) ?? [];
+  return [...onDisk, ...known].filter((hash) => !published.has(hash));
+}
+
+/**
+ * After a program ended in the midst of its work: what it put on the disk, and had no time to note
+ * (or lost the note with the power), is later taken in like a file that a person brought from
+ * elsewhere, as an edit that saw nothing (rules S4, S6). So is what a person made of it meanwhile.
+ */
+export function noteInterrupted({ oracle }: World, machine: Machine): void {
+  const shown = machine.askReplica(shownIn) ?? new Set();
+  const onDisk = [...textsOf(machine).values()].map(hashOf);
+  const replaced = oracle.edits.flatMap(({ machine: name, atMs, before }) =>
+    name === machine.name && atMs >= machine.workSinceMs && before !== undefined ? [before] : [],
+  );
+  for (const hash of [...onDisk, ...replaced]) {
+    if (!shown.has(hash) && !oracle.isWrittenOn(machine.name, hash)) {
+      oracle.touch(hash, 'interrupted');
+    }
   }
-  for (const hash of machine.knownHashes()) if (!published.has(hash)) oracle.touch(hash, 'copied');
 }
 
 function knownToOthers(world: World, machine: Machine): ReadonlySet<string> {
   const others = living(world).filter((other) => other !== machine);
-  return new Set(others.flatMap((other) => [...other.knownHashes()]));
+  return new Set(others.flatMap((other) => [...(other.askReplica(hashesIn) ?? [])]));
 }
 
 /** Hashes of what a machine has of others, and of what it wrote as far as the bucket shows it. */
-function publishedBy({ bucket }: Pick<World, 'bucket'>, machine: Machine): ReadonlySet<string> {
+function publishedBy(world: World, machine: Machine): ReadonlySet<string> {
   const engine = machine.session?.engine;
   if (engine === undefined) return new Set();
   return machine.unobserved(() => {
     const self = selfId(engine);
-    const found = bucket.read(headKey(self), 0);
-    const shown = found === undefined ? 0 : numberIn(engine, headKey(self), found.body);
+    const found = world.bucket.read(headKey(self), 0);
+    const inHead = found === undefined ? 0 : numberIn(engine, headKey(self), found.body);
+    const shown = Math.min(inHead, endOf(world, self));
     const hashes = engine.db.all(
       'SELECT hash FROM versions WHERE collection = ? AND (device <> ? OR n <= ?)',
       COLLECTION,
@@ -59,6 +79,19 @@ function publishedBy({ bucket }: Pick<World, 'bucket'>, machine: Machine): Reado
     );
     return new Set(hashes.map(({ hash }) => String(hash)));
   });
+}
+
+/**
+ * Where an identity ended, as far as anybody knows. What a device that was reported lost wrote
+ * beyond that counts for nobody, unless it lives to take a new identity (rules S9a, S14).
+ */
+function endOf(world: World, device: string): number {
+  const ends = living(world).flatMap((machine) => {
+    if (machine.session === undefined) return [];
+    const end = machine.askReplica(allEnds)?.[device];
+    return end === undefined ? [] : [end[COLLECTION] ?? 0];
+  });
+  return Math.min(Number.POSITIVE_INFINITY, ...ends);
 }
 
 /** The last number that its head shows; none where the head is torn, or by a twin. */
@@ -76,10 +109,8 @@ function numberIn(engine: Engine, key: string, sealed: Uint8Array): number {
 export function excuseWhatWasCut(world: World, machine: Machine, cut: () => void): void {
   const { oracle } = world;
   const before = textsOf(machine);
-  const known = machine.knownHashes();
   cut();
   const after = textsOf(machine);
-  noteForgotten(oracle, after, known, machine.knownHashes());
   const left = new Set(after.values());
   const had = new Set(before.values());
   for (const [place, text] of before) {
@@ -97,22 +128,6 @@ export function excuseWhatWasCut(world: World, machine: Machine, cut: () => void
     if (had.has(text)) continue;
     oracle.noteRepeated(text);
     oracle.note(machine.name, `power cut left ${place}`, undefined, text);
-  }
-}
-
-/**
- * What Satchel put on the disk without any memory of it: it is taken in as an edit that saw nothing,
- * like a file that a person brought from elsewhere (rules S4, S6).
- */
-function noteForgotten(
-  oracle: Oracle,
-  texts: ReadonlyMap<string, string>,
-  before: ReadonlySet<string>,
-  after: ReadonlySet<string>,
-): void {
-  for (const text of texts.values()) {
-    const hash = hashOf(text);
-    if (before.has(hash) && !after.has(hash)) oracle.touch(hash, 'power cut');
   }
 }
 

@@ -1,6 +1,6 @@
 /** What happens to machines: networks that fail, programs and machines that die, copies of them. */
 import type { Act } from './act.ts';
-import { excuseUnpublished, excuseWhatWasCut, noteCopied } from './excuses.ts';
+import { excuseUnpublished, excuseWhatWasCut, noteInterrupted, unpublishedOf } from './excuses.ts';
 import type { MachineFault } from './faults.ts';
 import { Machine } from './machine.ts';
 import { landAll } from './store.ts';
@@ -33,7 +33,12 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
     const { backup } = world.history;
     if (backup?.machine !== machine) {
       if (backup !== undefined && !backup.machine.isGone) return false;
-      world.history.backup = { machine, image: machine.image(world.oracle.edits.length) };
+      const unpublished = unpublishedOf(world, machine);
+      world.history.backup = {
+        machine,
+        image: machine.image(world.oracle.edits.length),
+        unpublished,
+      };
       return false;
     }
     if (machine.session === undefined) return false;
@@ -44,7 +49,7 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
     if (world.machines.length >= MOST_MACHINES || world.history.twins.has(machine.name))
       return false;
     landAll(world.network);
-    noteCopied(world, machine);
+    for (const hash of unpublishedOf(world, machine)) world.oracle.touch(hash, 'copied');
     const image = machine.image(world.oracle.edits.length);
     const name = `${machine.name}-twin`;
     const { watches } = machine;
@@ -52,6 +57,7 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
     world.machines.push(twin);
     world.history.hasForks = true;
     world.history.twins.add(name).add(machine.name);
+    noteInterrupted(world, twin);
     twin.start();
     return true;
   },
@@ -90,6 +96,8 @@ function putBack(world: World, machine: Machine): void {
   landAll(world.network);
   excuseUnpublished(world, machine, backup.image.edits);
   machine.restore(backup.image);
+  for (const hash of backup.unpublished) world.oracle.touch(hash, 'copied');
+  noteInterrupted(world, machine);
   world.history.hasForks = true;
   world.history.backup = undefined;
   world.scheduler.skip(world.plan.stalenessMs);

@@ -42,6 +42,8 @@ export const EVENTS = [
   'prune',
   'long-pause',
   'resolve',
+  'delete-all',
+  'approve',
   'reject',
 ] as const;
 
@@ -70,6 +72,12 @@ export interface Plan {
   /** The share of contents that are too long for a commit, and go into blobs. */
   readonly longShare: number;
   readonly isEncrypted: boolean;
+  /** The share of disks that take names for one which differ in case or Unicode form. */
+  readonly foldingShare: number;
+  /** How long what a pruner announces stays, days. */
+  readonly condemnedDays: number;
+  /** How long all history is kept, days. */
+  readonly historyDays: number;
 }
 
 const MINUTE_MS = 60 * 1000;
@@ -80,8 +88,9 @@ export function drawPlan(dice: Generator, only?: readonly Happening[]): Plan {
   const watchShare = dice.chance(0.06) ? dice.pick([0.5, 1]) : 0;
   const share = dice.pick([0, 0.2, 0.5, 0.8]);
   const drawn = HAPPENINGS.filter(() => dice.chance(share));
+  const on = new Set(only ?? drawn);
   return {
-    on: new Set(only ?? drawn),
+    on,
     storeFaultChance: dice.pick([0.005, 0.02, 0.06]),
     devices: dice.pick([2, 2, 2, 3, 3, 4]),
     steps: drawSteps(dice),
@@ -91,11 +100,15 @@ export function drawPlan(dice: Generator, only?: readonly Happening[]): Plan {
     watchShare,
     longShare: dice.pick([0, 0.1, 0.5]),
     isEncrypted: dice.chance(0.8),
+    foldingShare: dice.chance(0.25) ? dice.pick([0.5, 1]) : 0,
+    // Longer than any clock jumps, for a wrong clock may cut the wait short by so much.
+    condemnedDays: on.has('clock-jump') ? 7 : dice.pick([1, 7]),
+    historyDays: dice.pick([1, 10]),
   };
 }
 
 /** Most lives are short, for most defects need few steps; some are long, for others need many. */
 function drawSteps(dice: Generator): number {
-  if (dice.chance(0.8)) return dice.between(15, 40);
-  return dice.chance(0.8) ? dice.between(40, 80) : dice.between(80, 160);
+  if (dice.chance(0.75)) return dice.between(8, 25);
+  return dice.chance(0.8) ? dice.between(25, 60) : dice.between(60, 150);
 }

@@ -1,8 +1,13 @@
 /** The course of a run: what people, machines and fate do, step by step. */
+import type { Act } from './act.ts';
 import { EVENTS_OF_LIFE } from './events.ts';
 import { FATE } from './fate.ts';
 import { Machine } from './machine.ts';
 import { living, type World } from './world.ts';
+
+/** So many acts are thought of, where one after another cannot happen just now. */
+const ATTEMPTS = 3;
+const FILES_OF_A_MASS = 6;
 
 /** Devices that begin with the run; others may come later. */
 export function beginLife(world: World): void {
@@ -13,6 +18,8 @@ export function beginLife(world: World): void {
       watches: world.dice.chance(world.plan.watchShare),
     });
     world.machines.push(machine);
+    // Fewer files are no mass to the guard, when they are deleted (rule S8).
+    if (index === 0 && world.happens('delete-all')) world.people.fill(machine, FILES_OF_A_MASS);
     machine.start();
   }
 }
@@ -22,20 +29,29 @@ export async function live(world: World): Promise<void> {
   const acts = Object.entries({ ...FATE, ...EVENTS_OF_LIFE }).filter(([name]) =>
     [...plan.on].some((happening) => happening === name),
   );
+  const decisions = acts.filter(([name]) => name === 'approve' || name === 'reject');
   for (let step = 0; step < plan.steps; step += 1) {
     const machine = dice.pick(living(world));
     if (!machine.isRunning && dice.chance(0.6)) machine.start();
+    if (dice.chance(0.2)) fatefully(world, machine, decisions);
     const isFateful = acts.length > 0 && dice.chance(0.25);
     if (isFateful) {
-      const [name, act] = dice.pick(acts);
-      if (act(world, machine)) {
-        world.counters.add(name);
-        world.tell(`${machine.name}: ${name}`);
-      }
+      fatefully(world, machine, acts);
     } else if (dice.chance(0.55)) editSomething(world, machine);
     else work(world, machine);
     if (dice.chance(0.5)) await scheduler.runPicks(dice.longTail(80));
     else await scheduler.runUntil(scheduler.now() + dice.below(plan.stepMs));
+  }
+}
+
+/** Something that can happen just now, where there is any. */
+function fatefully(world: World, machine: Machine, acts: readonly [string, Act][]): void {
+  for (let attempt = 0; attempt < ATTEMPTS && acts.length > 0; attempt += 1) {
+    const [name, act] = world.dice.pick(acts);
+    if (!act(world, machine)) continue;
+    world.counters.add(name);
+    world.tell(`${machine.name}: ${name}`);
+    return;
   }
 }
 

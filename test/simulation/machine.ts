@@ -5,11 +5,11 @@
 import { join } from 'node:path';
 import { runPrune } from '../../src/app/prune.ts';
 import type { Session } from '../../src/app/session.ts';
-import { runSync } from '../../src/app/sync.ts';
+import { runSync, type SyncResult } from '../../src/app/sync.ts';
 import { runWatch } from '../../src/app/watch.ts';
 import { SatchelError } from '../../src/base/errors.ts';
 import { isFullDisk } from '../../src/kinds/files/disk-errors.ts';
-import { Database } from '../../src/replica/database.ts';
+import type { Database } from '../../src/replica/database.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
 import type { RoundOptions } from '../../src/sync/round.ts';
 import { type MachineTime, machineClock } from './clocks.ts';
@@ -17,7 +17,8 @@ import type { Counters } from './counters.ts';
 import type { SimulatedDisk } from './disk.ts';
 import type { Generator } from './generator.ts';
 import { type Repository, startProgram } from './program.ts';
-import { copyReplica, hashesIn, Killed, removeReplica, SimulatedDatabase } from './replica.ts';
+import { Killed, type SimulatedDatabase } from './replica.ts';
+import { ReplicaFile } from './replica-file.ts';
 import { createRequestLog, type RequestLog } from './requests.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
 import { connect, type Network } from './store.ts';
@@ -38,6 +39,8 @@ export interface Surroundings {
   nextName(prefix: string): string;
   /** Told of what should never happen. */
   onFailure(machine: Machine, what: string, error: unknown): void;
+  /** Told when whatever ran was ended in the midst of it. */
+  onDeath(machine: Machine): void;
   /** Told of each round that came to its end. */
   onRound(machine: Machine, round: RoundCost): void;
 }
@@ -82,13 +85,15 @@ export class Machine {
   readonly time: MachineTime = { offsetMs: 0, sleptMs: 0 };
   isPartitioned = false;
   isAsleep = false;
+  /** When what it was last at began, or, in `watch`, when its last round had sent everything. */
+  workSinceMs = 0;
   /** Never starts again. */
   isGone = false;
   disk: SimulatedDisk;
   /** What its last whole round asked of the bucket. */
   lastRequests: readonly string[] = [];
   readonly #around: Surroundings;
-  #replica: string | undefined;
+  readonly #replica: ReplicaFile;
   #program: Program | undefined;
   #work: { readonly what: string; readonly promise: Promise<void> } | undefined;
   #fuse: Fuse | undefined;
@@ -108,7 +113,8 @@ export class Machine {
     this.watches = options.watches === true;
     const { image } = options;
     this.disk = image === undefined ? around.makeDisk(this) : around.copyDisk(this, image.disk);
-    if (image !== undefined) this.#takeReplica(image.replica);
+    this.#replica = new ReplicaFile(() => join(around.place, around.nextName(this.name)));
+    if (image !== undefined) this.#replica.become(image.replica);
   }
 
   /** The session of the program that runs; undefined before it has started, and after it died. */
@@ -172,15 +178,34 @@ export class Machine {
 
   startWatch(): boolean {
     return this.#whileIdle('watch', async (session, requests) => {
+      const { counters, onRound } = this.#around;
+      // What pruning asked for before is no part of a round.
+      requests.take();
+      const told = (versions: number): void => {
+        const { sent } = requests;
+        requests.forget();
+        if (sent !== undefined) onRound(this, { requests: sent, versions });
+      };
+      requests.onSent = () => {
+        // One in which nothing happened was not told of.
+        told(0);
+        requests.close();
+        this.workSinceMs = this.#around.scheduler.now();
+      };
+      requests.onNotice = () => void requests.take();
       const reporter = {
-        round: () => {
-          // What rounds asked for in which nothing happened is among them.
-          requests.take();
-          this.#around.counters.add('round-in-watch');
-          this.#around.onRound(this, { requests: [], versions: 0 });
+        round({ collections }: SyncResult) {
+          counters.add('round-in-watch');
+          told(collections.reduce((sum, { published }) => sum + published.versions, 0));
         },
-        failed: () => this.#around.counters.add('round-failed'),
-        pruned: () => this.#around.counters.add('prune-run'),
+        failed() {
+          counters.add('round-failed');
+          requests.forget();
+        },
+        pruned() {
+          counters.add('prune-run');
+          requests.take();
+        },
       };
       const stop = this.#program?.stop.signal ?? AbortSignal.abort();
       await runWatch(session, reporter, stop);
@@ -207,17 +232,9 @@ export class Machine {
     return this.#program === undefined ? work() : this.#program.db.unobserved(work);
   }
 
-  /** Contents that its replica knows of, by their hashes. */
-  knownHashes(): ReadonlySet<string> {
-    const running = this.#program?.db;
-    if (running !== undefined) return running.unobserved(() => hashesIn(running));
-    if (this.#replica === undefined) return new Set();
-    const db = new Database(this.#replica);
-    try {
-      return hashesIn(db);
-    } finally {
-      db.close();
-    }
+  /** Asks the replica something, whether or not a program works on it; undefined without one. */
+  askReplica<T>(question: (db: Database) => T): T | undefined {
+    return this.#replica.ask(question);
   }
 
   putOutFuse(): void {
@@ -226,40 +243,28 @@ export class Machine {
 
   /** Ends whatever runs at once. What it sent may go on without it. */
   die(death: Death): void {
-    const program = this.#program;
-    this.#fuse = undefined;
-    if (program !== undefined) {
-      program.owner.isDead = true;
-      const before = program.db.path;
-      if (death === 'power-cut') {
-        this.#replica = this.#newReplica();
-        program.db.copyAfterPowerCut(this.#replica, this.#around.dice);
-      }
-      program.db.close();
-      if (death === 'power-cut') removeReplica(before);
-    }
-    this.#program = undefined;
-    this.#work = undefined;
-    if (death === 'power-cut') this.disk.cutPower(() => this.#around.dice.chance(0.5));
-    else this.disk.endWatches();
+    const wasRunning = this.#program !== undefined;
+    this.#end(death);
+    if (wasRunning) this.#around.onDeath(this);
+  }
+
+  /** At the end of a run: nothing is asked of it any more. */
+  scrap(): void {
+    this.#end('kill');
+    this.#replica.remove();
   }
 
   /** Copies disk and replica, while nobody uses them or not: SQLite and disks allow for both. */
   image(edits: number): Image {
     const disk = this.#around.copyDisk(this, this.disk);
-    let replica: string | undefined;
-    if (this.#replica !== undefined) {
-      replica = this.#newReplica();
-      copyReplica(this.#replica, replica);
-    }
-    return { disk, replica, atMs: this.#around.scheduler.now(), edits };
+    return { disk, replica: this.#replica.copy(), atMs: this.#around.scheduler.now(), edits };
   }
 
   /** Puts disk and replica back to what they were. */
   restore(image: Image): void {
     this.die('kill');
     this.disk = this.#around.copyDisk(this, image.disk);
-    this.#takeReplica(image.replica);
+    this.#replica.become(image.replica);
   }
 
   /** Has its wall clock jump. */
@@ -272,26 +277,29 @@ export class Machine {
     if (this.#program !== undefined) this.#program.owner.isAsleep = isAsleep;
   }
 
-  #takeReplica(from: string | undefined): void {
-    this.#replica = undefined;
-    if (from === undefined) return;
-    this.#replica = this.#newReplica();
-    copyReplica(from, this.#replica);
-  }
-
-  #newReplica(): string {
-    return join(this.#around.place, this.#around.nextName(`${this.name}-replica`));
+  #end(death: Death): void {
+    const program = this.#program;
+    this.#fuse = undefined;
+    this.#program = undefined;
+    this.#work = undefined;
+    if (program !== undefined) {
+      program.owner.isDead = true;
+      program.db.kill();
+      if (death === 'power-cut') this.#replica.cut(this.#around.dice);
+    }
+    if (death === 'power-cut') this.disk.cutPower(() => this.#around.dice.chance(0.5));
+    else this.disk.endWatches();
   }
 
   #makeProgram(): Program {
-    this.#replica ??= this.#newReplica();
     const owner: Owner = {
       name: this.name,
       isDead: false,
       isAsleep: this.isAsleep,
       dies: () => this.#burns('await'),
     };
-    const db = new SimulatedDatabase(this.#replica, () => {
+    const db = this.#replica.open();
+    db.begin(() => {
       if (owner.isDead || this.#burns('statement')) throw new Killed('the machine is dead');
     });
     const requests = createRequestLog();
@@ -318,6 +326,8 @@ export class Machine {
           onServerDate,
         }),
       count: (store) => this.#around.storeOf(requests.wrap(store)),
+      onRoundSent: () => requests.onSent(),
+      onNotice: () => requests.onNotice(),
     });
   }
 
@@ -346,7 +356,8 @@ export class Machine {
 
   /** Runs work in the background; what a person would be told of it is only counted. */
   #do(what: string, program: Program, act: () => Promise<void>): void {
-    const { counters, onFailure } = this.#around;
+    const { counters, onFailure, scheduler } = this.#around;
+    this.workSinceMs = scheduler.now();
     const promise = act()
       .catch((error: unknown) => {
         if (program.owner.isDead) return;
@@ -361,7 +372,8 @@ export class Machine {
         if (what === 'start' && program.session === undefined) this.die('kill');
         if (what === 'watch') this.die('kill');
       });
-    if (this.#program === program) this.#work = { what, promise };
+    if (this.#program !== program) return;
+    this.#work = { what, promise };
   }
 }
 

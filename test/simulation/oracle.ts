@@ -21,13 +21,24 @@ export interface Edit {
 }
 
 export interface Move {
+  readonly machine: string;
+  /** How many edits had been made. */
+  readonly atEdit: number;
   readonly hash: string;
   readonly from: string;
   readonly to: string;
 }
 
 /** What else happened to a content, so that it may be there again though somebody let it go. */
-export type Touch = 'moved' | 'chosen' | 'brought back' | 'copied' | 'power cut' | 'mode changed';
+export type Touch =
+  | 'moved'
+  | 'chosen'
+  | 'brought back'
+  | 'copied'
+  | 'power cut'
+  | 'interrupted'
+  | 'held'
+  | 'mode changed';
 
 export class Oracle {
   readonly #now: () => number;
@@ -37,7 +48,7 @@ export class Oracle {
   readonly #touches = new Map<string, Set<Touch>>();
   readonly #touchCounts = new Map<string, number>();
   readonly #repeated = new Set<string>();
-  readonly #moves: Move[] = [];
+  #moves: readonly Move[] = [];
 
   constructor(now: () => number) {
     this.#now = now;
@@ -102,8 +113,18 @@ export class Oracle {
   }
 
   /** A person gave a file a name that no other ever had. */
-  noteMove(content: string, from: string, to: string): void {
-    this.#moves.push({ hash: hashOf(content), from, to });
+  noteMove(machine: string, content: string, from: string, to: string): void {
+    const atEdit = this.#edits.length;
+    this.#moves = [...this.#moves, { machine, atEdit, hash: hashOf(content), from, to }];
+  }
+
+  /** What a machine that is no more had moved since that edit happened nowhere else. */
+  forgetMoves(machine: string, fromEdit: number): void {
+    this.#moves = this.#moves.filter((move) => {
+      const isForgotten = move.machine === machine && move.atEdit >= fromEdit;
+      if (isForgotten) this.touch(move.hash, 'moved');
+      return !isForgotten;
+    });
   }
 
   touch(hash: string, how: Touch): void {
@@ -133,6 +154,11 @@ export class Oracle {
   /** A content in words: its first line. */
   wordsOf(hash: string): string {
     return this.#texts.get(hash)?.split('\n')[0]?.slice(0, 60) ?? `(unknown ${hash.slice(0, 8)})`;
+  }
+
+  /** True where somebody wrote it on that machine. */
+  isWrittenOn(machine: string, hash: string): boolean {
+    return this.#edits.some((edit) => edit.machine === machine && edit.after === hash);
   }
 
   /** Edits whose authors were shown this content. */
@@ -187,19 +213,17 @@ export class Oracle {
    * is lost itself, with an excuse or without, does not account for what it replaced.
    */
   lost(isFound: (hash: string) => boolean): readonly Edit[] {
-    const accounted = new Map<string, boolean>();
     const isAccountedFor = (hash: string): boolean => {
-      const known = accounted.get(hash);
-      if (known !== undefined) return known;
       // Contents may come back to themselves, in a circle that accounts for nothing.
-      accounted.set(hash, false);
-      const answer =
-        isFound(hash) ||
-        this.editsOf(hash).some(({ after, excuse }) =>
-          after === undefined ? excuse === undefined : isAccountedFor(after),
-        );
-      accounted.set(hash, answer);
-      return answer;
+      const open = new Set([hash]);
+      for (const at of open) {
+        if (isFound(at)) return true;
+        for (const { after, excuse } of this.editsOf(at)) {
+          if (after !== undefined) open.add(after);
+          else if (excuse === undefined) return true;
+        }
+      }
+      return false;
     };
     return this.#edits.filter(
       ({ after, excuse }) => after !== undefined && excuse === undefined && !isAccountedFor(after),

@@ -10,6 +10,8 @@ import { VAULT_ROOT } from './program.ts';
 
 /** Few, so that people meet in the same files. */
 const NAMES = ['a.md', 'b.md', 'c.md', 'd/e.md', 'd/f.md', 'pic.png'] as const;
+/** Names that some disks take for one, and for some of those above. */
+const ALIKE = ['A.md', 'D/e.md', 'd/F.md', 'caf\u00e9.md', 'cafe\u0301.md'] as const;
 /** Long enough for a blob, and few: so what was there before comes back at times. */
 const LONG_CONTENTS = 4;
 const LONG_LINES = 2_500;
@@ -17,6 +19,10 @@ const LONG_LINES = 2_500;
 export interface People {
   /** Somebody does something in the folder of a machine. Returns it in words. */
   edit(machine: Machine): string;
+  /** Somebody writes so many files that nobody else has. */
+  fill(machine: Machine, count: number): void;
+  /** Somebody deletes everything in the folder of a machine. Returns how many files it were. */
+  deleteAll(machine: Machine): number;
 }
 
 export interface PeopleInputs {
@@ -37,6 +43,16 @@ export function createPeople(inputs: PeopleInputs): People {
         if (systemCode(error) === undefined) throw error;
         return `failed: ${systemCode(error)}`;
       }
+    },
+    fill(machine, count) {
+      for (let file = 0; file < count; file += 1) {
+        written += 1;
+        new Hand(inputs, machine, written).writeNew();
+      }
+    },
+    deleteAll(machine) {
+      written += 1;
+      return new Hand(inputs, machine, written).removeAll();
     },
   };
 }
@@ -73,7 +89,12 @@ class Hand {
   }
 
   #newPlace(): string {
-    return this.#dice.chance(0.7) ? this.#dice.pick(NAMES) : `note ${this.#number}.md`;
+    return this.#dice.chance(0.7) ? this.#someName() : `note ${this.#number}.md`;
+  }
+
+  #someName(): string {
+    const isAlike = this.#plan.foldingShare > 0 && this.#dice.chance(0.4);
+    return this.#dice.pick(isAlike ? ALIKE : NAMES);
   }
 
   #write(place: string): string {
@@ -113,16 +134,17 @@ class Hand {
   }
 
   #move(place: string): string {
-    const to = this.#dice.chance(0.6) ? `moved ${this.#number}.md` : this.#dice.pick(NAMES);
+    const to = this.#dice.chance(0.6) ? `moved ${this.#number}.md` : this.#someName();
     if (to === place) return 'left it where it was';
     this.#disk.person.makeFolder(dirname(at(to)));
-    const replaced = this.#read(at(to));
+    const isSameFile = this.#inodeOf(to) === this.#inodeOf(place);
+    const replaced = isSameFile ? undefined : this.#read(at(to));
     const moved = this.#read(at(place));
     this.#disk.person.move(at(place), at(to));
     if (replaced !== undefined) this.#noted(`moved over ${to}`, replaced, undefined, to);
     if (moved !== undefined) {
       this.#oracle.touchText(moved, 'moved');
-      if (to.startsWith('moved ')) this.#oracle.noteMove(moved, place, to);
+      if (to.startsWith('moved ')) this.#oracle.noteMove(this.#machine.name, moved, place, to);
     }
     return `moved ${place} to ${to}`;
   }
@@ -131,6 +153,20 @@ class Hand {
     const before = this.#read(at(place));
     this.#disk.person.remove(at(place));
     return this.#noted(`deleted ${place}`, before, undefined, place);
+  }
+
+  writeNew(): void {
+    this.#write(`note ${this.#number}.md`);
+  }
+
+  removeAll(): number {
+    const files = this.#files();
+    for (const place of files) this.#remove(place);
+    return files.length;
+  }
+
+  #inodeOf(place: string): bigint | undefined {
+    return this.#disk.person.stat(at(place))?.inode;
   }
 
   #renameFolder(): string {

@@ -52,6 +52,10 @@ export interface ProgramInputs {
   connect(onServerDate: (dateMs: number) => void): ObjectStore;
   /** Goes around everything, where the requests of a round are counted. */
   readonly count: (store: ObjectStore) => ObjectStore;
+  /** Told of what a person is told: also that pruning in `watch` was given up. */
+  onNotice(): void;
+  /** Told when the requests of a round have all been sent, however it ended. */
+  onRoundSent(): void;
 }
 
 /** @returns the session of a program that has just been started. */
@@ -90,7 +94,7 @@ function makeSession(
   kinds: Session['kinds'],
 ): Session {
   const { repository, db, random, name } = inputs;
-  const notice = (): void => undefined;
+  const notice = (): void => inputs.onNotice();
   const context = { home: HOME, clock: inputs.clock, random, progress: () => undefined, notice };
   const settings: Settings = {
     format: 1,
@@ -120,6 +124,7 @@ function makeSession(
       id === REGISTRY_ID ? registryKind : id === COLLECTION ? kinds.get('vault') : undefined,
     progress: () => undefined,
   };
+  const noteUsage = usageNoter(db, meter, clock);
   const key: Session['key'] = {
     current: () => repository.key,
     ring: () => Promise.resolve(undefined),
@@ -134,7 +139,10 @@ function makeSession(
     key,
     engine,
     meter,
-    noteUsage: usageNoter(db, meter, clock),
+    noteUsage() {
+      noteUsage();
+      inputs.onRoundSent();
+    },
     kinds,
     open,
     close: () => Promise.resolve(),

@@ -29,7 +29,7 @@ export function misplaced(oracle: Oracle, placeOf: ReadonlyMap<string, string>):
     if (oracle.touchCount(hash) !== 1 || oracle.touchesOf(edit.after).size > 0) return [];
     // Another file that begins under the old name may be taken for the one that was moved.
     const isShared = oracle.edits.filter(
-      (other) => other.place === from && other.before === undefined,
+      ({ place, before }) => before === undefined && place?.toLowerCase() === from.toLowerCase(),
     );
     if (isShared.length > 1 || oracle.editsOf(edit.after).length > 0) return [];
     const place = placeOf.get(edit.after);

@@ -8,14 +8,41 @@ export interface RequestLog {
   wrap(store: ObjectStore): ObjectStore;
   /** What was asked since the last call, as `get heads/x`, in order. */
   take(): readonly string[];
+  /** Told when all requests of a round have been sent; nobody is by default. */
+  onSent: () => void;
+  /** Told when a person was told something; nobody is by default. */
+  onNotice: () => void;
+  /** What was asked up to now is a round of its own, of which somebody may be told later. */
+  close(): void;
+  /** The requests of a round that was closed and not forgotten. */
+  readonly sent: readonly string[] | undefined;
+  forget(): void;
 }
 
 export function createRequestLog(): RequestLog {
   let asked: string[] = [];
+  let sent: readonly string[] | undefined;
   const note = (what: Asked, key: string): void => {
     asked.push(`${what} ${key}`);
   };
+  const take = (): readonly string[] => {
+    const taken = asked;
+    asked = [];
+    return taken;
+  };
   return {
+    onSent: () => undefined,
+    onNotice: () => undefined,
+    get sent() {
+      return sent;
+    },
+    close() {
+      sent = take();
+    },
+    forget() {
+      sent = undefined;
+    },
+    take,
     wrap: (store) => ({
       name: store.name,
       get(key, options) {
@@ -36,10 +63,5 @@ export function createRequestLog(): RequestLog {
       },
       close: () => store.close(),
     }),
-    take() {
-      const taken = asked;
-      asked = [];
-      return taken;
-    },
   };
 }

@@ -4,7 +4,7 @@ import { createGenerator } from './generator.ts';
 import { checkEnd } from './invariants.ts';
 import { beginLife, live } from './life.ts';
 import { Machine } from './machine.ts';
-import { settle, settleLatecomer } from './settle.ts';
+import { pruneAtRest, settle, settleLatecomer } from './settle.ts';
 import { createTrace } from './trace.ts';
 import type { Violation } from './violations.ts';
 import { watchOver } from './watchers.ts';
@@ -39,7 +39,10 @@ export async function runSimulation(seed: bigint, options: RunOptions = {}): Pro
   try {
     beginLife(world);
     await live(world);
-    await settle(world);
+    // Mostly the newcomer comes while the others are still at it, which saves half of the talk.
+    const prunes = world.happens('prune');
+    if (prunes || dice.chance(0.2)) await settle(world);
+    if (prunes) await pruneAtRest(world);
     await settleLatecomer(world, new Machine(world.around, { name: 'latecomer' }));
     sabotage?.beforeCheck?.(world);
     await checkEnd(world);

@@ -1,7 +1,9 @@
 /** The end of a run: the faults stop, and everyone talks until nothing changes any more. */
 import { clockOf } from '../../src/replica/clocks.ts';
 import { isReady } from '../../src/replica/meta.ts';
+import { outboxCount } from '../../src/replica/outbox.ts';
 import { waitingUnits } from '../../src/replica/peers.ts';
+import { isHeadChanged } from '../../src/sync/head.ts';
 import { approveHeld } from '../../src/sync/release.ts';
 import type { Machine } from './machine.ts';
 import { COLLECTION } from './program.ts';
@@ -9,6 +11,7 @@ import { landAll } from './store.ts';
 import { living, type World } from './world.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 /** More turns than that without coming to rest are no rest at all. */
 const MOST_TURNS = 12;
 
@@ -16,22 +19,43 @@ const MOST_TURNS = 12;
 export async function settle(world: World): Promise<void> {
   await calmDown(world);
   await talkUntilQuiet(world);
-  if (!mayWait(world) && !hasLost(world)) return;
-  // Long enough for numbers that were lost for ever to be given up (rule S13).
+  await giveUpWaiting(world);
+}
+
+/**
+ * The same, with a device that comes last: it reads what compaction left, and must agree with the
+ * rest.
+ */
+export async function settleLatecomer(world: World, latecomer: Machine): Promise<void> {
+  await calmDown(world);
+  world.machines.push(latecomer);
+  latecomer.start();
+  await world.scheduler.runUntilSettled(latecomer.idle(), `the start of ${latecomer.name}`);
+  await talkUntilQuiet(world, latecomer);
+  await giveUpWaiting(world);
+}
+
+/** Long enough for numbers that were lost for ever to be given up (rule S13). */
+async function giveUpWaiting(world: World): Promise<void> {
+  if (!mayWait(world)) return;
   world.scheduler.skip(26 * HOUR_MS);
   await talkUntilQuiet(world);
 }
 
-/** A device that comes when all is quiet reads what compaction left, and must agree with the rest. */
-export async function settleLatecomer(world: World, latecomer: Machine): Promise<void> {
-  const { scheduler, machines } = world;
-  machines.push(latecomer);
-  latecomer.start();
-  await scheduler.runUntilSettled(latecomer.idle(), `the start of ${latecomer.name}`);
-  await talkUntilQuiet(world, latecomer);
-  if (!mayWait(world)) return;
-  scheduler.skip(26 * HOUR_MS);
-  await talkUntilQuiet(world);
+/**
+ * When all is quiet, somebody prunes: to announce what nothing needs, to delete it when that is long
+ * enough ago, and to take it off the list (rule S12). The network may fail again meanwhile.
+ */
+export async function pruneAtRest(world: World): Promise<void> {
+  const { plan, scheduler, dice, network } = world;
+  const machine = dice.pick(living(world));
+  network.isFaulty = dice.chance(0.5);
+  for (const days of [plan.historyDays, plan.condemnedDays, plan.condemnedDays]) {
+    scheduler.skip((days + 1) * DAY_MS);
+    machine.startPrune();
+    await scheduler.runUntilSettled(machine.idle(), `the pruning of ${machine.name}`);
+  }
+  network.isFaulty = false;
 }
 
 /** Until each in turn has had a round that changed nothing, with no change by others in between. */
@@ -54,24 +78,21 @@ function stateOf({ network }: World, { session }: Machine): string {
   return JSON.stringify([network.changes, clock]);
 }
 
-/** True where what some machine wrote may be gone: others then wait for numbers that never come. */
-function hasLost({ history, machines }: World): boolean {
-  return history.hasForks || machines.some((machine) => machine.isGone);
-}
-
 /** True where somebody may wait for what will never come. */
 function mayWait(world: World): boolean {
   return living(world).some(({ session }) => {
     if (session === undefined) return true;
     const { db } = session.engine;
-    return waitingUnits(db, COLLECTION).length > 0 || !isReady(db, COLLECTION);
+    // Who was copied or put back publishes nothing before its former commits are all here.
+    const isBehind = isHeadChanged(session.engine) || outboxCount(db, COLLECTION) > 0;
+    return isBehind || waitingUnits(db, COLLECTION).length > 0 || !isReady(db, COLLECTION);
   });
 }
 
 export async function roundOf(world: World, machine: Machine): Promise<void> {
   const { scheduler } = world;
   scheduler.skip(5_000);
-  approveAll(machine);
+  approveAll(world, machine);
   machine.startRound({ list: true, everyHead: true });
   await scheduler.runUntilSettled(machine.idle(), `the round of ${machine.name}`);
 }
@@ -96,9 +117,10 @@ async function calmDown(world: World): Promise<void> {
 }
 
 /** A person lets all deletions happen that the guard holds (rule S8). */
-function approveAll({ session }: Machine): void {
+function approveAll({ counters }: World, { session }: Machine): void {
   if (session === undefined) return;
   for (const direction of ['out', 'in'] as const) {
-    approveHeld(session.engine, COLLECTION, direction);
+    const count = approveHeld(session.engine, COLLECTION, direction);
+    if (count > 0) counters.add(`held ${direction}, approved at the end`);
   }
 }

@@ -16,8 +16,8 @@ import { type RunOptions, type RunResult, runSimulation } from './run.ts';
 import type { InvariantId } from './violations.ts';
 import type { Sabotage, World } from './world.ts';
 
-/** About ten seconds of work. */
-const FRESH_RUNS = 20;
+/** A few seconds of work; `npm run simulate` does more. */
+const FRESH_RUNS = 8;
 
 /** From TEST_SEED to repeat a series, else a new one. */
 function firstSeed(): bigint {
@@ -54,20 +54,23 @@ suite('a simulated run', () => {
   });
 });
 
-/** Seeds that once showed a defect of Satchel. */
+/**
+ * Seeds that once showed a defect, of Satchel or of these questions. A change of the dice makes other
+ * runs of them, so each defect has a test of its own as well, where it was.
+ */
 const BAD_SEEDS: readonly {
   readonly seed: bigint;
   readonly what: string;
   readonly options?: RunOptions;
 }[] = [
+  { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
-    seed: 9004n,
-    what: 'a disk that is full when its folder is first looked at stops nothing else',
-    options: { only: ['clock-jump', 'full-disk', 'long-pause', 'resolve'] },
-  },
-  {
-    seed: 50037n,
-    what: 'a disk without room for the folder of a file that was on its way stops nothing else',
+    seed: 786n,
+    what: 'a file is edited after it was put in its place and before that was noted',
+    options: {
+      only: ['power-cut', 'edit-in-mid-scan'],
+      change: { steps: 25, devices: 2, watchShare: 0, longShare: 0, foldingShare: 0 },
+    },
   },
 ];
 
@@ -134,6 +137,19 @@ suite('what is broken on purpose is found', () => {
     await assertCaught('I2', { afterEdit });
   });
 
+  test('I2: contents that were written in a circle are lost only together', () => {
+    const oracle = new Oracle(() => 0);
+    oracle.note('a', 'wrote', undefined, 'one');
+    oracle.note('a', 'wrote', 'one', 'two');
+    oracle.note('a', 'wrote', 'two', 'one');
+    assert.equal(oracle.lost(() => false).length, 3);
+    oracle.note('a', 'deleted', 'one', undefined);
+    assert.deepEqual(
+      oracle.lost(() => false),
+      [],
+    );
+  });
+
   test('I3: a deleted file that is there again', async () => {
     const texts = new Map<string, string>();
     const afterEdit = ({ disk: { person } }: Machine, words: string): void => {
@@ -187,7 +203,7 @@ suite('what is broken on purpose is found', () => {
   test('I8: an edit that stays under the old name', () => {
     const oracle = new Oracle(() => 0);
     oracle.note('a', 'wrote', undefined, 'one', { place: 'old.md' });
-    oracle.noteMove('one', 'old.md', 'new.md');
+    oracle.noteMove('a', 'one', 'old.md', 'new.md');
     oracle.touchText('one', 'moved');
     oracle.note('b', 'wrote', 'one', 'two', { place: 'old.md' });
     assert.deepEqual(misplaced(oracle, new Map([[hashOf('two'), 'new.md']])), []);

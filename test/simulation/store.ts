@@ -196,7 +196,9 @@ class Requests {
 
   #happens(fault: StoreFault): boolean {
     const { isFaulty, plan, dice, counters } = this.#network;
-    if (!isFaulty || !plan.on.has(fault) || !dice.chance(plan.storeFaultChance)) return false;
+    // There are few deletions, and most runs have none.
+    const chance = fault === 'late-delete' ? 0.3 : plan.storeFaultChance;
+    if (!isFaulty || !plan.on.has(fault) || !dice.chance(chance)) return false;
     counters.add(fault);
     return true;
   }

@@ -2,12 +2,21 @@
 import { BLOBS_PREFIX, HEADS_PREFIX } from '../../src/format/object-keys.ts';
 import { allEnds } from '../../src/replica/clocks.ts';
 import { condemnedBy } from '../../src/replica/condemned.ts';
-import { optionalText, text } from '../../src/replica/database.ts';
+import {
+  type Database,
+  integer,
+  optionalText,
+  type Row,
+  text,
+} from '../../src/replica/database.ts';
+import { heldRecords } from '../../src/replica/held.ts';
 import { conflictsOf } from '../../src/replica/records.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
 import type { Placed } from '../../src/sync/merge.ts';
 import { conflictSides } from '../../src/sync/records.ts';
+import { noteInterrupted } from './excuses.ts';
 import type { Machine, RoundCost } from './machine.ts';
+import { neededVersions } from './needed.ts';
 import { COLLECTION } from './program.ts';
 import type { Change } from './store.ts';
 import type { World } from './world.ts';
@@ -19,6 +28,7 @@ export function watchOver(world: World): void {
     checkOwner(world, change);
   };
   world.told.onRound = (machine, cost) => checkRound(world, machine, cost);
+  world.told.onDeath = (machine) => noteInterrupted(world, machine);
 }
 
 /** Whether a round may write again what others had, or what the bucket lost. */
@@ -33,12 +43,27 @@ function checkRound(world: World, machine: Machine, cost: RoundCost): void {
   for (const problem of roundProblems(cost, hasCopies(world))) {
     world.violations.add('I6', `${machine.name}: ${problem}`);
   }
+  machine.askReplica((db) => noteHeld(world, db));
   const causes = machine.unobserved(() => [
-    ...causeProblems(engine),
+    ...causeProblems(engine, (commit) => isOfFormerLife(world, engine, commit)),
     // While devices have not heard yet that an identity ended, its clock entries mislead them.
     ...(world.history.hasForks ? [] : falseConflicts(world, machine)),
   ]);
   for (const problem of causes) world.violations.add('I5', `${machine.name}: ${problem}`);
+}
+
+/**
+ * A deletion that the guard holds is dropped where the record was saved elsewhere meanwhile: then it
+ * never was (rule S8).
+ */
+function noteHeld({ oracle }: World, db: Database): void {
+  for (const record of heldRecords(db, COLLECTION, 'out')) {
+    const rows = db.all(
+      'SELECT hash FROM versions WHERE record = ? AND hash IS NOT NULL AND is_current = 1',
+      record,
+    );
+    for (const row of rows) oracle.touch(text(row, 'hash'), 'held');
+  }
 }
 
 /** I4: heads, segments and archives are written by their device, and blobs deleted by who said so. */
@@ -48,6 +73,12 @@ function checkOwner(world: World, change: Change): void {
   if (machine === undefined || engine === undefined) return;
   const problem = machine.unobserved(() => ownerProblem(engine, change));
   if (problem !== undefined) world.violations.add('I4', `${change.machine}: ${problem}`);
+  if (change.kind === 'delete' && change.key.startsWith(BLOBS_PREFIX)) {
+    const blob = change.key.slice(change.key.lastIndexOf('/') + 1);
+    const versions = machine.unobserved(() => neededVersions(world, machine, blob));
+    if (versions.length === 0) return;
+    world.violations.add('I7', `${change.machine} deletes ${blob}: ${versions.join(', ')} need it`);
+  }
 }
 
 function ownerProblem(engine: Engine, { kind, key }: Change): string | undefined {
@@ -108,7 +139,7 @@ export function idleProblems(requests: readonly string[], heads: number): string
 }
 
 /** I5: every commit applied here has all that its author had applied, as far as it still counts. */
-export function causeProblems(engine: Engine): string[] {
+export function causeProblems(engine: Engine, isExcused = (_commit: Row) => false): string[] {
   const { db } = engine;
   const ends = allEnds(db);
   const applied = new Map(
@@ -124,7 +155,7 @@ export function causeProblems(engine: Engine): string[] {
     const clock: Record<string, [number, string]> = JSON.parse(optionalText(row, 'clock') ?? '{}');
     for (const [device, [n]] of Object.entries(clock)) {
       const needed = Math.min(n, ends[device]?.[COLLECTION] ?? n);
-      if (needed <= (applied.get(device) ?? 0)) continue;
+      if (needed <= (applied.get(device) ?? 0) || isExcused(row)) continue;
       problems.push(`${text(row, 'device')}:${String(row.n)} without ${device}:${n}`);
     }
   }
@@ -134,6 +165,24 @@ export function causeProblems(engine: Engine): string[] {
 /** True for a copy that is not where its author first wrote it (rule S9a). */
 export function isWrittenAgain({ version, device }: Placed): boolean {
   return version.stamp[1] !== device;
+}
+
+/**
+ * What a copied machine reads in its former head and writes again it has at once, with the clock
+ * that it was first written with, and perhaps before the causes (rule S9a). In the end it has those.
+ */
+function isOfFormerLife({ counters }: World, { db }: Engine, commit: Row): boolean {
+  const self = selfId({ db });
+  const device = text(commit, 'device');
+  if (device !== self) return false;
+  const rows = db.all(
+    "SELECT json_extract(body, '$.stamp[1]') AS author FROM versions WHERE device = ? AND n = ?",
+    device,
+    integer(commit, 'n'),
+  );
+  if (rows.length === 0 || rows.some(({ author }) => author === self)) return false;
+  counters.add('known: written again before its cause');
+  return true;
 }
 
 /**

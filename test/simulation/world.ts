@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { encodeManifest } from '../../src/format/manifest.ts';
 import { MANIFEST_KEY } from '../../src/format/object-keys.ts';
 import { keyCheckOf, openRepositoryKey, publicRoot } from '../../src/format/repository-key.ts';
+import type { NameFolding } from '../../src/kinds/files/names.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
 import type { Limits } from '../../src/sync/limits.ts';
 import { type Bucket, createBucket } from './bucket.ts';
@@ -25,15 +26,21 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const START_MS = Date.UTC(2030, 0, 1);
 
 /** So small that a short life goes through segments, compaction, archives and index objects. */
-const SMALL_LIMITS: Limits = {
+const SMALL_LIMITS: Omit<Limits, 'condemnedMs'> = {
   tailBytes: 700,
   listsBytes: 350,
   segmentBytes: 4000,
   commitBytes: 2000,
   fanIn: 2,
   mergedBytes: 6000,
-  condemnedMs: 7 * DAY_MS,
 };
+
+/** As on macOS, on Windows, and on a disk of macOS that tells upper case from lower. */
+const FOLDINGS: readonly NameFolding[] = [
+  { case: true, form: true },
+  { case: true, form: false },
+  { case: false, form: true },
+];
 
 const REPOSITORY_ID = 'simulatedrepository';
 /** Obviously no secret. */
@@ -65,6 +72,7 @@ export interface World {
 /** Who is told of what machines do. */
 export interface Told {
   onRound: (machine: Machine, cost: RoundCost) => void;
+  onDeath: (machine: Machine) => void;
 }
 
 export interface WorldHistory {
@@ -72,9 +80,16 @@ export interface WorldHistory {
   hasForks: boolean;
   hasPruned: boolean;
   /** What a machine may be put back to. */
-  backup: { readonly machine: Machine; readonly image: Image } | undefined;
+  backup: Backup | undefined;
   /** Machines of which there are two since they were copied. */
   readonly twins: Set<string>;
+}
+
+export interface Backup {
+  readonly machine: Machine;
+  readonly image: Image;
+  /** Hashes of contents that the machine had not published by then. */
+  readonly unpublished: readonly string[];
 }
 
 /** What may be put in the place of a part, to see that what is asked afterwards can fail. */
@@ -107,7 +122,7 @@ export function createWorld(inputs: WorldInputs): World {
   const place = mkdtempSync(join(temporaryRoot(), 'satchel-simulation-'));
   const repository = createRepository(plan, bucket, scheduler);
   let names = 0;
-  const told: Told = { onRound: () => undefined };
+  const told: Told = { onRound: () => undefined, onDeath: () => undefined };
   const around: Surroundings = {
     scheduler,
     dice,
@@ -116,7 +131,12 @@ export function createWorld(inputs: WorldInputs): World {
     repository,
     place,
     storeOf: sabotage.storeOf ?? ((store) => store),
-    makeDisk: (machine) => createSimulatedDisk(diskOptions(machine, scheduler)),
+    makeDisk(machine) {
+      const options = diskOptions(machine, scheduler);
+      if (!dice.chance(plan.foldingShare)) return createSimulatedDisk(options);
+      counters.add('disk that folds names');
+      return createSimulatedDisk({ ...options, folding: dice.pick(FOLDINGS) });
+    },
     copyDisk: (machine, disk) => disk.copy(diskOptions(machine, scheduler)),
     nextName(prefix) {
       names += 1;
@@ -124,6 +144,7 @@ export function createWorld(inputs: WorldInputs): World {
     },
     onFailure: (machine, what, error) => violations.addError(`${machine.name}, ${what}`, error),
     onRound: (machine, cost) => told.onRound(machine, cost),
+    onDeath: (machine) => told.onDeath(machine),
   };
   const world: World = {
     plan,
@@ -144,7 +165,7 @@ export function createWorld(inputs: WorldInputs): World {
     happens: (what) => plan.on.has(what),
     tell: (what) => trace.note(`${scheduler.now()} * ${what}`),
     close() {
-      for (const machine of machines) machine.die('kill');
+      for (const machine of machines) machine.scrap();
       rmSync(place, { recursive: true, force: true });
     },
   };
@@ -191,8 +212,8 @@ function createRepository(plan: Plan, bucket: Bucket, scheduler: Scheduler): Rep
   return {
     id: REPOSITORY_ID,
     key: openRepositoryKey(encryption, REPOSITORY_ID, secret),
-    limits: SMALL_LIMITS,
-    historyDays: 10,
+    limits: { ...SMALL_LIMITS, condemnedMs: plan.condemnedDays * DAY_MS },
+    historyDays: plan.historyDays,
   };
 }
 

@@ -1,0 +1,87 @@
+/** I7, at the moment of a deletion, with what no single device can know: everything that is published. */
+import { allEnds } from '../../src/replica/clocks.ts';
+import { type Database, text } from '../../src/replica/database.ts';
+import { type PastVersion, pastVersionsOf } from '../../src/replica/thinning.ts';
+import { selfId } from '../../src/sync/engine.ts';
+import { currentAmong } from '../../src/sync/merge.ts';
+import { datedVersions } from '../../src/sync/prune-plan.ts';
+import type { Machine } from './machine.ts';
+import { COLLECTION } from './program.ts';
+import { living, type World } from './world.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Versions that still need a blob: those that are current, and those that history keeps, seen from
+ * all devices together. What only its author has is not among them: it is published with content
+ * that can be relied on, or not at all (rule S12).
+ * @param by who deletes it.
+ */
+export function neededVersions(world: World, by: Machine, blob: string): readonly string[] {
+  const published: Published = { records: new Map(), ends: new Map() };
+  for (const machine of living(world)) {
+    const engine = machine.session?.engine;
+    if (engine === undefined) continue;
+    const self = machine.unobserved(() => selfId(engine));
+    const isPublished = ({ device }: PastVersion): boolean => machine === by || device !== self;
+    machine.askReplica((db) => gather(db, blob, isPublished, published));
+  }
+  return [...published.records.values()].flatMap((known) =>
+    stillNeeded(world, [...known.values()], published.ends, blob),
+  );
+}
+
+interface Published {
+  /** By record, and by device and number. */
+  readonly records: Map<string, Map<string, PastVersion>>;
+  readonly ends: Map<string, number>;
+}
+
+/** Adds what one replica knows of the records that name a blob. */
+function gather(
+  db: Database,
+  blob: string,
+  isPublished: (version: PastVersion) => boolean,
+  { records, ends }: Published,
+): void {
+  for (const [device, byCollection] of Object.entries(allEnds(db))) {
+    const end = byCollection[COLLECTION] ?? 0;
+    ends.set(device, Math.min(end, ends.get(device) ?? end));
+  }
+  const rows = db.all(
+    'SELECT DISTINCT record FROM versions WHERE collection = ? AND instr(body, ?) > 0',
+    COLLECTION,
+    blob,
+  );
+  for (const record of rows.map((row) => text(row, 'record'))) {
+    const known = records.get(record) ?? new Map<string, PastVersion>();
+    records.set(record, known);
+    for (const version of pastVersionsOf(db, COLLECTION, record).filter(isPublished)) {
+      known.set(`${version.device}:${version.n}`, version);
+    }
+  }
+}
+
+function stillNeeded(
+  world: World,
+  known: readonly PastVersion[],
+  ends: ReadonlyMap<string, number>,
+  blob: string,
+): string[] {
+  const current = new Set(currentAmong(known, ends));
+  const naming = known.filter(({ version }) => version.blobs?.some(([id]) => id === blob));
+  const needed = naming.filter((version) => current.has(version)).map(({ version }) => version.id);
+  // A clock that was wrong when something was replaced, or is now, moves the window.
+  if (world.happens('clock-jump')) return needed;
+  const dated = datedVersions(
+    known.map((version) => ({ ...version, isCurrent: current.has(version) })),
+    ends,
+  );
+  const fromMs = world.scheduler.now() - world.plan.historyDays * DAY_MS;
+  const kept = new Set(
+    dated.flatMap(({ id, replacedMs }) =>
+      replacedMs !== undefined && replacedMs > fromMs ? [id] : [],
+    ),
+  );
+  return [...needed, ...naming.map(({ version }) => version.id).filter((id) => kept.has(id))];
+}

@@ -50,6 +50,8 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
       return false;
     landAll(world.network);
     for (const hash of unpublishedOf(world, machine)) world.oracle.touch(hash, 'copied');
+    // What it moved and did not publish is moved twice, and may clash with itself.
+    world.oracle.forgetMoves(machine.name, 0);
     const image = machine.image(world.oracle.edits.length);
     const name = `${machine.name}-twin`;
     const { watches } = machine;

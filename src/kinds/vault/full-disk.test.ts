@@ -30,3 +30,36 @@ test('S4: a disk that takes no new file when it is first looked at holds back no
   await b.sync();
   assert.deepEqual(await b.tree(), await a.tree());
 });
+
+test('S4, S5: a file that took leave of its folder when the disk became full waits, and is no deletion', async (t) => {
+  let isFull = false;
+  const { a, b, settle } = await openVaultDevices(t, {
+    wrapB: (disk) =>
+      overriding(disk, ({ makeFolder, link }) => ({
+        makeFolder: async (path) => {
+          if (isFull && path.endsWith('plan')) throw systemError('ENOSPC');
+          await makeFolder(path);
+        },
+        link: async (from, to, flush) => {
+          if (isFull && to.endsWith('plan')) throw systemError('ENOSPC');
+          await link(from, to, flush);
+        },
+      })),
+  });
+  await a.put('plan/notes.md', 'text');
+  await settle();
+  await a.move('plan/notes.md', 'aside');
+  await a.remove('plan');
+  await a.move('aside', 'plan');
+  await a.sync();
+  await b.put('from b.md', 'two');
+  isFull = true;
+  for (let round = 0; round < 2; round += 1) await b.device.sync();
+  await a.sync();
+  assert.deepEqual(await a.tree(), { 'from b.md': 'two', plan: 'text' });
+  isFull = false;
+  await settle();
+  for (const device of [a, b]) {
+    assert.deepEqual(await device.tree(), { 'from b.md': 'two', plan: 'text' });
+  }
+});

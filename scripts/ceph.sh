@@ -87,8 +87,6 @@ admin() { ceph -c "$conf" --connect-timeout 20 "$@"; }
 
 osd_is_up() { admin osd stat 2>/dev/null | grep -q '1 up'; }
 
-gateway_answers() { (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
-
 make_bucket() {
   AWS_ACCESS_KEY_ID=$access_key AWS_SECRET_ACCESS_KEY=$secret_key \
     "$repository/node_modules/.bin/node" "$repository/scripts/make-bucket.ts" "$@"
@@ -96,7 +94,7 @@ make_bucket() {
 
 start() {
   stop
-  gateway_answers && die "port $port is taken; choose another with CEPH_PORT"
+  answers "$port" && die "port $port is taken; choose another with CEPH_PORT"
   install_packages
   mkdir -p "$dir"/{mon,osd,gateway}
   local fsid osd_id
@@ -122,7 +120,7 @@ start() {
     die "the test user could not be made"
   launch gateway radosgw -c "$conf" -n client.gateway -f \
     --rgw-frontends="beast endpoint=127.0.0.1:$port tcp_nodelay=1"
-  wait_for 60 gateway_answers || die "the gateway did not come up"
+  wait_for 60 answers "$port" || die "the gateway did not come up"
   make_bucket "s3://satchel-test-versioned?endpoint=http://127.0.0.1:$port" --versioned \
     >>"$dir/setup.log" 2>&1 || die "the versioned bucket could not be made"
   say "an S3 server answers at http://127.0.0.1:$port"
@@ -134,11 +132,4 @@ export AWS_SECRET_ACCESS_KEY=$secret_key
 END
 }
 
-case ${1:-} in
-  start) start ;;
-  stop) stop ;;
-  *)
-    echo "usage: scripts/ceph.sh start|stop" >&2
-    exit 2
-    ;;
-esac
+start_or_stop "$@"

@@ -36,11 +36,9 @@ server_is_ready() {
   [ "$status" = 200 ]
 }
 
-port_is_taken() { (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
-
 start() {
   stop
-  port_is_taken && die "port $port is taken; choose another with MINIO_PORT"
+  answers "$port" && die "port $port is taken; choose another with MINIO_PORT"
   install_go "$bin" github.com/minio/minio "$version"
   mkdir -p "$data"
   # Without the environment of whoever starts it, and without asking for news of itself.
@@ -58,11 +56,4 @@ export AWS_SECRET_ACCESS_KEY=$secret_key
 END
 }
 
-case ${1:-} in
-  start) start ;;
-  stop) stop ;;
-  *)
-    echo "usage: scripts/minio.sh start|stop" >&2
-    exit 2
-    ;;
-esac
+start_or_stop "$@"

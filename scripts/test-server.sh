@@ -34,6 +34,9 @@ stop_processes() {
 
 not() { ! "$@"; }
 
+# answers PORT: something listens there.
+answers() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 # wait_for SECONDS COMMAND…: polls until the command succeeds.
 wait_for() {
   local tries=$(($1 * 10))
@@ -65,4 +68,16 @@ install_go() {
   command -v go >/dev/null || die "Go is missing, which builds $name: https://go.dev/dl/"
   say "building $name $version"
   GOBIN=$folder go install "$package@$version" >&2 || die "$name could not be built"
+}
+
+# start_or_stop "$@": what the scripts are asked for.
+start_or_stop() {
+  case ${1:-} in
+    start) start ;;
+    stop) stop ;;
+    *)
+      echo "usage: scripts/$(basename "$0") start|stop" >&2
+      exit 2
+      ;;
+  esac
 }

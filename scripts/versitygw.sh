@@ -25,11 +25,9 @@ stop() {
   [ ! -d "$data" ] || rm -rf -- "$dir"
 }
 
-gateway_answers() { (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
-
 start() {
   stop
-  gateway_answers && die "port $port is taken; choose another with VERSITYGW_PORT"
+  answers "$port" && die "port $port is taken; choose another with VERSITYGW_PORT"
   install_go "$bin" github.com/versity/versitygw/cmd/versitygw "$version"
   mkdir -p "$data" "$dir/metadata"
   # Metadata in files beside the data: not every file system has extended attributes.
@@ -37,7 +35,7 @@ start() {
     --port "127.0.0.1:$port" --quiet posix --sidecar "$dir/metadata" "$data" \
     >>"$dir/gateway.log" 2>&1 </dev/null &
   echo $! >"$dir/gateway.pid"
-  wait_for 20 gateway_answers || die "the gateway did not come up"
+  wait_for 20 answers "$port" || die "the gateway did not come up"
   say "an S3 server answers at http://127.0.0.1:$port"
   cat <<END
 export SATCHEL_TEST_VERSITY='s3://satchel-test?endpoint=http://127.0.0.1:$port'
@@ -46,11 +44,4 @@ export AWS_SECRET_ACCESS_KEY=$secret_key
 END
 }
 
-case ${1:-} in
-  start) start ;;
-  stop) stop ;;
-  *)
-    echo "usage: scripts/versitygw.sh start|stop" >&2
-    exit 2
-    ;;
-esac
+start_or_stop "$@"

@@ -76,8 +76,6 @@ launch() {
   echo $! >"$dir/$name.pid"
 }
 
-answers() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
 start() {
   stop
   local taken
@@ -100,11 +98,4 @@ export SATCHEL_WEBDAV_PASSWORD=$password
 END
 }
 
-case ${1:-} in
-  start) start ;;
-  stop) stop ;;
-  *)
-    echo "usage: scripts/webdav.sh start|stop" >&2
-    exit 2
-    ;;
-esac
+start_or_stop "$@"

@@ -79,33 +79,40 @@ function readWishes(args: readonly string[]): Wishes {
   };
 }
 
-/** Each workload has a server and a folder of its own: none finds what another left. */
+/**
+ * Each workload has a server and a folder of its own below `scratch`: none finds what another left.
+ */
 async function runWorkload(
   workload: Workload,
   wishes: Wishes,
   programs: ReadonlyMap<string, string>,
+  allScratch: string,
 ): Promise<Part> {
   console.log(`\n== ${workload.title}, seed ${wishes.seed}`);
   const [startMs, date] = [performance.now(), new Date().toISOString()];
   const peers = makePeers(programs);
   const findings = { samples: [], counts: [], figures: [] };
   const server = await startServer(programs.get('versitygw'));
-  const scratch = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
-  const tidy = async (): Promise<void> => {
-    await server.stop();
-    await rm(scratch, { recursive: true, force: true });
-  };
+  const scratch = join(allScratch, workload.id);
+  await mkdir(scratch);
+  const keepsScratch = workload.hasManyFiles === true;
   // Ctrl-C reaches the commands under way as well: gigabytes in memory must not stay behind.
-  const interrupted = (): void => void tidy().finally(() => process.exit(INTERRUPTED_EXIT_CODE));
+  const interrupted = (): void => {
+    void Promise.allSettled([server.stop(), removeFolder(allScratch)]).finally(() =>
+      process.exit(INTERRUPTED_EXIT_CODE),
+    );
+  };
   process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
   const { runs, seed, isQuick } = wishes;
   const tell = (line: string): void => console.log(line);
-  const bench: Bench = { server, scratch, seed, runs, isQuick, peers, findings, tell };
+  const measured = { seed, runs, isQuick, peers, findings };
+  const bench: Bench = { server, scratch, keepsScratch, ...measured, tell };
   try {
     await workload.run(bench);
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-    await tidy();
+    await server.stop();
+    if (!keepsScratch) await removeFolder(scratch);
   }
   return {
     workload: workload.id,
@@ -121,6 +128,8 @@ async function runWorkload(
   };
 }
 
+const removeFolder = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
+
 async function writeResults(parts: readonly Part[]): Promise<void> {
   const plots = plotsOf(parts);
   await mkdir(PLOTS, { recursive: true });
@@ -135,10 +144,15 @@ async function main(): Promise<void> {
   await buildBundle();
   const programs = wishes.workloads.length === 0 ? new Map() : await findPrograms();
   const parts: Part[] = [];
-  for (const workload of wishes.workloads) {
-    parts.push(await runWorkload(workload, wishes, programs));
-    // Written after each workload: what was measured outlives a failure of a later one.
-    if (!wishes.isQuick) await writeResults(mergeParts(readParts(RAW), parts, IDS));
+  const scratch = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
+  try {
+    for (const workload of wishes.workloads) {
+      parts.push(await runWorkload(workload, wishes, programs, scratch));
+      // Written after each workload: what was measured outlives a failure of a later one.
+      if (!wishes.isQuick) await writeResults(mergeParts(readParts(RAW), parts, IDS));
+    }
+  } finally {
+    await removeFolder(scratch);
   }
   if (parts.length === 0) await writeResults(mergeParts(readParts(RAW), [], IDS));
   else console.log(`\n${resultsMarkdown(parts, [])}`);

@@ -20,6 +20,8 @@ export interface Bench {
   readonly runs: number;
   /** Small sizes, to try the harness. */
   readonly isQuick: boolean;
+  /** What rounds leave in `scratch` stays there: see `Workload.hasManyFiles`. */
+  readonly keepsScratch: boolean;
   readonly peers: ReadonlyMap<string, Peer>;
   readonly findings: Findings;
   tell(line: string): void;
@@ -29,6 +31,12 @@ export interface Workload {
   readonly id: string;
   /** One line that says what is done. */
   readonly title: string;
+  /**
+   * True where rounds leave thousands of files, which are removed after the last workload only: for
+   * minutes after a file is removed, ext4 passes its inode over at each file that is made
+   * (`recently_deleted` in its source), and the next peer would pay for the last one's tidiness.
+   */
+  readonly hasManyFiles?: boolean;
   run(bench: Bench): Promise<void>;
 }
 
@@ -37,7 +45,7 @@ export interface Turn {
   /** True where nothing is timed, and what arrives is to be compared. */
   readonly isCounted: boolean;
   readonly place: Place;
-  /** Empty, and removed after the turn. */
+  /** Empty, and of no use after the turn. */
   readonly scratch: string;
   /** Runs a command and notes what it took. */
   step(name: string, command: Command): Promise<void>;
@@ -118,7 +126,7 @@ export async function makeHome(bench: Bench, name: string): Promise<Home> {
 
 export async function removeHome(bench: Bench, { place, scratch }: Home): Promise<void> {
   await bench.server.empty(place.prefix);
-  await rm(scratch, { recursive: true, force: true });
+  if (!bench.keepsScratch) await rm(scratch, { recursive: true, force: true });
 }
 
 interface TurnWanted {

@@ -15,6 +15,7 @@ const LARGE_PEERS = PEERS.filter((id) => id !== 'aws');
 export const notes: Workload = {
   id: 'notes',
   title: 'Notes of 4 KB: first push, nothing to do, fresh pull',
+  hasManyFiles: true,
   async run(bench) {
     for (const count of bench.isQuick ? QUICK_COUNTS : COUNTS) await runCount(bench, count);
   },
@@ -28,6 +29,7 @@ const FAR_RUNS = 3;
 export const far: Workload = {
   id: 'far',
   title: `1,000 notes of 4 KB, with a server ${DISTANCE_MS} ms away`,
+  hasManyFiles: true,
   async run(bench) {
     const count = bench.isQuick ? 100 : FAR_COUNT;
     const runs = Math.min(bench.runs, FAR_RUNS);

@@ -13,6 +13,7 @@ const PEERS = ['satchel', 'rclone', 'rclone-tuned', 'restic'];
 export const rename: Workload = {
   id: 'rename',
   title: 'A folder of 1,000 notes is renamed',
+  hasManyFiles: true,
   async run(bench) {
     const source = join(bench.scratch, 'rename');
     const count = bench.isQuick ? QUICK_COUNT : COUNT;

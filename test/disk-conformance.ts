@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'node:test';
 import { concat, utf8, utf8Text } from '../src/base/bytes.ts';
+import type { DiskStat } from '../src/kinds/files/disk.ts';
 import { answersOf, expectedAnswers } from './simulation/disk-answers.ts';
 import {
   type DiskBench,
@@ -92,6 +93,25 @@ function contents(promise: Promises): void {
     );
     assert.equal(Buffer.compare(concat(parts), content), 0);
     assert.equal(Buffer.compare(await disk.readFile(at('film')), content), 0);
+  });
+
+  promise('pieces lie where they were asked to, of its size at most', async (bench, at) => {
+    const { disk, person } = bench;
+    const content = new Uint8Array(1.5 * MIB).map((_, index) => index % 251);
+    person.write(at('film'), content);
+    for (const [roomBytes, pieceBytes] of [
+      [MIB / 4, MIB / 4],
+      [2 * MIB, MIB],
+    ] as const) {
+      const into = new Uint8Array(roomBytes);
+      const parts: Uint8Array[] = [];
+      for await (const piece of disk.readPieces(at('film'), into)) {
+        assert.equal(piece.buffer, into.buffer);
+        parts.push(piece.slice());
+      }
+      assert.equal(Math.max(...parts.map(({ length }) => length)), pieceBytes);
+      assert.equal(Buffer.compare(concat(parts), content), 0);
+    }
   });
 }
 
@@ -209,6 +229,24 @@ function names(promise: Promises): void {
     await disk.rename(at('a'), at('b'), 'later');
     assert.deepEqual(person.tree(bench.root), { b: 'new' });
     assert.deepEqual(await disk.stat(at('b')), before);
+  });
+
+  promise('a file is replaced only where it is as expected', async (bench, at) => {
+    const { disk, person } = bench;
+    person.write(at('a'), 'new');
+    person.write(at('b'), 'old');
+    const before = await disk.stat(at('b'));
+    const isSame = (there: DiskStat | undefined) => there?.inode === before?.inode;
+    person.save(at('b'), 'saved meanwhile');
+    assert.equal(await disk.replace(at('a'), at('b'), isSame), false);
+    assert.deepEqual(person.tree(bench.root), { a: 'new', b: 'saved meanwhile' });
+    const asked: (DiskStat | undefined)[] = [];
+    const now = await disk.stat(at('b'));
+    assert.equal(await disk.replace(at('a'), at('b'), (there) => asked.push(there) > 0), true);
+    assert.deepEqual(asked, [now]);
+    assert.deepEqual(person.tree(bench.root), { b: 'new' });
+    assert.equal(await disk.replace(at('b'), at('c'), (there) => there === undefined), true);
+    assert.deepEqual(person.tree(bench.root), { c: 'new' });
   });
 
   promise('a second name is the same file, until one is replaced', async (bench, at) => {

@@ -16,8 +16,16 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
   }
 }
 
+/**
+ * Room for bytes that are all written before one is read: it holds what was in memory there before.
+ * To clear megabytes that are overwritten at once costs as much as the work on them.
+ */
+export function uninitialized(sizeBytes: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(sizeBytes).buffer);
+}
+
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  const whole = uninitialized(parts.reduce((size, part) => size + part.length, 0));
   let offset = 0;
   for (const part of parts) {
     whole.set(part, offset);

@@ -59,6 +59,9 @@ interface Found {
   readonly hash: number;
 }
 
+/** Each byte shifts the hash by one bit of its 32, so that no byte before the last 32 is left in it. */
+const HASHED_BYTES = 32;
+
 /** Looks for the end of the chunk in `buffer[from..to)`; the chunk begins at 0. */
 function findCut(
   gear: Uint32Array,
@@ -72,7 +75,8 @@ function findCut(
   const strictMask = topBits(meanBits + 1);
   const easyMask = topBits(meanBits - 1);
   let hash = startHash;
-  for (let index = from; index < to; index += 1) {
+  // Before the minimum nothing is cut: only what is left in the hash by then has to be read.
+  for (let index = Math.max(from, sizes.minBytes - HASHED_BYTES); index < to; index += 1) {
     hash = ((hash << 1) + (gear[buffer[index] ?? 0] ?? 0)) | 0;
     const size = index + 1;
     if (size < sizes.minBytes) continue;

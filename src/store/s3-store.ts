@@ -60,7 +60,7 @@ export class S3Store implements ObjectStore {
       const answer = await this.#client.send(
         new GetObjectCommand({ ...this.#object(key), IfNoneMatch: options.ifNoneMatch }),
       );
-      const body = await readStream(bodyOf(answer.Body), maxBytes);
+      const body = await readStream(bodyOf(answer.Body), maxBytes, answer.ContentLength);
       this.#checkWhole(key, answer, body);
       return { kind: 'found', body, tag: strongTag(answer.ETag) };
     } catch (error) {

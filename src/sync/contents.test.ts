@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openTwoDevices, TEST_COLLECTION } from '../../test/support/device.ts';
-import { utf8 } from '../base/bytes.ts';
+import { concat, utf8 } from '../base/bytes.ts';
 import { contentHash } from '../base/hash.ts';
 import { BLOB_MAX_BYTES } from '../format/chunker.ts';
-import { uploadContent } from './contents.ts';
+import type { Version } from '../format/commit.ts';
+import { readContent, uploadContent } from './contents.ts';
 import { publishCollection } from './publish.ts';
 
 /** Too long to travel inline. */
@@ -16,6 +17,14 @@ const LATER: Readonly<Record<string, string>> = {
   shorter: SAVED.slice(1),
   longer: `${SAVED}!`,
   empty: '',
+};
+
+/** A version whose content is still to be filled in. */
+const VERSION: Version = {
+  id: 'version',
+  record: 'record',
+  stamp: [1_800_000_000_000, 'author'],
+  fields: { path: 'big' },
 };
 
 async function* inHalves(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
@@ -70,4 +79,29 @@ suite('uploading content', () => {
       undefined,
     );
   });
+});
+
+suite('fetching content', () => {
+  for (const sizeBytes of [30_000, BLOB_MAX_BYTES + 1]) {
+    test(`F6: whole blobs of other content (${sizeBytes} bytes) are damage, not content`, async () => {
+      const { a } = await openTwoDevices();
+      await a.sync();
+      const [content, other] = [new Uint8Array(sizeBytes), new Uint8Array(sizeBytes).fill(1)];
+      const hash = contentHash(content);
+      const upload = (bytes: Uint8Array) => {
+        const expected = { hash: contentHash(bytes), sizeBytes };
+        return uploadContent(a.engine, inHalves(bytes), expected, () => undefined);
+      };
+      const fetched = async (blobs: Version['blobs']) => {
+        const version: Version = { ...VERSION, hash, size: sizeBytes, blobs };
+        const pieces: Uint8Array[] = [];
+        for await (const piece of readContent(a.engine, TEST_COLLECTION, version)) {
+          pieces.push(piece);
+        }
+        return contentHash(concat(pieces));
+      };
+      assert.equal(await fetched(await upload(content)), hash);
+      await assert.rejects(fetched(await upload(other)), { kind: 'damaged' });
+    });
+  }
 });

@@ -1,5 +1,5 @@
 /** Content on its way: into blobs when it is published, out of them when it is shown (rule F4). */
-import { toHex } from '../base/bytes.ts';
+import { toHex, uninitialized } from '../base/bytes.ts';
 import { forEachConcurrently } from '../base/concurrency.ts';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { ContentHasher, sha256 } from '../base/hash.ts';
@@ -90,14 +90,19 @@ async function readShort(
   pieces: AsyncIterable<Uint8Array>,
   sizeBytes: number,
 ): Promise<Uint8Array | undefined> {
-  const whole = new Uint8Array(sizeBytes);
+  let whole: Uint8Array | undefined;
   let filled = 0;
   for await (const piece of pieces) {
     if (filled + piece.length > sizeBytes) return undefined;
-    whole.set(piece, filled);
+    // Most often it comes in one piece, which need not be copied.
+    if (filled === 0 && piece.length === sizeBytes) whole = piece;
+    else {
+      whole ??= uninitialized(sizeBytes);
+      whole.set(piece, filled);
+    }
     filled += piece.length;
   }
-  return filled === sizeBytes ? whole : undefined;
+  return filled === sizeBytes ? (whole ?? new Uint8Array(0)) : undefined;
 }
 
 /** @param former what a version names this chunk by already; that name is kept if it is its own. */
@@ -151,14 +156,18 @@ export async function* readContent(
     return;
   }
   if (blobs === undefined) throw missingContent(version, 'no segment or archive has it');
-  const hasher = new ContentHasher();
   const places = [...blobs.keys()];
   const load = (place: number) => downloadChunk(engine, hash, blobs, place);
+  // The hash of an only chunk is that of the content; it was taken already to check the name.
+  let onlyHash: Uint8Array | undefined;
+  const hasher = new ContentHasher();
   for await (const chunk of prefetch(places, TRANSFERS, load)) {
-    hasher.update(chunk);
-    yield chunk;
+    if (blobs.length === 1) onlyHash = chunk.hash;
+    else hasher.update(chunk.bytes);
+    yield chunk.bytes;
   }
-  if (hasher.digest() !== hash) throw missingContent(version, 'its blobs hold something else');
+  const found = onlyHash === undefined ? hasher.digest() : toHex(onlyHash);
+  if (found !== hash) throw missingContent(version, 'its blobs hold something else');
 }
 
 /**
@@ -187,7 +196,7 @@ async function downloadChunk(
   hash: string,
   blobs: Blobs,
   place: number,
-): Promise<Uint8Array> {
+): Promise<Chunk> {
   const named = blobs[place];
   if (named === undefined) throw new RangeError(`there is no blob ${place}`);
   try {
@@ -208,7 +217,13 @@ function unlessDamaged(error: unknown): undefined {
   if (!isErrorKind(error, 'damaged')) throw error;
 }
 
-async function downloadBlob(engine: Engine, [id, sizeBytes]: Blobs[number]): Promise<Uint8Array> {
+/** A chunk and its SHA-256. */
+interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+async function downloadBlob(engine: Engine, [id, sizeBytes]: Blobs[number]): Promise<Chunk> {
   const key = blobKey(id);
   const maxBytes = Math.min(sizeBytes, BLOB_MAX_BYTES);
   const result = await engine.store.get(key, { maxBytes: maxBytes + SEAL_OVERHEAD_BYTES });
@@ -217,14 +232,15 @@ async function downloadBlob(engine: Engine, [id, sizeBytes]: Blobs[number]): Pro
       hint: 'It may still be on its way. A device that has the file can put it back.',
     });
   }
-  const chunk = openObject(engine.key, key, result.body, maxBytes);
-  if (chunk.length !== sizeBytes || blobNameOf(engine.key, id, sha256(chunk)) === undefined) {
+  const bytes = openObject(engine.key, key, result.body, maxBytes);
+  const hash = sha256(bytes);
+  if (bytes.length !== sizeBytes || blobNameOf(engine.key, id, hash) === undefined) {
     throw new SatchelError('damaged', `The object ${key} holds other content than its name says.`, {
       hint: 'Run "satchel verify": a device that has the file can put it back.',
     });
   }
   noteBlob(engine.db, id, 0);
-  return chunk;
+  return { bytes, hash };
 }
 
 /** Yields results in order while the next few are under way. */

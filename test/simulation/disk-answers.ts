@@ -56,6 +56,11 @@ rename full       full/x    EINVAL
 rename full       full/x/y  ENOENT
 rename full/sub   full      ENOTEMPTY
 rename full/in    full      ENOTEMPTY
+replace file      other     ok
+replace file      gone      ok
+replace gone      file      ENOENT
+replace file      full      EISDIR
+replace file      toFile    ok
 link   file       gone      ok
 link   file       hard      EEXIST
 link   file       gone/x    ENOENT
@@ -147,6 +152,7 @@ export async function ask(disk: Disk, operation: string, path: string, to: strin
     writeNew: () => disk.writeNew(path, text()),
     makeFolder: () => disk.makeFolder(path),
     rename: () => disk.rename(path, to),
+    replace: () => disk.replace(path, to, () => true),
     link: () => disk.link(path, to),
     readLink: () => disk.readLink(path),
     makeLink: () => disk.makeLink('file', path),

@@ -92,14 +92,20 @@ type Reading = Pick<Disk, 'list' | 'stat' | 'readFile' | 'readPieces' | 'readLin
 
 function reading(tree: DiskTree, gated: Gated, pieceBytes: number): Reading {
   /** Goes on with the file that was opened, whatever has its name by now. */
-  async function* piecesOf(file: FileNode, path: string): AsyncGenerator<Uint8Array> {
+  async function* piecesOf(
+    file: FileNode,
+    path: string,
+    into?: Uint8Array,
+  ): AsyncGenerator<Uint8Array> {
+    const mostBytes = Math.min(pieceBytes, into?.length ?? pieceBytes);
     for (let atByte = 0; ; ) {
       const piece = await gated('readPiece', path, () =>
-        file.bytes.slice(atByte, atByte + pieceBytes),
+        file.bytes.slice(atByte, atByte + mostBytes),
       );
       if (piece.length === 0) return;
       atByte += piece.length;
-      yield piece;
+      into?.set(piece);
+      yield into?.subarray(0, piece.length) ?? piece;
     }
   }
   return {
@@ -122,9 +128,9 @@ function reading(tree: DiskTree, gated: Gated, pieceBytes: number): Reading {
         }
         return whole.subarray(0, filled);
       }),
-    async *readPieces(path) {
+    async *readPieces(path, into) {
       const file = await gated('readPieces', path, () => tree.regular(path, 'open'));
-      yield* piecesOf(file, path);
+      yield* piecesOf(file, path, into);
     },
     readLink: (path) =>
       gated('readLink', path, () => {
@@ -177,7 +183,14 @@ function writing(tree: DiskTree, gated: Gated): Writing {
 
 type Naming = Pick<
   Disk,
-  'makeFolder' | 'rename' | 'link' | 'makeLink' | 'flushFolder' | 'remove' | 'removeFolder'
+  | 'makeFolder'
+  | 'rename'
+  | 'replace'
+  | 'link'
+  | 'makeLink'
+  | 'flushFolder'
+  | 'remove'
+  | 'removeFolder'
 >;
 
 function naming(tree: DiskTree, gated: Gated): Naming {
@@ -201,6 +214,13 @@ function naming(tree: DiskTree, gated: Gated): Naming {
         if (topmostMade !== path) await flushFolder(dirname(path));
       }),
     rename: (from, to, flush = 'now') => named('rename', to, flush, () => tree.rename(from, to)),
+    replace: (from, to, isExpected, flush = 'now') =>
+      gated('replace', to, async () => {
+        if (!isExpected(statAt(tree, to))) return false;
+        tree.rename(from, to);
+        if (flush === 'now') await flushFolder(dirname(to));
+        return true;
+      }),
     link: (from, to, flush = 'now') => named('link', to, flush, () => tree.link(from, to)),
     makeLink: (target, path) =>
       named('makeLink', path, 'later', () => tree.createLink(target, path)),

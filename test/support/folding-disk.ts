@@ -48,7 +48,7 @@ export function foldingDisk(disk: Disk, folding: NameFolding): Disk {
     list: (folder) => disk.list(spelled(folder)),
     stat: (path) => disk.stat(spelled(path)),
     readFile: (path) => disk.readFile(spelled(path)),
-    readPieces: (path) => disk.readPieces(spelled(path)),
+    readPieces: (path, into) => disk.readPieces(spelled(path), into),
     async writeNew(path, pieces) {
       return disk.writeNew(await refuseTaken(path), pieces);
     },
@@ -57,6 +57,8 @@ export function foldingDisk(disk: Disk, folding: NameFolding): Disk {
       const isRespelled = spelled(from) === spelled(to);
       await disk.rename(spelled(from), isRespelled ? newPath(to, folding) : spelled(to), flush);
     },
+    replace: (from, to, isExpected, flush) =>
+      disk.replace(spelled(from), spelled(to), isExpected, flush),
     async link(from, to, flush) {
       await disk.link(spelled(from), await refuseTaken(to), flush);
     },

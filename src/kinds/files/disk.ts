@@ -32,8 +32,12 @@ export interface Disk {
   stat(path: string): Promise<DiskStat | undefined>;
   /** A whole file. Never follows a symlink. */
   readFile(path: string): Promise<Uint8Array>;
-  /** A file in pieces of at most 1 MiB. Never follows a symlink. */
-  readPieces(path: string): AsyncIterable<Uint8Array>;
+  /**
+   * A file in pieces of at most 1 MiB. Never follows a symlink.
+   * @param into where the pieces are to lie, each until the next one is asked for. Without it each
+   *   piece has memory of its own.
+   */
+  readPieces(path: string, into?: Uint8Array): AsyncIterable<Uint8Array>;
   /**
    * Writes a new file, made durable before it resolves. Fails with EEXIST where one is.
    * @returns the bytes written.
@@ -43,6 +47,17 @@ export interface Disk {
   makeFolder(path: string): Promise<void>;
   /** Moves within one file system, replacing a file at the target. Durable `now` by default. */
   rename(from: string, to: string, flush?: Flush): Promise<void>;
+  /**
+   * Does so if what is at the target is as expected, with nothing between the look and the move but
+   * what the system itself lets in: no file system does both in one.
+   * @returns false where it is not, and nothing was done.
+   */
+  replace(
+    from: string,
+    to: string,
+    isExpected: (there: DiskStat | undefined) => boolean,
+    flush?: Flush,
+  ): Promise<boolean>;
   /**
    * A second name for a file, durable `now` by default. Fails with EEXIST where something is; may
    * be unsupported (EPERM), for symbolic links at least (ENOTSUP).

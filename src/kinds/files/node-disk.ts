@@ -18,6 +18,7 @@ import {
   lutimesSync,
   openSync,
   readSync,
+  renameSync,
   unlinkSync,
   watch,
   writeSync,
@@ -29,7 +30,6 @@ import {
   open,
   readdir,
   readlink,
-  rename,
   rmdir,
   symlink,
   unlink,
@@ -37,6 +37,7 @@ import {
 import { dirname, join } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { uninitialized } from '../../base/bytes.ts';
 import { systemCode } from '../../base/errors.ts';
 import type { Disk, DiskEntry, DiskStat, Flush } from './disk.ts';
 
@@ -77,6 +78,7 @@ export function nodeDisk(): Disk {
     writeNew,
     makeFolder,
     rename: renameTo,
+    replace,
     link: linkTo,
     readLink,
     makeLink,
@@ -113,6 +115,10 @@ function unspeakable(dirent: Dirent): DiskEntry {
 }
 
 async function stat(path: string): Promise<DiskStat | undefined> {
+  return statNow(path);
+}
+
+function statNow(path: string): DiskStat | undefined {
   try {
     const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return stats === undefined ? undefined : statOf(stats);
@@ -173,7 +179,7 @@ async function readLong(path: string): Promise<Uint8Array> {
   const file = await openRegular(path);
   try {
     // Not `file.readFile`, which asks for the state and for the end of the file once more.
-    const whole = new Uint8Array(fstatSync(file.fd).size);
+    const whole = uninitialized(fstatSync(file.fd).size);
     let filled = 0;
     while (filled < whole.length) {
       const { bytesRead } = await file.read(whole, filled, whole.length - filled, null);
@@ -186,12 +192,12 @@ async function readLong(path: string): Promise<Uint8Array> {
   }
 }
 
-async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+async function* readPieces(path: string, into?: Uint8Array): AsyncGenerator<Uint8Array> {
   const file = await openRegular(path);
   try {
     for (;;) {
-      // A new buffer for each piece, as whoever asked may keep the last one.
-      const { bytesRead, buffer } = await file.read(new Uint8Array(PIECE_BYTES), 0, PIECE_BYTES);
+      const buffer = into?.subarray(0, PIECE_BYTES) ?? uninitialized(PIECE_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
@@ -273,8 +279,21 @@ async function makeFolder(path: string): Promise<void> {
  * power cut, a file that is noted but missing would be taken for one the person deleted.
  */
 async function renameTo(from: string, to: string, flush: Flush = 'now'): Promise<void> {
-  await rename(from, to);
+  renameSync(from, to);
   if (flush === 'now') await flushFolder(dirname(to));
+}
+
+/** What another program moves there between the two calls is replaced unseen: no more time passes. */
+async function replace(
+  from: string,
+  to: string,
+  isExpected: (there: DiskStat | undefined) => boolean,
+  flush: Flush = 'now',
+): Promise<boolean> {
+  if (!isExpected(statNow(to))) return false;
+  renameSync(from, to);
+  if (flush === 'now') await flushFolder(dirname(to));
+  return true;
 }
 
 async function linkTo(from: string, to: string, flush: Flush = 'now'): Promise<void> {

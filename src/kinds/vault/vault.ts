@@ -45,6 +45,13 @@ export function vaultKind(disk: Disk, owner: VaultOwner): Kind {
   };
 }
 
+/** Up to this size a file is handed over whole: it is sent as one blob, in the memory it is in. */
+const ONE_PIECE_BYTES = 8 * 1024 * 1024;
+
+async function* inOnePiece(disk: Disk, path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  yield await disk.readFile(path);
+}
+
 function openVault(
   disk: Disk,
   owner: VaultOwner,
@@ -67,7 +74,9 @@ function openVault(
       const place = port.shown(record)?.place ?? unnotedPlace(vault, record);
       if (place === undefined) return undefined;
       const path = pathOf(root, place);
-      return (await disk.stat(path))?.kind === 'file' ? disk.readPieces(path) : undefined;
+      const stat = await disk.stat(path);
+      if (stat?.kind !== 'file') return undefined;
+      return stat.sizeBytes <= ONE_PIECE_BYTES ? inOnePiece(disk, path) : disk.readPieces(path);
     },
     async watch(onChange, signal) {
       const atStart = await loadRules(vault);

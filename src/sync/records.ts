@@ -139,7 +139,8 @@ export function recomputeCurrent(
 
 /**
  * Writes down what a record shows now, and marks it stale where the device may show something
- * else. Names that several records claim make all their claimants stale (rule S5).
+ * else. Names that several records claim make all their claimants stale, and so does a claim that
+ * comes or goes below a name (rule S5).
  */
 export function refreshRecord(
   engine: Engine,
@@ -156,8 +157,13 @@ export function refreshRecord(
   if (view === undefined) removeRecord(db, collection, record);
   else putRecord(db, collection, toRow(kind, state, view));
   const claim = view?.live === true ? kind.claimOf(view.fields) : undefined;
+  const isMoved = before?.claim !== claim;
   for (const name of new Set([before?.claim, claim])) {
-    if (name !== undefined) markRivals(engine, collection, name, record, seq);
+    if (name === undefined) continue;
+    // What is placed below a name makes a folder of it, and nothing else may have it then.
+    for (const one of isMoved ? [name, ...namesAbove(name)] : [name]) {
+      markRivals(engine, collection, one, record, seq);
+    }
   }
   if (isStale(view, state.shown) || isRenamedInConflict(before, view)) {
     markStale(db, collection, record, seq, staleRank(kind, view));
@@ -217,6 +223,12 @@ function markRivals(
     if (rival.record === record) continue;
     markStale(engine.db, collection, rival.record, seq, STALE_RANK.ordinary);
   }
+}
+
+/** `a/b` and `a` for `a/b/c`. */
+function namesAbove(name: string): readonly string[] {
+  const parts = name.split('/');
+  return parts.slice(1).map((_part, index) => parts.slice(0, -1 - index).join('/'));
 }
 
 function isStale(view: RecordView | undefined, shown: ShownRow | undefined): boolean {

@@ -21,3 +21,6 @@ for (const seed of [1225925350, 5000842]) {
 
 test('seed 6000351: a file takes the name of its folder, on a disk that folds names', (t) =>
   playNames(t, 6000351));
+
+test('seed 2119224466: a file comes into a folder whose name an older file claims', (t) =>
+  playNames(t, 2119224466));

@@ -1,8 +1,7 @@
 /** The devices of the repository, and this one's name. */
 import { SatchelError } from '../base/errors.ts';
-import type { Head } from '../format/head.ts';
 import { markHeadChanged } from '../replica/meta.ts';
-import { allPeers } from '../replica/peers.ts';
+import { allPeers, type Peer } from '../replica/peers.ts';
 import { selfId } from '../sync/engine.ts';
 import { type RetiredDevice, retiredDevices } from '../sync/retired.ts';
 import { changeSettings } from './home.ts';
@@ -15,6 +14,8 @@ export interface DeviceInfo {
   readonly platform: string;
   readonly app: string;
   readonly self: boolean;
+  /** True where its head cannot be read, and never was: nothing but its id is known. */
+  readonly unreadable: boolean;
   /** When its head was last written, by its own clock; ISO 8601 or null. */
   readonly lastSeenAt: string | null;
   /** When it was removed; ISO 8601, or null for a device of the repository. */
@@ -23,7 +24,10 @@ export interface DeviceInfo {
   readonly lost: boolean;
 }
 
-/** This device first. Retired ones are listed even where their heads are gone. */
+/**
+ * This device first. Retired ones are listed even where their heads are gone, and others even where
+ * their heads could never be read: they may have to be removed.
+ */
 export function listDevices(session: Session): DeviceInfo[] {
   const { engine, settings } = session;
   const { platform, app } = engine;
@@ -34,14 +38,15 @@ export function listDevices(session: Session): DeviceInfo[] {
     platform,
     app,
     self: true,
+    unreadable: false,
     lastSeenAt: isoTime(engine.clock.now()),
     ...NOT_RETIRED,
   };
-  const heads = new Map(allPeers(engine.db).map(({ device, head }) => [device, head]));
-  const ids = [...heads.keys(), ...[...retired.keys()].filter((id) => !heads.has(id))];
+  const peers = new Map(allPeers(engine.db).map((peer) => [peer.device, peer]));
+  const ids = [...peers.keys(), ...[...retired.keys()].filter((id) => !peers.has(id))];
   const others = ids
     .filter((id) => id !== self.id)
-    .flatMap((id) => describe(id, heads.get(id), retired.get(id)));
+    .flatMap((id) => describe(id, peers.get(id), retired.get(id)));
   return [self, ...others];
 }
 
@@ -49,17 +54,20 @@ const NOT_RETIRED = { retiredAt: null, lost: false };
 
 function describe(
   id: string,
-  head: Head | undefined,
+  peer: Peer | undefined,
   mark: RetiredDevice | undefined,
 ): readonly DeviceInfo[] {
-  if (head === undefined && mark === undefined) return [];
+  const head = peer?.head;
+  const unreadable = head === undefined && peer?.error !== undefined;
+  if (head === undefined && mark === undefined && !unreadable) return [];
   return [
     {
       id,
-      name: head?.device.name ?? mark?.name ?? '',
+      name: head?.device.name ?? mark?.name ?? id.slice(0, 8),
       platform: head?.device.platform ?? '',
       app: head?.device.app ?? '',
       self: false,
+      unreadable,
       lastSeenAt: isoTime(head?.time),
       retiredAt: isoTime(mark?.retired),
       lost: mark?.isLost === true,

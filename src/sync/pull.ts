@@ -232,7 +232,7 @@ async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
     return { kind: 'sound' };
   } catch (error) {
     if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
-    const trouble = troubleOf(key, error);
+    const trouble = isHeadRead ? troubleOf(key, error) : unreadHead(peer, error);
     // Without its tag the head is read whole again: what it names may come later than it does, and
     // a newer Satchel may be able to read it.
     updatePeer(db, { ...peer, tag: undefined, error: trouble.error });
@@ -247,6 +247,15 @@ async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
 
 function troubleOf(path: string, { message, hint }: SatchelError): Trouble {
   return { path, error: hint === undefined ? message : `${message} ${hint}` };
+}
+
+/** S15: a head that nobody here ever read holds up collections that are new here. */
+function unreadHead({ device, head }: Peer, error: SatchelError): Trouble {
+  const trouble = troubleOf(headKey(device), error);
+  if (head !== undefined || error instanceof MissingKeyError) return trouble;
+  const remedy = `"satchel devices remove ${device.slice(0, 8)}"`;
+  const words = `If that device is gone for good, ${remedy} lets this one go on without it.`;
+  return { ...trouble, error: `${trouble.error} ${words}` };
 }
 
 function numbersOf(head: Head): Record<string, number> {

@@ -1,6 +1,6 @@
 /** Removing devices, as a person does it: retired, lost, and found again. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { DeviceInfo } from '../../src/app/devices.ts';
@@ -53,6 +53,25 @@ suite('devices remove', () => {
     const again = (await listed(pair)).find(({ id }) => id === device.id);
     assert.equal(again?.retiredAt, null);
     await pair.must('laptop', 'verify');
+  });
+
+  test('S15: a head that nobody could ever read is told, and a new device can go on without it', async (context) => {
+    const pair = await createPair(context);
+    save(pair.there, 'a.md', 'text\n');
+    await pair.settle();
+    const { bucket } = pair.place;
+    const device = 'q'.repeat(26);
+    writeFileSync(join(bucket, 'heads', device), 'cut off by the end of a disk');
+    await pair.must('tablet', 'join', bucket, '--device', 'tablet');
+    const tablet = join(pair.place.root, 'tablet-files');
+    await pair.must('tablet', 'attach', 'Notes', tablet);
+    const { out, err } = await pair.run('tablet', ['sync']);
+    assert.match(out + err, /"satchel devices remove qqqqqqqq"/);
+    assert.ok(!existsSync(join(tablet, 'a.md')));
+    assert.match((await pair.must('tablet', 'devices')).out, /qqqqqqqq.*never.*cannot be read/);
+    await pair.must('tablet', 'devices', 'remove', 'qqqqqqqq', '-y');
+    await pair.run('tablet', ['sync']);
+    assert.equal(readFileSync(join(tablet, 'a.md'), 'utf8'), 'text\n');
   });
 
   test('S9a: --lost changes the key and says what is left to do; a found one goes on', async (context) => {

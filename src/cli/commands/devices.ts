@@ -52,8 +52,8 @@ async function list(context: CommandContext): Promise<void> {
   ]);
 }
 
-function stateWords({ retiredAt, lost }: DeviceInfo, nowMs: number): string {
-  if (retiredAt === null) return '';
+function stateWords({ retiredAt, lost, unreadable }: DeviceInfo, nowMs: number): string {
+  if (retiredAt === null) return unreadable ? 'cannot be read' : '';
   return `${lost ? 'lost' : 'removed'}, ${formatRelativeTime(Date.parse(retiredAt), nowMs)}`;
 }
 

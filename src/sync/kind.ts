@@ -78,7 +78,7 @@ export interface OpenCollection {
   putOut(): Promise<PutOutReport>;
   /**
    * The bytes now on the device for a record saved with `local` content, in pieces of at most
-   * 1 MiB; undefined where they are gone. They may have changed since: the engine checks the hash.
+   * 8 MiB; undefined where they are gone. They may have changed since: the engine checks the hash.
    */
   readLocal(record: RecordId): Promise<AsyncIterable<Uint8Array> | undefined>;
   /**
@@ -188,6 +188,8 @@ export interface CollectionPort {
   /** A small note of the kind's own, kept with the collection on this device only. */
   note(name: string): string | undefined;
   setNote(name: string, value: string): void;
+  /** The same, and a power cut takes neither this note nor any change before it. Not to be nested. */
+  setDurableNote(name: string, value: string): void;
 
   /** Tells about long work: `unit` is what `done` and `total` count. */
   progress(step: string, done: number, total: number | undefined, unit: 'files' | 'bytes'): void;

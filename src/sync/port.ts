@@ -71,6 +71,8 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
         .map((version) => version.id),
     note: (name) => getNote(db, collection, `kind:${name}`),
     setNote: (name, value) => setNote(db, collection, `kind:${name}`, value),
+    setDurableNote: (name, value) =>
+      db.durableTransaction(() => setNote(db, collection, `kind:${name}`, value)),
     progress: engine.progress,
     random: (count) => engine.random.bytes(count),
     now: () => engine.machineClock.now(),

@@ -16,7 +16,7 @@ import { type MachineTime, machineClock } from './clocks.ts';
 import type { Counters } from './counters.ts';
 import type { SimulatedDisk } from './disk.ts';
 import type { Generator } from './generator.ts';
-import { type Repository, startProgram } from './program.ts';
+import { type Repository, startProgram, VAULT_ROOT } from './program.ts';
 import { Killed, type SimulatedDatabase } from './replica.ts';
 import { ReplicaFile } from './replica-file.ts';
 import { createRequestLog, type RequestLog } from './requests.ts';
@@ -83,6 +83,8 @@ export class Machine {
   /** Satchel runs all the time, and not only when somebody asks it to. */
   readonly watches: boolean;
   readonly time: MachineTime = { offsetMs: 0, sleptMs: 0 };
+  /** How often Satchel has looked into a folder of the vault. */
+  looks = 0;
   isPartitioned = false;
   isAsleep = false;
   /** When what it was last at began, or, in `watch`, when its last round had sent everything. */
@@ -146,6 +148,7 @@ export class Machine {
       `${stage} ${operation} ${path}`,
       dice.chance(0.05) ? dice.below(40) : 0,
     );
+    if (operation === 'list' && stage === 'before' && path.startsWith(VAULT_ROOT)) this.looks += 1;
   }
 
   /** Starts Satchel; with `watches`, it then goes on by itself. */

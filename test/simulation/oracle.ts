@@ -16,8 +16,12 @@ export interface Edit {
   readonly before: string | undefined;
   /** What the person left there, as its hash; undefined where it was deleted. */
   readonly after: string | undefined;
+  /** How often Satchel had looked into a folder of that machine; undefined where it matters not. */
+  readonly looks?: number | undefined;
   /** Why nobody can expect to find it again; undefined where everybody may. */
   excuse: string | undefined;
+  /** What was written in place of the deleted file before Satchel looked again, as its hash. */
+  rewritten?: string;
 }
 
 export interface Move {
@@ -69,7 +73,7 @@ export class Oracle {
     what: string,
     before: string | undefined,
     after: string | undefined,
-    options: { readonly excuse?: string; readonly place?: string } = {},
+    options: { readonly excuse?: string; readonly place?: string; readonly looks?: number } = {},
   ): Edit {
     const [from, to] = [before, after].map((text) =>
       text === undefined ? undefined : this.#know(text),
@@ -82,11 +86,24 @@ export class Oracle {
       before: from,
       after: to,
       place: options.place,
+      looks: options.looks,
       excuse: options.excuse,
     };
+    this.#noteRewritten(edit);
     this.#edits.push(edit);
     if (from !== undefined) this.#byBefore.set(from, [...(this.#byBefore.get(from) ?? []), edit]);
     return edit;
+  }
+
+  /**
+   * A file that is deleted and written anew is, to whoever did not look in between, a file that was
+   * written: no deletion can be told, and none is asked for (rule S6).
+   */
+  #noteRewritten({ machine, place, looks, before, after }: Edit): void {
+    if (place === undefined || before !== undefined || after === undefined) return;
+    const last = this.#edits.findLast((one) => one.machine === machine && one.place === place);
+    if (last?.after !== undefined || last?.looks === undefined || last.looks !== looks) return;
+    last.rewritten = after;
   }
 
   /** A person chose between these, all of them shown. */
@@ -187,8 +204,9 @@ export class Oracle {
   /**
    * The edit by which somebody who saw this content surely let it go; undefined where nobody did.
    * Who wrote what is written again and again may have written what another side of a conflict
-   * holds: that is no edit, and lets nothing go (rule S6). What nobody but its file ever held
-   * counts with what it became before Satchel looked (rule S5).
+   * holds: that is no edit, and lets nothing go (rule S6), whether or not the file was deleted just
+   * before. What nobody but its file ever held counts with what it became before Satchel looked
+   * (rule S5).
    * @param isKnown whether a content became a version.
    */
   letGoBy(hash: string, isKnown: (hash: string) => boolean): Edit | undefined {
@@ -196,7 +214,7 @@ export class Oracle {
     const seen = new Set(open);
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       for (const edit of this.editsOf(at)) {
-        const { after } = edit;
+        const after = edit.after ?? edit.rewritten;
         if (edit.excuse !== undefined) continue;
         if (after === undefined) return edit;
         if (seen.has(after) || !this.isUnique(after)) continue;

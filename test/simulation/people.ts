@@ -220,7 +220,8 @@ class Hand {
     after: string | undefined,
     place: string,
   ): string {
-    const { id } = this.#oracle.note(this.#machine.name, what, before, after, { place });
+    const { name, looks } = this.#machine;
+    const { id } = this.#oracle.note(name, what, before, after, { place, looks });
     return `edit ${id}: ${what}`;
   }
 

@@ -2,7 +2,9 @@
 import { clockOf } from '../../src/replica/clocks.ts';
 import { isReady } from '../../src/replica/meta.ts';
 import { outboxCount } from '../../src/replica/outbox.ts';
-import { waitingUnits } from '../../src/replica/peers.ts';
+import { peerOf, waitingUnits } from '../../src/replica/peers.ts';
+import { retireDevice } from '../../src/sync/adopt.ts';
+import { selfId } from '../../src/sync/engine.ts';
 import { isHeadChanged } from '../../src/sync/head.ts';
 import { approveHeld } from '../../src/sync/release.ts';
 import type { Machine } from './machine.ts';
@@ -38,8 +40,33 @@ export async function settleLatecomer(world: World, latecomer: Machine): Promise
 /** Long enough for numbers that were lost for ever to be given up (rule S13). */
 async function giveUpWaiting(world: World): Promise<void> {
   if (!mayWait(world)) return;
+  removeUnreadable(world);
   world.scheduler.skip(26 * HOUR_MS);
   await talkUntilQuiet(world);
+}
+
+/**
+ * A machine that died while its head was written, and is gone for good, leaves a head that nobody
+ * can read or mend. Whoever is told so removes the device, for which a newcomer waits (rules S14, S15).
+ */
+function removeUnreadable(world: World): void {
+  for (const machine of world.machines) {
+    const device = machine.isGone ? machine.askReplica((db) => selfId({ db })) : undefined;
+    if (device === undefined) continue;
+    const told = living(world).filter(
+      (other) => other.askReplica((db) => peerOf(db, device)?.error) !== undefined,
+    );
+    const by = told.find((other) => other.askReplica((db) => peerOf(db, device)?.numbers));
+    const engine = (by ?? told[0])?.session?.engine;
+    if (engine === undefined) continue;
+    retireDevice(engine, {
+      device,
+      name: machine.name,
+      retired: engine.clock.now(),
+      isLost: false,
+    });
+    world.counters.add('head of the dead that nobody can read');
+  }
 }
 
 /**

@@ -63,6 +63,22 @@ const BAD_SEEDS: readonly {
   readonly what: string;
   readonly options?: RunOptions;
 }[] = [
+  {
+    seed: 275_664_705_435_499_475n,
+    what: 'a commit written again has the number of a new one in the registry',
+  },
+  {
+    seed: 5_293_156_428_027_946_947n,
+    what: 'a power cut takes why a file was moved, and leaves the file under both names',
+  },
+  {
+    seed: 12_093_688_412_434_177_932n,
+    what: 'a file is placed where a person has just moved another away',
+  },
+  {
+    seed: 275_664_705_435_506_344n,
+    what: 'a machine dies for good while its head is written',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,
@@ -159,6 +175,26 @@ suite('what is broken on purpose is found', () => {
       for (const [place, text] of Object.entries(person.tree(VAULT_ROOT))) texts.set(place, text);
     };
     await assertCaught('I3', { afterEdit });
+  });
+
+  test('I3: what was deleted lets go of it, unless it was written anew before anybody looked', () => {
+    const oracle = new Oracle(() => 0);
+    const place = 'note.md';
+    oracle.noteRepeated('again');
+    const isLetGo = (text: string) => oracle.letGoBy(hashOf(text), () => true) !== undefined;
+    oracle.note('a', 'deleted', 'one', undefined, { place, looks: 1 });
+    assert.equal(isLetGo('one'), true);
+    oracle.note('a', 'wrote', undefined, 'again', { place, looks: 2 });
+    assert.equal(isLetGo('one'), true);
+    oracle.note('a', 'deleted', 'two', undefined, { place, looks: 2 });
+    oracle.note('b', 'wrote', undefined, 'again', { place, looks: 2 });
+    oracle.note('a', 'wrote', undefined, 'again', { place: 'other.md', looks: 2 });
+    assert.equal(isLetGo('two'), true);
+    oracle.note('a', 'wrote', undefined, 'again', { place, looks: 2 });
+    assert.equal(isLetGo('two'), false);
+    oracle.note('a', 'deleted', 'three', undefined, { place, looks: 3 });
+    oracle.note('a', 'wrote', undefined, 'only once', { place, looks: 3 });
+    assert.equal(isLetGo('three'), true);
   });
 
   test("I4: a device that writes another's head", async () => {

@@ -176,7 +176,9 @@ function isOfFormerLife({ counters }: World, { db }: Engine, commit: Row): boole
   const device = text(commit, 'device');
   if (device !== self) return false;
   const rows = db.all(
-    "SELECT json_extract(body, '$.stamp[1]') AS author FROM versions WHERE device = ? AND n = ?",
+    `SELECT json_extract(body, '$.stamp[1]') AS author FROM versions
+     WHERE collection = ? AND device = ? AND n = ?`,
+    COLLECTION,
     device,
     integer(commit, 'n'),
   );

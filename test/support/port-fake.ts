@@ -41,6 +41,8 @@ export class FakePort implements CollectionPort {
   /** Called before content is handed out: a test may throw here. */
   onContent: (view: RecordView) => void = () => {};
   nowMs = 1_900_000_000_000;
+  /** False from what another device did until a durable note: a power cut would take it. */
+  isDurable = true;
 
   readonly #naming: NamingKind;
   readonly #records = new Map<string, FakeRecord>();
@@ -69,6 +71,7 @@ export class FakePort implements CollectionPort {
     if (bytes !== undefined && hash !== undefined) this.#contents.set(hash, bytes);
     const content =
       bytes === undefined || hash === undefined ? undefined : { hash, sizeBytes: bytes.length };
+    this.isDurable = false;
     const beside = options.concurrent === true ? this.#record(record).current : [];
     this.#setCurrent(record, [{ id: this.#id(), fields, content, isGone: false }, ...beside]);
     this.#refresh(record);
@@ -294,6 +297,10 @@ export class FakePort implements CollectionPort {
   setNote(name: string, value: string): void {
     this.onWrite();
     this.#notes.set(name, value);
+  }
+  setDurableNote(name: string, value: string): void {
+    this.setNote(name, value);
+    this.isDurable = true;
   }
   progress(): void {}
   random(count: number): Uint8Array {

@@ -133,6 +133,7 @@ export function fusedDisk(disk: Disk, burn: () => void): Disk {
     writeNew: fused(disk.writeNew),
     makeFolder: fused(disk.makeFolder),
     rename: fused(disk.rename),
+    replace: fused(disk.replace),
     link: fused(disk.link),
     readLink: fused(disk.readLink),
     makeLink: fused(disk.makeLink),

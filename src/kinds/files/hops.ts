@@ -81,30 +81,43 @@ function leftoverOf(fileName: string): Omit<Leftover, 'path'> {
   }
 }
 
+/** Which places other records have, whose files are not on a hop themselves. */
+export interface ClaimsOfOthers {
+  /**
+   * True for what is another record's file. A person may have given one file two names, and the
+   * second is not where this one has landed.
+   */
+  isAnothers(place: string): Promise<boolean>;
+  /**
+   * True where another record's file is noted, there or not: what lands where a person moved or
+   * deleted that, the next scan would take for an edit of it.
+   */
+  isNotedOfAnother(place: string): Promise<boolean>;
+}
+
 /**
  * Brings a file that was caught on its hop to the first of these places that is free, or where it
  * is already by a second name. Returns that place; undefined where all are taken.
- * @param isAnothers true for what is noted of another record: a person may have given one file two
- *   names, and the second is not where this one has landed.
  */
 export async function land(
   disk: Disk,
   root: string,
   record: string,
   places: readonly string[],
-  isAnothers: (place: string) => Promise<boolean>,
+  claims: ClaimsOfOthers,
 ): Promise<string | undefined> {
   const waiting = tmpPath(root, record, 'move');
   const file = await disk.stat(waiting);
   for (const place of places) {
     const there = await disk.stat(pathOf(root, place));
     const isSame = there !== undefined && there.inode === file?.inode && there.inode !== 0n;
-    if (isSame && !(await isAnothers(place))) {
+    if (isSame && !(await claims.isAnothers(place))) {
       await removeIfThere(disk, waiting);
       return place;
     }
   }
   for (const place of places) {
+    if (await claims.isNotedOfAnother(place)) continue;
     if (await lower(disk, root, record, place)) return place;
   }
   return undefined;

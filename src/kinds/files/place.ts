@@ -164,12 +164,10 @@ export async function replaceKnown(
   await removeIfThere(disk, aside);
   const isKept = await linkIfPossible(disk, target, aside);
   try {
-    // The last look before the name is taken over: an editor may have saved by renaming.
-    if (!(await isNoted(target))) {
+    if (!(await takeOver(disk, staged, replacement))) {
       await removeIfThere(disk, aside);
       return 'changed';
     }
-    await disk.rename(staged.path, target, 'later');
   } catch (error) {
     await removeIfThere(disk, aside).catch(() => undefined);
     throw error;
@@ -183,13 +181,27 @@ export async function replaceKnown(
   return 'changed';
 }
 
+/** Gives the staged file the name, unless another file has it by now: editors save by renaming. */
+async function takeOver(
+  disk: Disk,
+  staged: Staged,
+  { target, isNoted }: Replacement,
+): Promise<boolean> {
+  const known = await disk.stat(target);
+  if (known === undefined || !(await isNoted(target))) return false;
+  return disk.replace(staged.path, target, (there) => isSameState(there, known), 'later');
+}
+
 /** A program still wrote to the former file when its name was already taken over. */
 async function bringBack(disk: Disk, staged: Staged, replacement: Replacement): Promise<void> {
   const { target, aside, rescue } = replacement;
-  const now = await disk.stat(target);
-  const isOurs = now !== undefined && markOf(now) === markOf(staged.stat);
-  if (isOurs || now === undefined) await disk.rename(aside, target);
-  else await moveToFree(disk, aside, rescue);
+  const isOurs = (there: DiskStat | undefined) => isSameState(there, staged.stat);
+  if (await disk.replace(aside, target, isOurs)) return;
+  if (!(await moveToFree(disk, aside, target))) await moveToFree(disk, aside, rescue);
+}
+
+function isSameState(there: DiskStat | undefined, known: DiskStat): boolean {
+  return there !== undefined && markOf(there) === markOf(known);
 }
 
 /** Without links there is no way to notice a write at the very last moment. */

@@ -77,9 +77,10 @@ async function applyWithdrawal(round: PutOutRound, record: string): Promise<Outc
 }
 
 /** The folder of a record that is gone: it goes if it is empty; what is kept in it keeps it there. */
-async function removeOwnFolder({ vault }: PutOutRound, place: string): Promise<void> {
+async function removeOwnFolder({ vault, surroundings }: PutOutRound, place: string): Promise<void> {
   const { disk, port, root } = vault;
-  if (!isFolderClaimed(port, place)) await removeFolderIfEmpty(disk, root, place);
+  if (!isFolderClaimed(port, place, surroundings.folding))
+    await removeFolderIfEmpty(disk, root, place);
 }
 
 /** A folder that is left goes if it is empty, and so do those above; its name may be free now. */
@@ -178,7 +179,7 @@ async function leaveFolderOfThatName(
   const { disk, port, root } = vault;
   const folders = foldersAbove(from);
   const last = folders.findIndex((folder) => isSamePath(folder, to, surroundings.folding));
-  const isClaimed = (folder: string) => isFolderClaimed(port, folder);
+  const isClaimed = (folder: string) => isFolderClaimed(port, folder, surroundings.folding);
   await removeEmptyFolders(disk, root, folders.slice(0, last + 1), isClaimed);
 }
 

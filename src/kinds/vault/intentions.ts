@@ -14,8 +14,12 @@ export interface Intentions {
 const NOTE = 'intentions';
 const NONE: Intentions = { folders: [], places: [] };
 
+/**
+ * Durable, with all that they follow from: after a power cut the folder must not be ahead of the
+ * replica, where a file that was moved for somebody else would look like one that a person moved.
+ */
 export function noteIntentions(port: CollectionPort, intentions: Intentions): void {
-  port.setNote(NOTE, JSON.stringify(intentions));
+  port.setDurableNote(NOTE, JSON.stringify(intentions));
 }
 
 /** What was under way when work was cut off; nothing where it ended in order. */
@@ -24,6 +28,11 @@ export function readIntentions(port: CollectionPort): Intentions {
   return text === undefined || text === '' ? NONE : JSON.parse(text);
 }
 
+/** False where all that was ever begun has ended, and been noted. */
+export function isAtWork(port: CollectionPort): boolean {
+  return (port.note(NOTE) ?? '') !== '';
+}
+
 export function clearIntentions(port: CollectionPort): void {
-  if ((port.note(NOTE) ?? '') !== '') port.setNote(NOTE, '');
+  if (isAtWork(port)) port.setNote(NOTE, '');
 }

@@ -26,13 +26,14 @@ async function createForgetfulDisk(t: TestContext): Promise<ForgetfulDisk> {
       await real.link(from, to, flush);
       if (flush === 'later') unflushed.set(to, undefined);
     },
-    async rename(from, to, flush) {
-      if (flush !== 'later') return real.rename(from, to);
+    async replace(from, to, isExpected, flush) {
+      if (flush !== 'later') return real.replace(from, to, isExpected, flush);
       replaced += 1;
       const former = join(kept, `${replaced}`);
       await link(to, former);
-      await real.rename(from, to, flush);
-      unflushed.set(to, former);
+      const isReplaced = await real.replace(from, to, isExpected, flush);
+      if (isReplaced) unflushed.set(to, former);
+      return isReplaced;
     },
     async flushFolder(folder) {
       await real.flushFolder(folder);
@@ -89,6 +90,41 @@ test('S6: what is noted survives a power cut at any note, and the rest is placed
     assert.ok(notes >= 10, `only ${notes} notes were made`);
     return;
   }
+});
+
+test('S4: the replica is durable before the folder follows it', async (t) => {
+  const acts: (readonly [act: string, isDurable: boolean])[] = [];
+  const bench = await openVaultBench(t, (disk) =>
+    overriding(disk, ({ rename, replace, link }) => ({
+      async rename(...args) {
+        acts.push(['rename', bench.port.isDurable]);
+        await rename(...args);
+      },
+      async replace(...args) {
+        acts.push(['replace', bench.port.isDurable]);
+        return await replace(...args);
+      },
+      async link(...args) {
+        acts.push(['link', bench.port.isDurable]);
+        await link(...args);
+      },
+    })),
+  );
+  const { port } = bench;
+  await bench.put('a.md', 'moves');
+  await bench.put('b.md', 'before');
+  await bench.sync();
+  port.write(port.recordOf('a.md'), { path: 'c.md' }, 'moves');
+  port.write(port.recordOf('b.md'), { path: 'b.md' }, 'after');
+  port.write('new', { path: 'd.md' }, 'new');
+  acts.length = 0;
+  await bench.sync();
+  assert.deepEqual(await bench.tree(), { 'b.md': 'after', 'c.md': 'moves', 'd.md': 'new' });
+  assert.ok(acts.length >= 5, `only ${acts.length} acts`);
+  assert.deepEqual(
+    acts.filter(([, isDurable]) => !isDurable),
+    [],
+  );
 });
 
 test('many files in one folder are noted after one flush of it', async (t) => {

@@ -108,7 +108,18 @@ function isFolderName(port: CollectionPort, path: string, folding: NameFolding):
   });
 }
 
-/** True if a live record stands for the folder at this place, so that it stays even if empty. */
-export function isFolderClaimed(port: CollectionPort, place: string): boolean {
-  return port.claimants(foldName(place)).some((claimant) => isFolderRecord(claimant.fields));
+/**
+ * True if a live record stands for the folder at this place, so that it stays even if empty. On a
+ * disk that tells `d` from `D`, the record of the one does not stand for the other.
+ */
+export function isFolderClaimed(
+  port: CollectionPort,
+  place: string,
+  folding: NameFolding,
+): boolean {
+  return port
+    .claimants(foldName(place))
+    .some(
+      ({ fields }) => isFolderRecord(fields) && isSamePath(pathField(fields) ?? '', place, folding),
+    );
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rename, symlink, writeFile } from 'node:fs/promises';
+import { rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openVaultBench, overriding, systemError } from '../../../test/support/vault-bench.ts';
@@ -178,46 +178,6 @@ test('S6: an edit made after the scan is not overwritten, and becomes a side of 
   assert.equal(bench.port.view(record)?.conflict, true);
 });
 
-test('S6: an edit at the very last moment survives', async (t) => {
-  let atLastMoment = async (): Promise<void> => {};
-  const bench = await openVaultBench(t, (disk) =>
-    overriding(disk, ({ rename }) => ({
-      async rename(from, to) {
-        if (from.endsWith('.new')) await atLastMoment();
-        return rename(from, to);
-      },
-    })),
-  );
-  await bench.put('a.md', 'first', MTIME_MS);
-  await bench.sync();
-  bench.port.write(bench.port.recordOf('a.md'), { path: 'a.md' }, 'from elsewhere');
-  // In place, through the same file: what a rename over it would silently drop.
-  atLastMoment = () => writeFile(join(bench.root, 'a.md'), 'written at the last moment');
-  await bench.vault.takeIn();
-  const report = await bench.vault.putOut();
-  assert.equal(report.again, true);
-  assert.equal((await bench.tree())['a.md'], 'written at the last moment');
-});
-
-test('S6: an edit between look and removal is put back', async (t) => {
-  let beforeRename = async (): Promise<void> => {};
-  const bench = await openVaultBench(t, (disk) =>
-    overriding(disk, ({ rename }) => ({
-      async rename(from, to) {
-        if (to.includes('trash')) await beforeRename();
-        return rename(from, to);
-      },
-    })),
-  );
-  await bench.put('a.md', 'first', MTIME_MS);
-  await bench.sync();
-  bench.port.erase(bench.port.recordOf('a.md'));
-  beforeRename = () => writeFile(join(bench.root, 'a.md'), 'still needed');
-  await bench.vault.takeIn();
-  assert.equal((await bench.vault.putOut()).again, true);
-  assert.equal((await bench.tree())['a.md'], 'still needed');
-});
-
 test('S6: what nobody noted is taken in before anything is placed over it', async (t) => {
   const bench = await openVaultBench(t);
   await bench.vault.takeIn();
@@ -389,4 +349,20 @@ test('a disk without links is served as well', async (t) => {
   bench.port.write('c', { path: 'c.md' }, 'three');
   assert.deepEqual((await bench.sync()).failed, []);
   assert.deepEqual(await bench.tree(), { 'a.md': 'two', 'b.md': 'one, edited', 'c.md': 'three' });
+});
+
+test('S5: a folder that is empty now goes, though another differs from it in case only', async (t) => {
+  const bench = await openVaultBench(t);
+  await bench.makeFolder('d');
+  await bench.put('D/e.md', 'text');
+  await bench.put('D/deep/f.md', 'text');
+  const isFolding = Object.keys(await bench.tree()).includes('d/e.md');
+  if (isFolding) return t.skip('this disk takes the two names for one');
+  await bench.sync();
+  bench.port.edits.length = 0;
+  for (const place of ['D/e.md', 'D/deep/f.md']) bench.port.erase(bench.port.recordOf(place));
+  await bench.sync();
+  await bench.sync();
+  assert.deepEqual(await bench.tree(), { 'd/': '' });
+  assert.deepEqual(bench.port.edits, []);
 });

@@ -12,7 +12,13 @@ import { hashOf, notedCheck, placedMark } from '../files/noted.ts';
 import { makeFoldersAbove, moveToFree, removeIfThere } from '../files/place.ts';
 import { removeEmptyFolders, type StuckFolder, trashWaiting } from '../files/trash.ts';
 import { pathField } from './fields.ts';
-import { clearIntentions, type Intentions, noteIntentions, readIntentions } from './intentions.ts';
+import {
+  clearIntentions,
+  type Intentions,
+  isAtWork,
+  noteIntentions,
+  readIntentions,
+} from './intentions.ts';
 import { isFolderClaimed, wantedPlace } from './projection.ts';
 import { spelledPlace } from './spelling.ts';
 import { placedUnfinished } from './unfinished.ts';
@@ -22,7 +28,8 @@ import { foldingOf, type Vault } from './workings.ts';
 export async function recoverLeftovers(vault: Vault): Promise<void> {
   for (const leftover of await leftoversIn(vault.disk, vault.root)) {
     if (await isWithdrawn(vault, leftover)) continue;
-    if (leftover.use === 'move') await landRecord(vault, leftover.record);
+    if (await isOfEndedMove(vault, leftover)) await removeIfThere(vault.disk, leftover.path);
+    else if (leftover.use === 'move') await landRecord(vault, leftover.record);
     else if (leftover.use === 'aside') await recoverAside(vault, leftover);
     else await removeIfThere(vault.disk, leftover.path);
   }
@@ -41,6 +48,19 @@ async function isWithdrawn(vault: Vault, { record, use, path }: Leftover): Promi
 }
 
 /**
+ * True for the waiting name of a move that ended long before, which a power cut brought back: if a
+ * person has replaced the file since, this is what it was, and would be there as a second one.
+ */
+async function isOfEndedMove(vault: Vault, { record, use, path }: Leftover): Promise<boolean> {
+  const { disk, root, port } = vault;
+  const shown = port.shown(record);
+  if (use !== 'move' || shown === undefined || isAtWork(port)) return false;
+  if ((await disk.stat(pathOf(root, shown.place))) === undefined) return false;
+  const hash = await hashOf(disk, root, shown.place, path);
+  return hash !== undefined && port.knowsContent(record, hash).length > 0;
+}
+
+/**
  * Brings a lifted file back: to where it was, else to where it belongs, else under a suffix. The
  * note follows it, so that this is no rename, and the record is looked at again.
  */
@@ -52,7 +72,10 @@ export async function landRecord(vault: Vault, record: string): Promise<void> {
   const candidates = [shown?.place, wanted, suffixedName(name, record), freshName(vault, name)];
   const isSafe = await safeLandings(vault, record);
   const places = candidates.filter((place) => place !== undefined).filter(isSafe);
-  const place = await land(disk, root, record, places, (at) => isAnothers(vault, at, record));
+  const place = await land(disk, root, record, places, {
+    isAnothers: (at) => isAnothers(vault, at, record),
+    isNotedOfAnother: (at) => isNotedOfAnother(vault, at, record),
+  });
   if (place === undefined) return;
   if (shown !== undefined) placedUnfinished(port, { ...shown, place });
 }
@@ -155,13 +178,22 @@ function othersAt(port: CollectionPort, place: string, record: string): readonly
  * given one file two names.
  */
 async function isAnothers(vault: Vault, place: string, record: string): Promise<boolean> {
-  const { disk, port, root } = vault;
+  if (await isNotedOfAnother(vault, place, record)) return true;
+  const intended = new Map(readIntentions(vault.port).places).get(place);
+  return intended !== undefined && intended !== record;
+}
+
+/** True where the note of another record says that its file is, unless that waits on a hop. */
+async function isNotedOfAnother(
+  { disk, port, root }: Vault,
+  place: string,
+  record: string,
+): Promise<boolean> {
   for (const other of othersAt(port, place, record)) {
     const isWaiting = (await disk.stat(tmpPath(root, other, 'move'))) !== undefined;
     if (!isWaiting) return true;
   }
-  const intended = new Map(readIntentions(port).places).get(place);
-  return intended !== undefined && intended !== record;
+  return false;
 }
 
 /**
@@ -176,11 +208,12 @@ export async function tidyFolders(
   const { disk, root, port } = vault;
   const stuck = new Map<string, StuckFolder>();
   for (const folder of intentions.folders) {
+    const folding = await foldingOf(vault);
     const left = await removeEmptyFolders(
       disk,
       root,
       [folder, ...foldersAbove(folder)],
-      (place) => port.shownAt(place) !== undefined || isFolderClaimed(port, place),
+      (place) => port.shownAt(place) !== undefined || isFolderClaimed(port, place, folding),
     );
     if (left !== undefined) stuck.set(left.place, left);
   }

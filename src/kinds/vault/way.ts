@@ -23,11 +23,23 @@ export async function moveIn(
   flush: Flush = 'now',
 ): Promise<Outcome> {
   const { disk, root } = round.vault;
+  if (await isLeftByPerson(round, place)) return CHANGED;
   return withFreeWay(round, place, async () => {
     const obstacle = await makeFoldersAbove(disk, root, place);
     if (obstacle !== undefined) return obstacle.place;
     return (await moveToFree(disk, from, pathOf(root, place), flush)) ? undefined : place;
   });
+}
+
+/**
+ * True where a file is noted and a person has moved or deleted it since. The next scan would take
+ * whatever is put there for an edit of that file.
+ */
+async function isLeftByPerson({ vault, lifted }: PutOutRound, place: string): Promise<boolean> {
+  const { disk, port, root } = vault;
+  const noted = port.shownAt(place);
+  if (noted === undefined || lifted.has(noted.record)) return false;
+  return (await disk.stat(pathOf(root, place))) === undefined;
 }
 
 /** Makes a folder at its place, once what may leave has left. */
@@ -163,7 +175,9 @@ export async function withdrawFile(
 export async function leavePlace(round: PutOutRound, place: string): Promise<void> {
   const { disk, port, root } = round.vault;
   const folders = foldersAbove(place);
-  await removeEmptyFolders(disk, root, folders, (folder) => isFolderClaimed(port, folder));
+  const { folding } = round.surroundings;
+  const isClaimed = (folder: string) => isFolderClaimed(port, folder, folding);
+  await removeEmptyFolders(disk, root, folders, isClaimed);
   for (const folder of folders) {
     // A file that made room for this folder of the same name can have its name back.
     for (const { record, fields } of port.claimants(foldName(folder))) {

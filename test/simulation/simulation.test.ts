@@ -17,7 +17,7 @@ import type { InvariantId } from './violations.ts';
 import type { Sabotage, World } from './world.ts';
 
 /** A few seconds of work; `npm run simulate` does more. */
-const FRESH_RUNS = 8;
+const FRESH_RUNS = 20;
 
 /** From TEST_SEED to repeat a series, else a new one. */
 function firstSeed(): bigint {

@@ -45,6 +45,8 @@ export interface Removed {
   readonly lost: boolean;
   /** False where something of it could not be kept yet; the next rounds go on. */
   readonly kept: boolean;
+  /** True where nothing of it could ever be read here: what it has in the bucket is all there is. */
+  readonly unread: boolean;
   /** The new one, shown once, where the key was changed. */
   readonly recoveryKey: string | undefined;
 }
@@ -65,7 +67,9 @@ export async function removeDevice(
   const recoveryKey =
     passphrase === undefined ? undefined : await rotateForLost(session, device, passphrase);
   await tellOthers(session);
-  return { id, name, lost: isLost, kept: isAdoptionComplete(engine, id), recoveryKey };
+  const unread = device.unreadable;
+  const kept = !unread && isAdoptionComplete(engine, id);
+  return { id, name, lost: isLost, kept, unread, recoveryKey };
 }
 
 /**

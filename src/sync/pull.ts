@@ -3,13 +3,21 @@ import { forEachConcurrently } from '../base/concurrency.ts';
 import { isErrorKind, type SatchelError } from '../base/errors.ts';
 import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
 import { isObjectId, REGISTRY_ID } from '../format/ids.ts';
+import { NewerFormatError } from '../format/json.ts';
 import { headKey } from '../format/object-keys.ts';
 import { MissingKeyError, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
 import { DamagedReplicaError } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
 import { isReady, markReady } from '../replica/meta.ts';
-import { addPeer, allPeers, type Peer, updatePeer, waitingUnits } from '../replica/peers.ts';
+import {
+  addPeer,
+  allPeers,
+  type Peer,
+  peerOf,
+  updatePeer,
+  waitingUnits,
+} from '../replica/peers.ts';
 import { applyWaiting, missingNeeds } from './apply.ts';
 import { forgetUnlessPolled, learnCondemned, noteFullPoll } from './condemned.ts';
 import { discover, forgetStrangers } from './discover.ts';
@@ -83,7 +91,13 @@ export async function pull(engine: Engine, options: PullOptions): Promise<PullRe
   const troubles = [...outcomes].flatMap(([device, outcome]) =>
     outcome.kind === 'trouble' ? [{ device, ...outcome }] : [],
   );
-  unreadable.push(...troubles.map(({ trouble }) => trouble), ...adoptersUnread);
+  // Of a head that was never read here, a person has decided to go on without it.
+  const isGivenUp = (device: string): boolean =>
+    retired.has(device) && peerOf(engine.db, device)?.head === undefined;
+  unreadable.push(
+    ...troubles.filter(({ device }) => !isGivenUp(device)).map(({ trouble }) => trouble),
+    ...adoptersUnread,
+  );
   if (discovered?.trouble !== undefined) unreadable.push(discovered.trouble);
   const isWholeList = discovered !== undefined && discovered.trouble === undefined;
   // Of a retired device no list is waited for: its head may be gone for good.
@@ -121,9 +135,12 @@ async function readPeers(
   }
 }
 
-/** S14: a retired device's head is read once an hour, unless it was there and not read well. */
+/**
+ * S14: a retired device's head is read once an hour, unless it was read here before and was not read
+ * well the last time.
+ */
 function isDue(engine: Engine, { tag, head, readAt, error }: Peer): boolean {
-  if (error !== undefined || (tag === undefined && head !== undefined)) return true;
+  if (head !== undefined && (tag === undefined || error !== undefined)) return true;
   return engine.clock.now() - (readAt ?? 0) >= RETIRED_POLL_MS;
 }
 
@@ -193,6 +210,7 @@ function applyAll(
 async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
   const { db, store, clock } = engine;
   const key = headKey(peer.device);
+  let isOpened = false;
   let isHeadRead = false;
   try {
     const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
@@ -215,6 +233,7 @@ async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
       return { kind: 'sound' };
     }
     const head = await openHead(engine, peer.device, result.body);
+    isOpened = true;
     await learnCondemned(engine, peer.device, head);
     isHeadRead = true;
     await absorb(engine, peer, head);
@@ -232,10 +251,11 @@ async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
     return { kind: 'sound' };
   } catch (error) {
     if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
-    const trouble = isHeadRead ? troubleOf(key, error) : unreadHead(peer, error);
+    const trouble = isOpened ? troubleOf(key, error) : unreadHead(peer, error);
     // Without its tag the head is read whole again: what it names may come later than it does, and
     // a newer Satchel may be able to read it.
-    updatePeer(db, { ...peer, tag: undefined, error: trouble.error });
+    const readAt = peer.head === undefined ? clock.now() : peer.readAt;
+    updatePeer(db, { ...peer, tag: undefined, readAt, error: trouble.error });
     return {
       kind: 'trouble',
       trouble,
@@ -252,7 +272,8 @@ function troubleOf(path: string, { message, hint }: SatchelError): Trouble {
 /** S15: a head that nobody here ever read holds up collections that are new here. */
 function unreadHead({ device, head }: Peer, error: SatchelError): Trouble {
   const trouble = troubleOf(headKey(device), error);
-  if (head !== undefined || error instanceof MissingKeyError) return trouble;
+  const isForeign = error instanceof MissingKeyError || error instanceof NewerFormatError;
+  if (head !== undefined || isForeign) return trouble;
   const remedy = `"satchel devices remove ${device.slice(0, 8)}"`;
   const words = `If that device is gone for good, ${remedy} lets this one go on without it.`;
   return { ...trouble, error: `${trouble.error} ${words}` };

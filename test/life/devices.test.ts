@@ -1,6 +1,6 @@
 /** Removing devices, as a person does it: retired, lost, and found again. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { DeviceInfo } from '../../src/app/devices.ts';
@@ -69,9 +69,31 @@ suite('devices remove', () => {
     assert.match(out + err, /"satchel devices remove qqqqqqqq"/);
     assert.ok(!existsSync(join(tablet, 'a.md')));
     assert.match((await pair.must('tablet', 'devices')).out, /qqqqqqqq.*never.*cannot be read/);
-    await pair.must('tablet', 'devices', 'remove', 'qqqqqqqq', '-y');
-    await pair.run('tablet', ['sync']);
+    const removed = await pair.run('tablet', ['devices', 'remove', 'qqqqqqqq', '-y', '--json']);
+    assert.equal(removed.json<{ kept: boolean }>().kept, false);
+    await pair.must('tablet', 'sync');
     assert.equal(readFileSync(join(tablet, 'a.md'), 'utf8'), 'text\n');
+    assert.doesNotMatch((await pair.must('tablet', 'status')).out, /qqqqqqqq/);
+    // The others hear of it with their next poll, and are content from then on.
+    await pair.run('laptop', ['sync']);
+    await pair.must('laptop', 'sync');
+  });
+
+  test('S15: a head of a newer Satchel is no reason to remove its device', async (context) => {
+    const pair = await createPair(context);
+    await pair.settle();
+    const { bucket } = pair.place;
+    const [device = ''] = readdirSync(join(bucket, 'heads'));
+    const path = join(bucket, 'heads', device);
+    const head = readFileSync(path);
+    // The layout of the object (docs/format.md).
+    head[4] = 9;
+    writeFileSync(path, head);
+    await pair.must('tablet', 'join', bucket, '--device', 'tablet');
+    await pair.must('tablet', 'attach', 'Notes', join(pair.place.root, 'tablet-files'));
+    const { out, err } = await pair.run('tablet', ['sync']);
+    assert.match(out + err, /newest Satchel/);
+    assert.doesNotMatch(out + err, /devices remove/);
   });
 
   test('S9a: --lost changes the key and says what is left to do; a found one goes on', async (context) => {

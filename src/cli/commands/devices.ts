@@ -136,7 +136,15 @@ async function remove(context: CommandContext, given: string, flags: RemoveFlags
   else printLost(context, removed, access);
 }
 
-function printRemoved({ terminal }: CommandContext, { name, kept }: Removed): void {
+function printRemoved({ terminal }: CommandContext, { name, kept, unread }: Removed): void {
+  if (unread) {
+    terminal.print(`"${name}" is removed: the others go on without it.`);
+    terminal.warn(
+      'What it had saved could not be read here, and nobody has a copy: leave its objects in the ' +
+        'bucket. If it is used again, it sends what it has anew.',
+    );
+    return;
+  }
   terminal.print(`"${name}" is removed. What it had saved stays.`);
   if (kept)
     terminal.note('Its objects in the bucket are not needed any more: this device has a copy.');

@@ -124,6 +124,19 @@ export async function removeEmptyFolders(
   return undefined;
 }
 
+/** The first of these folders that is there, if it is empty. */
+export async function nearestEmptyFolder(
+  disk: Disk,
+  root: string,
+  places: readonly string[],
+): Promise<string | undefined> {
+  for (const place of places) {
+    const entries = await disk.list(pathOf(root, place)).catch(() => undefined);
+    if (entries !== undefined) return entries.length === 0 ? place : undefined;
+  }
+  return undefined;
+}
+
 /**
  * Removes a folder unless it holds something; fine where it is gone already. System errors that
  * mean anything else, such as EACCES or EBUSY, pass through.

@@ -9,6 +9,8 @@ export interface Intentions {
   readonly folders: readonly string[];
   /** Where files are put, and of which records. */
   readonly places: readonly (readonly [place: string, record: RecordId])[];
+  /** True where the work has ended, and the folders are those that could not be removed then. */
+  readonly isOver?: boolean;
 }
 
 const NOTE = 'intentions';
@@ -30,9 +32,13 @@ export function readIntentions(port: CollectionPort): Intentions {
 
 /** False where all that was ever begun has ended, and been noted. */
 export function isAtWork(port: CollectionPort): boolean {
-  return (port.note(NOTE) ?? '') !== '';
+  const intentions = readIntentions(port);
+  return intentions !== NONE && intentions.isOver !== true;
 }
 
-export function clearIntentions(port: CollectionPort): void {
-  if (isAtWork(port)) port.setNote(NOTE, '');
+/** Notes that the work has ended, but for empty folders that cannot be removed now. */
+export function endIntentions(port: CollectionPort, folders: readonly string[]): void {
+  const left: Intentions = { folders, places: [], isOver: true };
+  const text = folders.length === 0 ? '' : JSON.stringify(left);
+  if (text !== (port.note(NOTE) ?? '')) port.setNote(NOTE, text);
 }

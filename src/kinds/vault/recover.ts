@@ -2,23 +2,23 @@
  * Setting right what a crash left half-way, before anything is scanned: a file that waits in
  * `.satchel/tmp` must not be taken for one that a person deleted.
  */
+import { systemCode } from '../../base/errors.ts';
 import type { CollectionPort, Trouble } from '../../sync/kind.ts';
 import { diskErrorWords } from '../files/disk-errors.ts';
 import { type Leftover, land, leftoversIn, tmpPath } from '../files/hops.ts';
 import { foldersAbove, pathOf } from '../files/layout.ts';
 import { carriedTarget } from '../files/links.ts';
-import { copyName, suffixedName, unsafePathReason } from '../files/names.ts';
+import { copyName, type NameFolding, suffixedName, unsafePathReason } from '../files/names.ts';
 import { hashOf, notedCheck, placedMark } from '../files/noted.ts';
 import { makeFoldersAbove, moveToFree, removeIfThere } from '../files/place.ts';
-import { removeEmptyFolders, type StuckFolder, trashWaiting } from '../files/trash.ts';
-import { pathField } from './fields.ts';
 import {
-  clearIntentions,
-  type Intentions,
-  isAtWork,
-  noteIntentions,
-  readIntentions,
-} from './intentions.ts';
+  nearestEmptyFolder,
+  removeEmptyFolders,
+  type StuckFolder,
+  trashWaiting,
+} from '../files/trash.ts';
+import { pathField } from './fields.ts';
+import { endIntentions, type Intentions, isAtWork, readIntentions } from './intentions.ts';
 import { isFolderClaimed, wantedPlace } from './projection.ts';
 import { spelledPlace } from './spelling.ts';
 import { placedUnfinished } from './unfinished.ts';
@@ -205,21 +205,31 @@ export async function tidyFolders(
   vault: Vault,
   intentions: Intentions,
 ): Promise<readonly StuckFolder[]> {
-  const { disk, root, port } = vault;
+  const { port } = vault;
   const stuck = new Map<string, StuckFolder>();
   for (const folder of intentions.folders) {
-    const folding = await foldingOf(vault);
-    const left = await removeEmptyFolders(
-      disk,
-      root,
-      [folder, ...foldersAbove(folder)],
-      (place) => port.shownAt(place) !== undefined || isFolderClaimed(port, place, folding),
-    );
+    const left = await tidyFolder(vault, folder);
     if (left !== undefined) stuck.set(left.place, left);
   }
-  if (stuck.size === 0) clearIntentions(port);
-  else noteIntentions(port, { folders: [...stuck.keys()], places: [] });
+  endIntentions(port, [...stuck.keys()]);
   return [...stuck.values()];
+}
+
+async function tidyFolder(vault: Vault, folder: string): Promise<StuckFolder | undefined> {
+  const { disk, root, port } = vault;
+  const places = [folder, ...foldersAbove(folder)];
+  let folding: NameFolding;
+  try {
+    folding = await foldingOf(vault);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    // Without writes the disk does not tell which names are one, and nothing could be removed.
+    const place = await nearestEmptyFolder(disk, root, places);
+    return place === undefined ? undefined : { place, error };
+  }
+  const isClaimed = (place: string): boolean =>
+    port.shownAt(place) !== undefined || isFolderClaimed(port, place, folding);
+  return await removeEmptyFolders(disk, root, places, isClaimed);
 }
 
 export function stuckTrouble({ place, error }: StuckFolder): Trouble {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
@@ -8,6 +8,7 @@ import {
   systemError,
   type VaultBench,
 } from '../../../test/support/vault-bench.ts';
+import { noteIntentions } from './intentions.ts';
 
 interface StuckBench extends VaultBench {
   /** The places that cannot be removed now. */
@@ -75,6 +76,66 @@ test('a folder that cannot be removed after its last file went is not taken for 
   assert.deepEqual((await bench.vault.takeIn()).skipped, []);
   assert.deepEqual(await bench.tree(), { 'x/': '', 'x/0.md': 'other', 'x/1.md': 'other' });
   assert.deepEqual(bench.port.edits, []);
+});
+
+test('S4: after a cut-off round a disk without writes takes in what was saved, and tells what is left', async (t) => {
+  let isReadOnly = false;
+  const refuse = (): Promise<never> => Promise.reject(systemError('EROFS'));
+  const bench = await openVaultBench(t, (disk) =>
+    overriding(disk, ({ makeFolder, removeFolder }) => ({
+      makeFolder: (path) => (isReadOnly ? refuse() : makeFolder(path)),
+      removeFolder: (path) => (isReadOnly ? refuse() : removeFolder(path)),
+    })),
+  );
+  await bench.put('a.md', 'mine');
+  await bench.sync();
+  const emptied = { folders: ['gone', 'empty', 'full'], places: [] };
+  noteIntentions(bench.port, emptied);
+  await mkdir(join(bench.root, 'empty'));
+  await bench.put('full/b.md', 'edit');
+  bench.port.edits.length = 0;
+  isReadOnly = true;
+  const { edits, skipped } = await (await bench.reopen()).takeIn();
+  assert.equal(edits, 1);
+  assert.deepEqual(
+    skipped.map(({ path }) => path),
+    ['empty'],
+  );
+  isReadOnly = false;
+  assert.deepEqual((await (await bench.reopen()).takeIn()).skipped, []);
+  assert.deepEqual(await bench.tree(), { 'a.md': 'mine', 'full/': '', 'full/b.md': 'edit' });
+});
+
+test('S4: whoever cleans up .satchel/tmp after a cut-off round keeps nothing from being taken in', async (t) => {
+  const bench = await openVaultBench(t);
+  await bench.put('a.md', 'mine');
+  await bench.sync();
+  noteIntentions(bench.port, { folders: ['folder'], places: [] });
+  await rm(join(bench.root, '.satchel/tmp'), { recursive: true });
+  await bench.put('b.md', 'edit');
+  assert.equal((await (await bench.reopen()).takeIn()).edits, 1);
+});
+
+test('S6: a folder that cannot be removed counts as work that has ended', async (t) => {
+  const bench = await openStuckBench(t, 'EBUSY');
+  const { port } = bench;
+  await bench.put('old/a.md', 'text');
+  await bench.sync();
+  const record = port.recordOf('old/a.md');
+  port.write(record, { path: 'b.md' }, 'text');
+  bench.stuck.add('old');
+  await bench.sync();
+  const noted = port.note('intentions');
+  port.setNote = () => assert.fail('nothing is to be noted in a round without news');
+  port.setDurableNote = port.setNote;
+  await bench.sync();
+  assert.equal(port.note('intentions'), noted);
+  // A power cut brings back the name under which the file waited; a person replaced it since.
+  await bench.put(`.satchel/tmp/${encodeURIComponent(record)}.move`, 'text');
+  await bench.remove('b.md');
+  await bench.put('b.md', 'edited');
+  await (await bench.reopen()).takeIn();
+  assert.deepEqual(await bench.tree(), { 'b.md': 'edited', 'old/': '' });
 });
 
 test('a renamed folder whose old place cannot be removed is no second folder', async (t) => {

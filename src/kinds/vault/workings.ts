@@ -75,10 +75,12 @@ async function readIgnoreFile(disk: Disk, path: string): Promise<Uint8Array | un
   }
 }
 
-/** Which names this disk takes for the same. Probed once. */
+/** Which names this disk takes for the same. Probed once. System errors pass through. */
 export async function foldingOf(vault: Vault): Promise<NameFolding> {
-  const { memory } = vault;
-  memory.folding ??= {
+  const { disk, root, memory } = vault;
+  if (memory.folding !== undefined) return memory.folding;
+  await disk.makeFolder(tmpFolder(root));
+  memory.folding = {
     case: await isOneName(vault, 'case-probe', 'CASE-PROBE'),
     form: await isOneName(vault, FORM_PROBE.normalize('NFC'), FORM_PROBE.normalize('NFD')),
   };

@@ -6,8 +6,8 @@ import { messageOf, systemCode } from '../base/errors.ts';
 import type { S3Answer, S3Place } from './s3-answer.ts';
 import { networkError } from './s3-network-errors.ts';
 import { noSpace, refusal, settingsError } from './s3-refusals.ts';
-import { StreamTooLong } from './s3-stream.ts';
 import { StoreError } from './store.ts';
+import { StreamTooLong } from './stream.ts';
 
 const TOO_FAST = new Set([
   'SlowDown',

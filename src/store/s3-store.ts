@@ -16,7 +16,6 @@ import { assertBodySize, assertKey, assertPrefix, bodyTooLong } from './checks.t
 import { EndlessListing, ListingCollector } from './listing.ts';
 import type { S3Operation } from './s3-answer.ts';
 import { doesNotSpeakS3, isNoSuchKey, isNotModified, s3Error } from './s3-errors.ts';
-import { readStream, StreamTooLong } from './s3-stream.ts';
 import {
   type GetOptions,
   type GetResult,
@@ -26,6 +25,7 @@ import {
   type PutResult,
   StoreError,
 } from './store.ts';
+import { readStream, StreamTooLong } from './stream.ts';
 
 /** Cold classes bill a smaller object as one of this size (Amazon S3 User Guide, storage classes). */
 const MIN_COLD_BYTES = 128 * 1024;

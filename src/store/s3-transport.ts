@@ -3,7 +3,7 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createAgents } from './agents.ts';
 import type { S3Options } from './s3-options.ts';
-import { readStream } from './s3-stream.ts';
+import { readStream } from './stream.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_TIMEOUT_MS = 60_000;

@@ -13,8 +13,8 @@ import type { Socket } from 'node:net';
 import { type Agents, createAgents } from './agents.ts';
 import type { DavBucket } from './bucket-settings.ts';
 import { networkError } from './s3-network-errors.ts';
-import { readStream, StreamTooLong } from './s3-stream.ts';
 import { StoreError } from './store.ts';
+import { readStream, StreamTooLong } from './stream.ts';
 import { isLoopbackHost } from './url.ts';
 import { formatPath } from './url-settings.ts';
 import { leadsElsewhere, noPassword } from './webdav-errors.ts';
@@ -196,7 +196,8 @@ function redirectTarget({ status, headers }: DavAnswer, url: URL): URL | undefin
 
 async function bodyOf(response: IncomingMessage, maxBytes = MAX_REASON_BYTES): Promise<Uint8Array> {
   const { statusCode: status = 0 } = response;
-  if (status >= 200 && status < 300) return await readStream(response, maxBytes);
+  const statedBytes = Number(response.headers['content-length'] ?? '') || 0;
+  if (status >= 200 && status < 300) return await readStream(response, maxBytes, statedBytes);
   try {
     return await readStream(response, MAX_REASON_BYTES);
   } catch {

@@ -4,7 +4,6 @@ import { forEachConcurrently } from '../base/concurrency.ts';
 import type { DavBucket } from './bucket-settings.ts';
 import { assertBodySize, assertKey, assertPrefix, bodyTooLong } from './checks.ts';
 import { EndlessListing, ListingCollector } from './listing.ts';
-import { StreamTooLong } from './s3-stream.ts';
 import {
   type GetOptions,
   type GetResult,
@@ -15,6 +14,7 @@ import {
   type PutResult,
   StoreError,
 } from './store.ts';
+import { StreamTooLong } from './stream.ts';
 import { type DavAnswer, WebDavClient } from './webdav-client.ts';
 import { doesNotSpeakWebDav, type WebDavOperation, webDavError } from './webdav-errors.ts';
 import { requireBase } from './webdav-folders.ts';

@@ -13,6 +13,7 @@
  * A crash between an act on the device and its note is normal: the next `takeIn` finds content
  * equal to a current version, which is no edit (rule S6).
  */
+import { BLOB_MAX_BYTES } from '../format/chunker.ts';
 
 export type RecordId = string;
 export type VersionId = string;
@@ -24,6 +25,8 @@ export type Fields = Readonly<Record<string, FieldValue>>;
 
 /** Content up to this size travels inside the commit (rule F4). */
 export const INLINE_MAX_BYTES = 16 * 1024;
+/** Content up to this size is sent as one blob, out of one piece in memory. */
+export const PIECE_MAX_BYTES: number = BLOB_MAX_BYTES;
 
 /** What a kind is: chosen once per collection, without state. */
 export interface Kind {
@@ -78,7 +81,8 @@ export interface OpenCollection {
   putOut(): Promise<PutOutReport>;
   /**
    * The bytes now on the device for a record saved with `local` content, in pieces of at most
-   * 8 MiB; undefined where they are gone. They may have changed since: the engine checks the hash.
+   * PIECE_MAX_BYTES, best in one; undefined where they are gone. They may have changed since: the
+   * engine checks the hash.
    */
   readLocal(record: RecordId): Promise<AsyncIterable<Uint8Array> | undefined>;
   /**

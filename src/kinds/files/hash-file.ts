@@ -9,8 +9,12 @@ import { markOf, type WalkedFile, walkedFile } from './walk.ts';
 const RETRY_DELAYS_MS: readonly number[] = [100, 300, 900];
 /** Up to this size a file is read in one go; beyond it in pieces, so that memory stays flat. */
 const WHOLE_MAX_BYTES = 1024 * 1024;
-/** What is only hashed passes through one buffer, which is short enough to stay in the cache. */
 const PIECE_BYTES = 256 * 1024;
+
+/** What is only hashed passes through one buffer, which is short enough to stay in the cache. */
+export function hashingBuffer(): Uint8Array {
+  return new Uint8Array(PIECE_BYTES);
+}
 
 /** `CollectionPort` fits. */
 export interface ReadOptions {
@@ -92,7 +96,7 @@ async function readContent(
   }
   const hasher = new ContentHasher();
   let readBytes = 0;
-  for await (const piece of disk.readPieces(path, new Uint8Array(PIECE_BYTES))) {
+  for await (const piece of disk.readPieces(path, hashingBuffer())) {
     hasher.update(piece);
     readBytes += piece.length;
     options.onBytes?.(piece.length);

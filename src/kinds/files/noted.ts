@@ -3,6 +3,7 @@ import { utf8 } from '../../base/bytes.ts';
 import { ContentHasher, contentHash } from '../../base/hash.ts';
 import type { Shown } from '../../sync/kind.ts';
 import type { Disk, DiskStat } from './disk.ts';
+import { hashingBuffer } from './hash-file.ts';
 import { readTarget } from './links.ts';
 import { isRacyMark, isRecent, markOf } from './walk.ts';
 
@@ -42,7 +43,7 @@ export async function hashOf(
     return target.kind === 'inside' ? hashOfTarget(target.text) : undefined;
   }
   const hasher = new ContentHasher();
-  for await (const piece of disk.readPieces(path)) hasher.update(piece);
+  for await (const piece of disk.readPieces(path, hashingBuffer())) hasher.update(piece);
   return hasher.digest();
 }
 

@@ -1,6 +1,11 @@
 /** The kind `vault`: a folder of any files. Contents that differ are held for a person. */
 import { SatchelError } from '../../base/errors.ts';
-import type { CollectionPort, Kind, OpenCollection } from '../../sync/kind.ts';
+import {
+  type CollectionPort,
+  type Kind,
+  type OpenCollection,
+  PIECE_MAX_BYTES,
+} from '../../sync/kind.ts';
 import type { Disk } from '../files/disk.ts';
 import { diskErrorWords, stopsAllWrites } from '../files/disk-errors.ts';
 import type { IgnoreRules } from '../files/ignore.ts';
@@ -45,9 +50,6 @@ export function vaultKind(disk: Disk, owner: VaultOwner): Kind {
   };
 }
 
-/** Up to this size a file is handed over whole: it is sent as one blob, in the memory it is in. */
-const ONE_PIECE_BYTES = 8 * 1024 * 1024;
-
 async function* inOnePiece(disk: Disk, path: string): AsyncGenerator<Uint8Array, void, undefined> {
   yield await disk.readFile(path);
 }
@@ -76,7 +78,7 @@ function openVault(
       const path = pathOf(root, place);
       const stat = await disk.stat(path);
       if (stat?.kind !== 'file') return undefined;
-      return stat.sizeBytes <= ONE_PIECE_BYTES ? inOnePiece(disk, path) : disk.readPieces(path);
+      return stat.sizeBytes <= PIECE_MAX_BYTES ? inOnePiece(disk, path) : disk.readPieces(path);
     },
     async watch(onChange, signal) {
       const atStart = await loadRules(vault);

@@ -14,8 +14,6 @@ dir=${CEPH_DIR:-${TMPDIR:-/tmp}/satchel-ceph}
 port=${CEPH_PORT:-7480}
 conf=$dir/ceph.conf
 repository=$(cd "$(dirname "$0")/.." && pwd)
-access_key=test-access-key
-secret_key=test-secret-key
 marks=("$conf")
 . "$repository/scripts/test-server.sh"
 
@@ -75,14 +73,6 @@ write_configuration() {
 END
 }
 
-# launch NAME COMMAND…: runs a daemon in a session of its own and notes its process.
-launch() {
-  local name=$1
-  shift
-  setsid "$@" >>"$dir/$name.log" 2>&1 </dev/null &
-  echo $! >"$dir/$name.pid"
-}
-
 admin() { ceph -c "$conf" --connect-timeout 20 "$@"; }
 
 osd_is_up() { admin osd stat 2>/dev/null | grep -q '1 up'; }
@@ -123,13 +113,8 @@ start() {
   wait_for 60 answers "$port" || die "the gateway did not come up"
   make_bucket "s3://satchel-test-versioned?endpoint=http://127.0.0.1:$port" --versioned \
     >>"$dir/setup.log" 2>&1 || die "the versioned bucket could not be made"
-  say "an S3 server answers at http://127.0.0.1:$port"
-  cat <<END
-export SATCHEL_TEST_S3='s3://satchel-test?endpoint=http://127.0.0.1:$port'
-export SATCHEL_TEST_S3_VERSIONED='s3://satchel-test-versioned?endpoint=http://127.0.0.1:$port'
-export AWS_ACCESS_KEY_ID=$access_key
-export AWS_SECRET_ACCESS_KEY=$secret_key
-END
+  announce_s3 SATCHEL_TEST_S3
+  echo "export SATCHEL_TEST_S3_VERSIONED='s3://satchel-test-versioned?endpoint=http://127.0.0.1:$port'"
 }
 
 start_or_stop "$@"

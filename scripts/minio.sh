@@ -16,8 +16,6 @@ dir=${MINIO_DIR:-${TMPDIR:-/tmp}/satchel-minio}
 port=${MINIO_PORT:-7500}
 bin=${MINIO_BIN:-${XDG_CACHE_HOME:-$HOME/.cache}/satchel-tests/minio-$version}
 data=$dir/data
-access_key=test-access-key
-secret_key=test-secret-key
 marks=("$data")
 . "$(dirname "$0")/test-server.sh"
 
@@ -42,18 +40,11 @@ start() {
   install_go "$bin" github.com/minio/minio "$version"
   mkdir -p "$data"
   # Without the environment of whoever starts it, and without asking for news of itself.
-  env -i HOME="$dir" PATH="$PATH" MINIO_ROOT_USER=$access_key MINIO_ROOT_PASSWORD=$secret_key \
-    MINIO_BROWSER=off MINIO_UPDATE=off setsid "$bin/minio" server --quiet \
-    --address "127.0.0.1:$port" --console-address "127.0.0.1:$((port + 1))" "$data" \
-    >>"$dir/server.log" 2>&1 </dev/null &
-  echo $! >"$dir/server.pid"
+  launch server env -i HOME="$dir" PATH="$PATH" MINIO_ROOT_USER=$access_key \
+    MINIO_ROOT_PASSWORD=$secret_key MINIO_BROWSER=off MINIO_UPDATE=off "$bin/minio" server --quiet \
+    --address "127.0.0.1:$port" --console-address "127.0.0.1:$((port + 1))" "$data"
   wait_for 60 server_is_ready || die "the server did not come up"
-  say "an S3 server answers at http://127.0.0.1:$port"
-  cat <<END
-export SATCHEL_TEST_MINIO='s3://satchel-test?endpoint=http://127.0.0.1:$port'
-export AWS_ACCESS_KEY_ID=$access_key
-export AWS_SECRET_ACCESS_KEY=$secret_key
-END
+  announce_s3 SATCHEL_TEST_MINIO
 }
 
 start_or_stop "$@"

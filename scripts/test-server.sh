@@ -1,5 +1,10 @@
 # What the scripts that start servers for tests have in common. Sourced, not run: it reads `dir`, the
-# server's own folder, and `marks`, words of which each of its processes has one on its command line.
+# server's own folder, `port`, and `marks`, words of which each of its processes has one on its
+# command line.
+
+# What the S3 servers among them know their only user by.
+access_key=test-access-key
+secret_key=test-secret-key
 
 say() { echo "$(basename "$0"): $*" >&2; }
 
@@ -17,6 +22,14 @@ is_ours() {
   local patterns=() mark
   for mark in "${marks[@]}"; do patterns+=(-e "$mark"); done
   [ -r "/proc/$1/cmdline" ] && tr '\0' '\n' <"/proc/$1/cmdline" | grep -qxF "${patterns[@]}"
+}
+
+# launch NAME COMMAND…: runs a daemon in a session of its own and notes its process.
+launch() {
+  local name=$1
+  shift
+  setsid "$@" >>"$dir/$name.log" 2>&1 </dev/null &
+  echo $! >"$dir/$name.pid"
 }
 
 # stop_processes NAME…: ends those whose numbers are in NAME.pid, in that order.
@@ -68,6 +81,17 @@ install_go() {
   command -v go >/dev/null || die "Go is missing, which builds $name: https://go.dev/dl/"
   say "building $name $version"
   GOBIN=$folder go install "$package@$version" >&2 || die "$name could not be built"
+}
+
+# announce_s3 VARIABLE: says that an S3 server is up, and sets what the tests read of it, its bucket
+# in VARIABLE.
+announce_s3() {
+  say "an S3 server answers at http://127.0.0.1:$port"
+  cat <<END
+export $1='s3://satchel-test?endpoint=http://127.0.0.1:$port'
+export AWS_ACCESS_KEY_ID=$access_key
+export AWS_SECRET_ACCESS_KEY=$secret_key
+END
 }
 
 # start_or_stop "$@": what the scripts are asked for.

@@ -15,8 +15,6 @@ dir=${VERSITYGW_DIR:-${TMPDIR:-/tmp}/satchel-versitygw}
 port=${VERSITYGW_PORT:-7495}
 bin=${VERSITYGW_BIN:-${XDG_CACHE_HOME:-$HOME/.cache}/satchel-tests/versitygw-$version}
 data=$dir/data
-access_key=test-access-key
-secret_key=test-secret-key
 marks=("$data")
 . "$(dirname "$0")/test-server.sh"
 
@@ -31,17 +29,10 @@ start() {
   install_go "$bin" github.com/versity/versitygw/cmd/versitygw "$version"
   mkdir -p "$data" "$dir/metadata"
   # Metadata in files beside the data: not every file system has extended attributes.
-  ROOT_ACCESS_KEY=$access_key ROOT_SECRET_KEY=$secret_key setsid "$bin/versitygw" \
-    --port "127.0.0.1:$port" --quiet posix --sidecar "$dir/metadata" "$data" \
-    >>"$dir/gateway.log" 2>&1 </dev/null &
-  echo $! >"$dir/gateway.pid"
+  launch gateway env ROOT_ACCESS_KEY=$access_key ROOT_SECRET_KEY=$secret_key "$bin/versitygw" \
+    --port "127.0.0.1:$port" --quiet posix --sidecar "$dir/metadata" "$data"
   wait_for 20 answers "$port" || die "the gateway did not come up"
-  say "an S3 server answers at http://127.0.0.1:$port"
-  cat <<END
-export SATCHEL_TEST_VERSITY='s3://satchel-test?endpoint=http://127.0.0.1:$port'
-export AWS_ACCESS_KEY_ID=$access_key
-export AWS_SECRET_ACCESS_KEY=$secret_key
-END
+  announce_s3 SATCHEL_TEST_VERSITY
 }
 
 start_or_stop "$@"

@@ -68,14 +68,6 @@ DavLockDB $dir/locks/db
 END
 }
 
-# launch NAME COMMAND…: runs a daemon in a session of its own and notes its process.
-launch() {
-  local name=$1
-  shift
-  setsid "$@" >>"$dir/$name.log" 2>&1 </dev/null &
-  echo $! >"$dir/$name.pid"
-}
-
 start() {
   stop
   local taken

@@ -10,7 +10,7 @@ import { MANIFEST_KEY } from '../src/format/object-keys.ts';
 import { withRetry } from '../src/store/retry.ts';
 import { openS3Store } from '../src/store/s3.ts';
 import { type ObjectStore, StoreError } from '../src/store/store.ts';
-import { openDevice, type TestDevice } from './support/device.ts';
+import { manifestOf, openDevice, type TestDevice } from './support/device.ts';
 import { createDice, type Dice } from './support/dice.ts';
 import { befallsSometimes, type FakeS3, startFakeS3 } from './support/fake-s3.ts';
 import type { QuirkName } from './support/fake-s3-quirks.ts';
@@ -20,7 +20,6 @@ import {
   createSeededRandom,
   type ManualClock,
 } from './support/ports.ts';
-import { manifest } from './support/retiring.ts';
 
 const ROUNDS = 24;
 const MINUTE_MS = 60_000;
@@ -79,7 +78,7 @@ async function createWorld(context: TestContext): Promise<World> {
     return device;
   };
   const first = await open('laptop', true);
-  await first.engine.store.put(MANIFEST_KEY, manifest());
+  await first.engine.store.put(MANIFEST_KEY, manifestOf());
   await first.sync();
   return { server, clock, dice, devices: [first, await open('desktop', false)] };
 }

@@ -12,6 +12,7 @@ import { openDevice, TEST_COLLECTION, type TestDevice, type TwoDevices } from '.
 import { createDice } from './support/dice.ts';
 import {
   erase,
+  eraseInPortions,
   eventsOf,
   exchange,
   heldIn,
@@ -26,12 +27,8 @@ suite('S8: deletions made elsewhere', () => {
   /** `a` deletes most of what `b` shows, in portions that `a` does not hold. */
   async function arriving(): Promise<TwoDevices> {
     const devices = await sharing(50);
-    const { a, b, clock } = devices;
-    for (const from of [0, 15, 30]) {
-      erase(a, from, from + 15);
-      await a.sync();
-      clock.advance(11 * MINUTE_MS);
-    }
+    const { a, b } = devices;
+    await eraseInPortions(devices, () => a.sync());
     assert.equal(heldOut(a), 0);
     await b.sync();
     return devices;

@@ -11,9 +11,10 @@ import { commitEntries } from '../src/sync/commit.ts';
 import { guardShareOf, isMassDeletion, mostWithinWindow } from '../src/sync/guard.ts';
 import { putInRegistry, updateRegistryEntry } from '../src/sync/registry.ts';
 import { approveHeld, rejectHeld } from '../src/sync/release.ts';
-import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
+import { openDevice, TEST_COLLECTION, type TestDevice, type TwoDevices } from './support/device.ts';
 import {
   erase,
+  eraseInPortions,
   eventsOf,
   exchange,
   heldIn,
@@ -47,6 +48,34 @@ async function takeIn({ open }: TestDevice): Promise<void> {
   await open.get(TEST_COLLECTION)?.takeIn();
 }
 
+/** Of 50 files `a` deleted 30 at once, and the guard has stopped them. */
+async function withThirtyHeld(): Promise<TwoDevices> {
+  const devices = await sharing(50);
+  erase(devices.a, 0, 30);
+  await exchange(devices);
+  assert.equal(heldOut(devices.a), 30);
+  return devices;
+}
+
+/** Of 50 files `a` deleted 15, which both know, and nine minutes later ten more. */
+async function withTenAfterFifteen(): Promise<TwoDevices> {
+  const devices = await sharing(50);
+  erase(devices.a, 0, 15);
+  await exchange(devices);
+  devices.clock.advance(9 * MINUTE_MS);
+  erase(devices.a, 15, 25);
+  return devices;
+}
+
+/** The same with `a` started anew, from another replica file where one is given. */
+async function reopened(devices: TwoDevices, path = devices.a.path): Promise<TwoDevices> {
+  const { a, store, clock } = devices;
+  a.close();
+  const random = createSeededRandom(5);
+  const { name, folder } = a;
+  return { ...devices, a: await openDevice({ store, clock, random, name, path, folder }) };
+}
+
 suite('S8: deletions made here', () => {
   test('many at once are held; everything else goes on', async () => {
     const devices = await sharing(50);
@@ -64,10 +93,8 @@ suite('S8: deletions made here', () => {
   });
 
   test('more of them join what is held, even hours later', async () => {
-    const devices = await sharing(50);
+    const devices = await withThirtyHeld();
     const { a, b, clock } = devices;
-    erase(a, 0, 30);
-    await exchange(devices);
     clock.advance(180 * MINUTE_MS);
     erase(a, 30, 31);
     await exchange(devices);
@@ -78,35 +105,23 @@ suite('S8: deletions made here', () => {
 
   test('few, and few at a time, are everyday work', async () => {
     const devices = await sharing(50);
-    const { a, b, clock } = devices;
-    for (const from of [0, 15, 30]) {
-      erase(a, from, from + 15);
-      await exchange(devices);
-      clock.advance(11 * MINUTE_MS);
-    }
+    const { a, b } = devices;
+    await eraseInPortions(devices, () => exchange(devices));
     assert.equal(heldOut(a) + heldIn(b), 0);
     assert.deepEqual([...b.folder.keys()], [...a.folder.keys()]);
   });
 
   test('those sent in the last ten minutes count too', async () => {
-    const devices = await sharing(50);
-    const { a, b, clock } = devices;
-    erase(a, 0, 15);
-    await exchange(devices);
-    clock.advance(9 * MINUTE_MS);
-    erase(a, 15, 25);
+    const devices = await withTenAfterFifteen();
+    const { a, b } = devices;
     await exchange(devices);
     assert.equal(heldOut(a), 10);
     assert.equal(b.folder.size, 35);
   });
 
   test('those made while the bucket was out of reach count when they were made', async () => {
-    const devices = await sharing(50);
+    const devices = await withTenAfterFifteen();
     const { a, b, clock } = devices;
-    erase(a, 0, 15);
-    await exchange(devices);
-    clock.advance(9 * MINUTE_MS);
-    erase(a, 15, 25);
     await takeIn(a);
     clock.advance(180 * MINUTE_MS);
     await exchange(devices);
@@ -116,12 +131,8 @@ suite('S8: deletions made here', () => {
 
   test('those made few at a time out of reach are sent; who gets them at once is asked', async () => {
     const devices = await sharing(50);
-    const { a, b, clock } = devices;
-    for (const from of [0, 15, 30]) {
-      erase(a, from, from + 15);
-      await takeIn(a);
-      clock.advance(11 * MINUTE_MS);
-    }
+    const { a, b } = devices;
+    await eraseInPortions(devices, () => takeIn(a));
     await exchange(devices);
     assert.equal(heldOut(a), 0);
     assert.equal(heldIn(b), 45);
@@ -168,10 +179,8 @@ suite('S8: deletions made here', () => {
   });
 
   test('approved, they reach every device, and none asks again', async () => {
-    const devices = await sharing(50);
+    const devices = await withThirtyHeld();
     const { a, b } = devices;
-    erase(a, 0, 30);
-    await exchange(devices);
     assert.equal(approveHeld(a.engine, TEST_COLLECTION, 'out'), 30);
     await exchange(devices);
     assert.equal(countHeld(a.engine.db, TEST_COLLECTION), 0);
@@ -187,10 +196,8 @@ suite('S8: deletions made here', () => {
   });
 
   test('rejected, the files are back where they were deleted', async () => {
-    const devices = await sharing(50);
+    const devices = await withThirtyHeld();
     const { a, b } = devices;
-    erase(a, 0, 30);
-    await exchange(devices);
     assert.equal(rejectHeld(a.engine, TEST_COLLECTION, 'out'), 30);
     assert.equal(rejectHeld(a.engine, TEST_COLLECTION, 'out'), 0);
     await exchange(devices);
@@ -221,7 +228,7 @@ suite('S8: deletions made here', () => {
     const devices = await sharing(50);
     const { a } = devices;
     a.folder.set(nameOf(0), 'edited offline').set('draft', 'never sent');
-    await a.open.get(TEST_COLLECTION)?.takeIn();
+    await takeIn(a);
     a.folder.clear();
     await exchange(devices);
     assert.equal(heldOut(a), 51);
@@ -250,10 +257,8 @@ suite('S8: deletions made here', () => {
   });
 
   test('S7: an edit made elsewhere brings a held file back', async () => {
-    const devices = await sharing(50);
+    const devices = await withThirtyHeld();
     const { a, b } = devices;
-    erase(a, 0, 30);
-    await exchange(devices);
     b.folder.set(nameOf(0), 'edited elsewhere').delete(nameOf(1));
     await exchange(devices);
     assert.equal(a.folder.get(nameOf(0)), 'edited elsewhere');
@@ -267,10 +272,8 @@ suite('S8: deletions made here', () => {
   });
 
   test('a deletion that is sent by itself does not wait any more', async () => {
-    const devices = await sharing(50);
+    const devices = await withThirtyHeld();
     const { a, b } = devices;
-    erase(a, 0, 30);
-    await exchange(devices);
     const [entry] = outboxEntries(a.engine.db, TEST_COLLECTION, { onlyLocal: false });
     assert.ok(entry);
     // As where a command that restores the file is cut off half-way.
@@ -281,23 +284,16 @@ suite('S8: deletions made here', () => {
   });
 
   test('what is held is held after a restart', async () => {
-    const devices = await sharing(50);
-    const { a, b, store, clock } = devices;
-    erase(a, 0, 30);
+    const devices = await reopened(await withThirtyHeld());
     await exchange(devices);
-    a.close();
-    const { path, folder } = a;
-    const random = createSeededRandom(5);
-    const again = await openDevice({ store, clock, random, name: 'a', path, folder });
-    await exchange({ ...devices, a: again });
-    assert.equal(heldOut(again), 30);
-    assert.equal(b.folder.size, 50);
+    assert.equal(heldOut(devices.a), 30);
+    assert.equal(devices.b.folder.size, 50);
   });
 });
 
 test('S8, S9: a device put back to a backup does not hold what was sent since', async () => {
   const devices = await sharing(50);
-  const { a, b, store, clock } = devices;
+  const { a, b } = devices;
   erase(a, 0, 30);
   await a.sync();
   a.engine.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -305,14 +301,11 @@ test('S8, S9: a device put back to a backup does not hold what was sent since', 
   copyFileSync(a.path, backup);
   approveHeld(a.engine, TEST_COLLECTION, 'out');
   await exchange(devices);
-  a.close();
-  const { folder } = a;
-  const random = createSeededRandom(7);
-  const again = await openDevice({ store, clock, random, name: 'a', path: backup, folder });
-  await exchange({ ...devices, a: again });
-  assert.equal(heldOut(again), 0);
-  assert.equal(outboxCount(again.engine.db, TEST_COLLECTION), 0);
-  assert.deepEqual(new Map(again.folder), b.folder);
+  const restored = await reopened(devices, backup);
+  await exchange(restored);
+  assert.equal(heldOut(restored.a), 0);
+  assert.equal(outboxCount(restored.a.engine.db, TEST_COLLECTION), 0);
+  assert.deepEqual(new Map(restored.a.folder), b.folder);
 });
 
 function claimantOf({ engine }: TestDevice, path: string): { readonly record?: string } {

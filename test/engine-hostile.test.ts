@@ -12,7 +12,7 @@ import { openObject } from '../src/format/seal.ts';
 import { isReady } from '../src/replica/meta.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { verifyBucket } from '../src/sync/verify.ts';
-import { TEST_COLLECTION, TEST_KEY } from './support/device.ts';
+import { manifestOf, TEST_COLLECTION, TEST_KEY } from './support/device.ts';
 import {
   assertTold,
   assertUnharmed,
@@ -42,7 +42,6 @@ import {
   createHostileWorld,
   heal,
   type Member,
-  manifestOf,
   OPEN_KEY,
   roundOf,
   slotWith,

@@ -8,32 +8,45 @@ import { prune } from '../src/sync/prune.ts';
 import { syncRound } from '../src/sync/round.ts';
 import { TEST_COLLECTION } from './support/device.ts';
 import {
+  beforeEachPut,
   condemnedId,
   DAY_MS,
   HOUR_MS,
   keyOf,
   long,
   type PruneWorld,
+  pruneWeekly,
+  type ReplacedWorld,
   recordOf,
   replaced,
   syncAll,
   textOf,
-  withoutHeads,
 } from './support/prune-world.ts';
+
+const PHOTO = long('taken on the way');
+
+/** The round in which `b` uploaded a photo was cut off before anybody could see its commit. */
+async function withPhotoCutOff(): Promise<ReplacedWorld> {
+  const world = await replaced();
+  const { b } = world;
+  b.folder.set('photo', PHOTO);
+  const store = beforeEachPut(world, (key) => {
+    if (key.startsWith('heads/')) throw new Error('cut off');
+  });
+  await assert.rejects(syncRound({ ...b.engine, store }, b.open, { list: true }));
+  return world;
+}
 
 suite('S12: devices that were away', () => {
   test('one that was offline for a month sends what it had saved, whole', async () => {
     const world = await replaced();
-    const { a, b, clock } = world;
+    const { a, b } = world;
     // Saved offline: an edit, a copy of what is condemned meanwhile, a rename of a long file.
     b.folder.set('copy', long('former'));
     b.folder.delete('file');
     b.folder.set('renamed', long('present'));
     await b.open.get(TEST_COLLECTION)?.takeIn();
-    for (let week = 0; week < 5; week += 1) {
-      await prune(a.engine);
-      clock.advance(7 * DAY_MS + HOUR_MS);
-    }
+    await pruneWeekly(world, a, 5);
     await syncAll(b, a, b, a);
     assert.equal(a.folder.get('copy'), long('former'));
     assert.equal(a.folder.get('renamed'), long('present'));
@@ -41,33 +54,24 @@ suite('S12: devices that were away', () => {
   });
 
   test('one whose commit never got out brings its content back', async () => {
-    const world = await replaced();
-    const { a, b, clock } = world;
-    b.folder.set('photo', long('taken on the way'));
-    const cutOff = { ...b.engine, store: withoutHeads(world) };
-    await assert.rejects(syncRound(cutOff, b.open, { list: true }));
-    assert.ok((await world.blobs()).includes(keyOf(long('taken on the way'))));
-    for (let week = 0; week < 2; week += 1) {
-      await prune(a.engine);
-      clock.advance(7 * DAY_MS + HOUR_MS);
-    }
+    const world = await withPhotoCutOff();
+    const { a, b } = world;
+    assert.ok((await world.blobs()).includes(keyOf(PHOTO)));
+    await pruneWeekly(world, a, 2);
     await prune(a.engine);
-    assert.ok(!(await world.blobs()).includes(keyOf(long('taken on the way'))));
+    assert.ok(!(await world.blobs()).includes(keyOf(PHOTO)));
     await syncAll(b, a, b, a);
-    assert.equal(a.folder.get('photo'), long('taken on the way'));
+    assert.equal(a.folder.get('photo'), PHOTO);
     await world.assertReadable(b);
   });
 
   test('one whose commit got out while its content was condemned writes it again', async () => {
-    const world = await replaced();
+    const world = await withPhotoCutOff();
     const { a, b, clock } = world;
-    b.folder.set('photo', long('taken on the way'));
-    const cutOff = { ...b.engine, store: withoutHeads(world) };
-    await assert.rejects(syncRound(cutOff, b.open, { list: true }));
     await prune(a.engine);
     clock.advance(6 * DAY_MS);
     await syncAll(b, a);
-    assert.ok((await world.blobs()).includes(keyOf(long('taken on the way'), 1)));
+    assert.ok((await world.blobs()).includes(keyOf(PHOTO, 1)));
     clock.advance(2 * DAY_MS);
     await prune(a.engine);
     await syncAll(a, b);
@@ -75,23 +79,20 @@ suite('S12: devices that were away', () => {
   });
 
   test('one whose commit gets out after the deletion: its old version reads by the new blob', async () => {
-    const world = await replaced();
+    const world = await withPhotoCutOff();
     const { a, b, clock } = world;
-    b.folder.set('photo', long('taken on the way'));
-    const cutOff = { ...b.engine, store: withoutHeads(world) };
-    await assert.rejects(syncRound(cutOff, b.open, { list: true }));
     await prune(a.engine);
     clock.advance(8 * DAY_MS);
     await prune(a.engine);
     await syncAll(b, a);
-    const lost = keyOf(long('taken on the way'));
+    const lost = keyOf(PHOTO);
     assert.ok(!(await world.blobs()).includes(lost));
     await world.assertReadable(b);
     const record = recordOf(b, 'photo');
     const versions = historyOf(a.engine, TEST_COLLECTION, record).map(({ version }) => version);
     assert.equal(versions.length, 2);
     for (const version of versions) {
-      assert.equal(await textOf(a, version), long('taken on the way'));
+      assert.equal(await textOf(a, version), PHOTO);
     }
   });
 
@@ -100,13 +101,9 @@ suite('S12: devices that were away', () => {
     const { a, b, clock } = world;
     clock.advance(7 * DAY_MS);
     const uploads: string[] = [];
-    const counting: PruneWorld['store'] = {
-      ...world.store,
-      async put(key, body) {
-        if (key.startsWith('blobs/')) uploads.push(key);
-        return await world.store.put(key, body);
-      },
-    };
+    const counting = beforeEachPut(world, (key) => {
+      if (key.startsWith('blobs/')) uploads.push(key);
+    });
     const back = { ...b.engine, store: counting };
     await syncRound(back, b.open, { list: true });
     b.folder.delete('file');
@@ -119,14 +116,11 @@ suite('S12: devices that were away', () => {
 
   test('one that is put back to a backup does not rely on what it knew then', async () => {
     const world = await replaced();
-    const { a, b, clock } = world;
+    const { a, b } = world;
     const putBack = world.backUp(b);
     b.folder.set('note', 'after the backup');
     await b.sync();
-    for (let week = 0; week < 3; week += 1) {
-      await prune(a.engine);
-      clock.advance(7 * DAY_MS + HOUR_MS);
-    }
+    await pruneWeekly(world, a, 3);
     b.close();
     const restored = await putBack();
     restored.folder.set('copy', long('former'));

@@ -10,12 +10,11 @@ import { integer } from '../src/replica/database.ts';
 import { addCollection } from '../src/replica/meta.ts';
 import { ownSegments } from '../src/replica/own.ts';
 import { appendCommit } from '../src/sync/commit.ts';
-import { readContent } from '../src/sync/contents.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { historyOf, readArchives } from '../src/sync/history.ts';
 import { prune } from '../src/sync/prune.ts';
 import { publishHead } from '../src/sync/publish.ts';
-import { TEST_COLLECTION, type TestDevice } from './support/device.ts';
+import { manifestOf, TEST_COLLECTION, type TestDevice } from './support/device.ts';
 import {
   createPruneWorld,
   DAY_MS,
@@ -23,7 +22,10 @@ import {
   keepOneDay,
   keyOf,
   long,
+  type PruneWorld,
+  recordOf,
   syncAll,
+  textOf,
 } from './support/prune-world.ts';
 
 /** Every save goes to a segment of its own, and neighbours are merged at once. */
@@ -37,13 +39,19 @@ function count(device: TestDevice, table: 'versions' | 'contents'): number {
 }
 
 function versionsOf(device: TestDevice, path: string): number {
-  const row = device.engine.db.get(
-    `SELECT record FROM records WHERE collection = ? AND fields ->> '$.path' = ?`,
-    TEST_COLLECTION,
-    path,
-  );
-  assert.ok(row);
-  return historyOf(device.engine, TEST_COLLECTION, String(row.record)).length;
+  return historyOf(device.engine, TEST_COLLECTION, recordOf(device, path)).length;
+}
+
+/** So many saves that former ones are merged and archived, and three months in which it prunes. */
+async function growOld({ clock }: PruneWorld, device: TestDevice): Promise<void> {
+  for (let save = 0; save < 6; save += 1) {
+    device.folder.set('noise', `save ${save}`);
+    await device.sync();
+  }
+  for (let month = 0; month < 3; month += 1) {
+    clock.advance(30 * DAY_MS);
+    await prune(device.engine);
+  }
 }
 
 suite('S12: history beyond the window', () => {
@@ -96,7 +104,7 @@ suite('S12: history beyond the window', () => {
     const self = selfId(a.engine);
     for (const { key } of (await store.list(`segments/${self}/`)).objects) await store.delete(key);
     await store.delete(`heads/${self}`);
-    await store.put('satchel.json', manifest());
+    await store.put('satchel.json', manifestOf());
     await a.sync();
     assert.equal(versionsOf(a, 'note'), left);
     await world.assertReadable(a);
@@ -104,7 +112,6 @@ suite('S12: history beyond the window', () => {
 
   test('stays where a version that is kept takes its content from it', async () => {
     const world = createPruneWorld();
-    const { clock } = world;
     const a = await world.open('a', { isFirst: true, limits: SMALL });
     a.folder.set('old name', 'the content').set('big old name', long('content'));
     await a.sync();
@@ -112,14 +119,7 @@ suite('S12: history beyond the window', () => {
     a.folder.delete('old name');
     a.folder.delete('big old name');
     a.folder.set('new name', 'the content').set('big new name', long('content'));
-    for (let save = 0; save < 6; save += 1) {
-      a.folder.set('noise', `save ${save}`);
-      await a.sync();
-    }
-    for (let month = 0; month < 3; month += 1) {
-      clock.advance(30 * DAY_MS);
-      await prune(a.engine);
-    }
+    await growOld(world, a);
     assert.ok((await world.blobs()).includes(keyOf(long('content'))));
     await world.assertReadable(a);
   });
@@ -150,17 +150,12 @@ suite('S12: history beyond the window', () => {
         'SELECT body FROM versions WHERE of_version IS NOT NULL LIMIT 1',
       );
       const version: Version = JSON.parse(String(renamed?.body));
-      const pieces: Uint8Array[] = [];
-      for await (const piece of readContent(device.engine, TEST_COLLECTION, version)) {
-        pieces.push(piece);
-      }
-      assert.equal(Buffer.concat(pieces).toString(), 'the content');
+      assert.equal(await textOf(device, version), 'the content');
     }
   });
 
   test('is brought along by a rename that was saved offline for longer than that', async () => {
     const world = createPruneWorld();
-    const { clock } = world;
     const a = await world.open('a', { isFirst: true, limits: SMALL });
     const b = await world.open('b', { limits: SMALL });
     a.folder.set('note', 'the content');
@@ -170,14 +165,7 @@ suite('S12: history beyond the window', () => {
     b.folder.set('renamed', 'the content');
     await b.open.get(TEST_COLLECTION)?.takeIn();
     a.folder.delete('note');
-    for (let save = 0; save < 6; save += 1) {
-      a.folder.set('noise', `save ${save}`);
-      await a.sync();
-    }
-    for (let month = 0; month < 3; month += 1) {
-      clock.advance(30 * DAY_MS);
-      await prune(a.engine);
-    }
+    await growOld(world, a);
     await syncAll(b, a);
     assert.equal(a.folder.get('renamed'), 'the content');
     await world.assertReadable(b);
@@ -255,15 +243,3 @@ test('F3: objects that a crash left without a name go a day after they were noti
   assert.equal(await has(), false);
   await world.assertReadable(a);
 });
-
-function manifest(): Uint8Array {
-  return utf8(
-    JSON.stringify({
-      format: 1,
-      repository: 'testrepository',
-      created: 0,
-      encryption: 'aes-256-gcm',
-      keyCheck: '',
-    }),
-  );
-}

@@ -17,6 +17,7 @@ import { publishHead } from '../src/sync/publish.ts';
 import { syncRound } from '../src/sync/round.ts';
 import { TEST_COLLECTION } from './support/device.ts';
 import {
+  beforeEachPut,
   condemnedId,
   createPruneWorld,
   DAY_MS,
@@ -24,6 +25,7 @@ import {
   keyOf,
   long,
   type PruneWorld,
+  pruneWeekly,
   recordOf,
   replaced,
   syncAll,
@@ -78,14 +80,10 @@ suite('S12: what nothing needs', () => {
     // An upload of several chunks that is cut off and will go on.
     a.folder.set('film', 'a scene of a film '.repeat(600_000));
     let uploads = 0;
-    const failing: PruneWorld['store'] = {
-      ...world.store,
-      async put(key, body) {
-        if (key.startsWith('blobs/')) uploads += 1;
-        if (uploads === 2) throw new StoreError('unreachable', 'cut off', 'soon');
-        return await world.store.put(key, body);
-      },
-    };
+    const failing = beforeEachPut(world, (key) => {
+      if (key.startsWith('blobs/')) uploads += 1;
+      if (uploads === 2) throw new StoreError('unreachable', 'cut off', 'soon');
+    });
     const before = await world.blobs();
     await assert.rejects(syncRound({ ...a.engine, store: failing }, a.open, { list: true }));
     assert.equal((await world.blobs()).length, before.length + 1);
@@ -185,11 +183,8 @@ suite('S12: condemned content met again', () => {
 
   test('content that was condemned and deleted long ago starts anew', async () => {
     const world = await replaced();
-    const { a, b, clock } = world;
-    for (let week = 0; week < 3; week += 1) {
-      await prune(a.engine);
-      clock.advance(7 * DAY_MS + HOUR_MS);
-    }
+    const { a, b } = world;
+    await pruneWeekly(world, a, 3);
     b.folder.set('copy', long('former'));
     await b.sync();
     assert.ok((await world.blobs()).includes(keyOf(long('former'))));
@@ -198,11 +193,8 @@ suite('S12: condemned content met again', () => {
 
   test('is not taken for there by a device that reads of it later', async () => {
     const world = await replaced();
-    const { a, clock } = world;
-    for (let week = 0; week < 3; week += 1) {
-      await prune(a.engine);
-      clock.advance(7 * DAY_MS + HOUR_MS);
-    }
+    const { a } = world;
+    await pruneWeekly(world, a, 3);
     const late = await world.open('late');
     await late.sync();
     late.folder.set('copy', long('former'));

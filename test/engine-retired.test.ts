@@ -8,9 +8,9 @@ import { versionsOf } from '../src/replica/versions.ts';
 import { isAdoptionComplete } from '../src/sync/adopt.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { readArchives } from '../src/sync/history.ts';
-import { LIMITS } from '../src/sync/limits.ts';
+import { LIMITS, type Limits } from '../src/sync/limits.ts';
 import { retiredDevices } from '../src/sync/retired.ts';
-import { TEST_COLLECTION } from './support/device.ts';
+import { manifestOf, TEST_COLLECTION, type TestDevice } from './support/device.ts';
 import {
   adoptedKeys,
   copyOf,
@@ -20,39 +20,58 @@ import {
   HOUR_MS,
   logOf,
   makeWorld,
-  manifest,
   oldDeviceIn,
   publishOnly,
   retire,
   SMALL,
   syncAll,
+  type World,
 } from './support/retiring.ts';
+
+interface KeptWorld {
+  readonly world: World;
+  readonly keeper: TestDevice;
+  readonly old: TestDevice;
+}
+
+/** A device that has worked for a while, and another that has read all of it and will keep it. */
+async function withOld(limits?: Limits): Promise<KeptWorld> {
+  const world = makeWorld(limits);
+  const keeper = await world.open('keeper');
+  return { world, keeper, old: await oldDeviceIn(world, keeper) };
+}
+
+/** The same after the old device was retired, and the keeper has copied what it wrote. */
+async function withCopyOfOld(limits?: Limits): Promise<KeptWorld> {
+  const kept = await withOld(limits);
+  const { keeper, old } = kept;
+  retire(keeper, old);
+  await keeper.sync();
+  return kept;
+}
+
+/** A device that comes now, and has read what the bucket has. */
+async function newcomerTo(world: World): Promise<TestDevice> {
+  const newcomer = await world.open('newcomer');
+  await syncAll(newcomer);
+  return newcomer;
+}
 
 suite('S14: a retired device', () => {
   test('whose objects are all gone holds nobody up: an adopter keeps its commits', async () => {
-    const world = makeWorld();
-    const keeper = await world.open('keeper');
-    const old = await oldDeviceIn(world, keeper);
-    retire(keeper, old);
-    await keeper.sync();
+    const { world, keeper, old } = await withCopyOfOld();
     assert.ok(isAdoptionComplete(keeper.engine, selfId(old.engine)));
     await destroy(world.store, old);
-    const late = await world.open('late');
-    await syncAll(late);
+    const late = await newcomerTo(world);
     assert.ok(isReady(late.engine.db, TEST_COLLECTION));
     assert.deepEqual(filesOf(late), filesOf(keeper));
     assert.equal(late.folder.get('note 3'), 'text 3');
   });
 
   test('whose head is torn does not keep new devices from their first complete read', async () => {
-    const world = makeWorld();
-    const keeper = await world.open('keeper');
-    const old = await oldDeviceIn(world, keeper);
-    retire(keeper, old);
-    await keeper.sync();
+    const { world, keeper, old } = await withCopyOfOld();
     await world.store.put(headKey(selfId(old.engine)), new Uint8Array(100));
-    const late = await world.open('late');
-    await syncAll(late);
+    const late = await newcomerTo(world);
     assert.ok(isReady(late.engine.db, TEST_COLLECTION));
     assert.deepEqual(filesOf(late), filesOf(keeper));
   });
@@ -86,8 +105,7 @@ suite('S14: a retired device', () => {
     await keeper.sync();
     assert.ok(isAdoptionComplete(keeper.engine, selfId(old.engine)));
     await destroy(world.store, old);
-    const late = await world.open('late');
-    await syncAll(late);
+    const late = await newcomerTo(world);
     assert.ok(isReady(late.engine.db, TEST_COLLECTION));
     assert.deepEqual(filesOf(late), filesOf(other));
   });
@@ -100,8 +118,7 @@ suite('S14: a retired device', () => {
     retire(keeper, old);
     await keeper.sync();
     await destroy(world.store, old);
-    const late = await world.open('late');
-    await syncAll(late);
+    const late = await newcomerTo(world);
     assert.deepEqual(filesOf(late), filesOf(old));
   });
 
@@ -114,20 +131,16 @@ suite('S14: a retired device', () => {
     await destroy(world.store, old);
     const [first, second] = keepers;
     assert.ok(first && second);
-    const late = await world.open('late');
-    await syncAll(late);
+    const late = await newcomerTo(world);
     assert.deepEqual(filesOf(late), filesOf(first));
     await destroyAdopted(world.store, first);
-    const later = await world.open('later');
-    await syncAll(later);
+    const later = await newcomerTo(world);
     assert.deepEqual(filesOf(later), filesOf(second));
   });
 
   test('is adopted to the end by whoever was cut off, and nothing is written twice', async () => {
     const puts = async (cutOffAfter: number | undefined): Promise<number> => {
-      const world = makeWorld({ ...SMALL, segmentBytes: 700 });
-      const keeper = await world.open('keeper');
-      const old = await oldDeviceIn(world, keeper);
+      const { world, keeper, old } = await withOld({ ...SMALL, segmentBytes: 700 });
       retire(keeper, old);
       if (cutOffAfter !== undefined) {
         world.failAfter(cutOffAfter);
@@ -137,8 +150,7 @@ suite('S14: a retired device', () => {
       await keeper.sync();
       assert.ok(isAdoptionComplete(keeper.engine, selfId(old.engine)));
       await destroy(world.store, old);
-      const late = await world.open('late');
-      await syncAll(late);
+      const late = await newcomerTo(world);
       assert.deepEqual(filesOf(late), filesOf(keeper), `cut off after ${cutOffAfter}`);
       const own = `segments/${selfId(keeper.engine)}/`;
       return (await world.store.list(own)).objects.length;
@@ -181,9 +193,7 @@ suite('S14: a retired device', () => {
   });
 
   test('that works again just continues, and takes its mark away', async () => {
-    const world = makeWorld();
-    const keeper = await world.open('keeper');
-    const old = await oldDeviceIn(world, keeper);
+    const { world, keeper, old } = await withOld();
     const id = selfId(old.engine);
     retire(keeper, old);
     await syncAll(keeper);
@@ -202,11 +212,7 @@ suite('S14: a retired device', () => {
   });
 
   test('that retires a second time is kept from where the copy ends', async () => {
-    const world = makeWorld();
-    const keeper = await world.open('keeper');
-    const old = await oldDeviceIn(world, keeper);
-    retire(keeper, old);
-    await keeper.sync();
+    const { world, keeper, old } = await withCopyOfOld();
     const before = (await world.store.list(`segments/${selfId(keeper.engine)}/`)).objects.length;
     old.folder.set('more', 'text');
     await syncAll(old, keeper, old, keeper);
@@ -215,8 +221,7 @@ suite('S14: a retired device', () => {
     const after = (await world.store.list(`segments/${selfId(keeper.engine)}/`)).objects.length;
     assert.ok(after > before);
     await destroy(world.store, old);
-    const late = await world.open('late');
-    await syncAll(late);
+    const late = await newcomerTo(world);
     assert.deepEqual(filesOf(late), filesOf(keeper));
   });
 
@@ -262,11 +267,7 @@ suite('S14: a retired device', () => {
   });
 
   test('S9: is adopted anew by an adopter that takes a new identity', async () => {
-    const world = makeWorld();
-    const keeper = await world.open('keeper');
-    const old = await oldDeviceIn(world, keeper);
-    retire(keeper, old);
-    await keeper.sync();
+    const { world, keeper, old } = await withCopyOfOld();
     const former = selfId(keeper.engine);
     const twin = await copyOf(world, keeper);
     keeper.folder.set('by the keeper', 'text');
@@ -288,28 +289,20 @@ suite('S14: a retired device', () => {
   });
 
   test('S10: a copy that the bucket lost is written again', async () => {
-    const world = makeWorld();
-    const keeper = await world.open('keeper');
-    const old = await oldDeviceIn(world, keeper);
-    retire(keeper, old);
-    await keeper.sync();
+    const { world, keeper, old } = await withCopyOfOld();
     await destroy(world.store, old);
     await destroyAdopted(world.store, keeper);
     await world.store.delete(headKey(selfId(keeper.engine)));
-    await world.store.put('satchel.json', manifest());
+    await world.store.put('satchel.json', manifestOf());
     await syncAll(keeper, keeper);
-    const late = await world.open('late');
-    await syncAll(late);
+    const late = await newcomerTo(world);
     assert.ok(isReady(late.engine.db, TEST_COLLECTION));
     assert.deepEqual(filesOf(late), filesOf(keeper));
   });
 
   test('F2: long lists of what is kept go to the index object', async () => {
-    const world = makeWorld({ ...SMALL, segmentBytes: 300, listsBytes: 600 });
-    const keeper = await world.open('keeper');
-    const old = await oldDeviceIn(world, keeper);
-    retire(keeper, old);
-    await keeper.sync();
+    const limits = { ...SMALL, segmentBytes: 300, listsBytes: 600 };
+    const { world, keeper, old } = await withCopyOfOld(limits);
     // The index is written in a round without new segments and merges.
     for (let round = 0; round < 6; round += 1) {
       markHeadChanged(keeper.engine.db);
@@ -318,8 +311,7 @@ suite('S14: a retired device', () => {
     const text = keeper.engine.db.get(`SELECT value FROM meta WHERE name = 'index'`);
     assert.match(String(text?.value), new RegExp(selfId(old.engine)));
     await destroy(world.store, old);
-    const late = await world.open('late');
-    await syncAll(late);
+    const late = await newcomerTo(world);
     assert.deepEqual(filesOf(late), filesOf(keeper));
   });
 });

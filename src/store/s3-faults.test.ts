@@ -1,6 +1,5 @@
 /** What the S3 store makes of servers in trouble: real HTTP, answers by the test. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { before, type TestContext, test } from 'node:test';
 import { found, rejection } from '../../test/store-conformance.ts';
 import {
@@ -10,26 +9,27 @@ import {
   startServer,
   storedWell,
 } from '../../test/support/canned-server.ts';
+import {
+  closedPort,
+  endless,
+  expect,
+  OPERATIONS,
+  type Operation,
+  REQUESTS,
+  SIGN_IN_PAGE,
+  testBrokenLines,
+} from '../../test/support/store-faults.ts';
 import { utf8 } from '../base/bytes.ts';
 import { openS3Store } from './s3.ts';
 import type { S3Options } from './s3-options.ts';
 import type { ObjectStore, StoreError } from './store.ts';
 
-const HTML =
-  '<!doctype html><html><head><title>Sign in</title></head><body><p>Hi<br></body></html>';
 const QUICK: S3Options = { connectTimeoutMs: 500, idleTimeoutMs: 300 };
 
 before(() => {
   process.env.AWS_ACCESS_KEY_ID = 'test-access-key';
   process.env.AWS_SECRET_ACCESS_KEY = 'test-secret-key';
 });
-
-const REQUESTS = {
-  read: (store: ObjectStore) => store.get('heads/a'),
-  write: (store: ObjectStore) => store.put('heads/a', utf8('body')),
-  list: (store: ObjectStore) => store.list(''),
-  delete: (store: ObjectStore) => store.delete('heads/a'),
-} as const;
 
 test('a refusal names what was refused, where, and the permission that is lacking', async (context) => {
   const store = await openOn(context, s3Failure(403, 'AccessDenied'));
@@ -39,7 +39,7 @@ test('a refusal names what was refused, where, and the permission that is lackin
     list: /s3:ListBucket/,
     delete: /s3:DeleteObject/,
   };
-  for (const operation of ['read', 'write', 'list', 'delete'] as const) {
+  for (const operation of OPERATIONS) {
     const error = await rejection(REQUESTS[operation](store));
     expect(error, 'refused', 'never', new RegExp(`refused to ${operation} in bucket "my-bucket"`));
     assert.match(error.hint ?? '', permissions[operation]);
@@ -98,7 +98,7 @@ test('a bucket in another region is a usage error that names the region', async 
 test('a web page is not S3, whatever its status and whatever was asked', async (context) => {
   const page = { 'content-type': 'text/html; charset=utf-8' };
   for (const status of [200, 400, 403, 404]) {
-    const store = await openOn(context, reply(status, HTML, page));
+    const store = await openOn(context, reply(status, SIGN_IN_PAGE, page));
     for (const request of Object.values(REQUESTS)) {
       const error = await rejection(request(store));
       expect(error, 'unreachable', 'never', /does not speak S3/);
@@ -132,11 +132,11 @@ test('a listing that never ends is given up', async (context) => {
 
 test('a page of a web server in trouble is trouble, not another protocol', async (context) => {
   const page = { 'content-type': 'text/html' };
-  const broken = await failureOf(context, reply(502, HTML, page), 'read');
+  const broken = await failureOf(context, reply(502, SIGN_IN_PAGE, page), 'read');
   expect(broken, 'unreachable', 'soon', /status 502/);
-  const busy = await failureOf(context, reply(503, HTML, page), 'read');
+  const busy = await failureOf(context, reply(503, SIGN_IN_PAGE, page), 'read');
   expect(busy, 'unreachable', 'slower', /slow down/);
-  const limited = await failureOf(context, reply(413, HTML, page), 'write');
+  const limited = await failureOf(context, reply(413, SIGN_IN_PAGE, page), 'write');
   expect(limited, 'usage', 'never', /this size/);
 });
 
@@ -175,48 +175,16 @@ test('a request goes out once, with the MD5 of its body and without the newer ch
   );
 });
 
-test('a connection that breaks is tried again soon, before, in and after the answer', async (context) => {
-  const answers: Answer[] = [
-    (_request, response) => response.destroy(),
-    (_request, response) => {
-      response.writeHead(200, { 'content-length': '1000', etag: '"x"' });
-      response.write('<ListBucketResult>');
-      setImmediate(() => response.destroy());
-    },
-  ];
-  for (const answer of answers) {
-    for (const operation of ['read', 'list'] as const) {
-      expect(await failureOf(context, answer, operation), 'unreachable', 'soon', /broke/);
-    }
-  }
-});
-
-test('silence ends in a timeout, before the answer and in the middle of a body', async (context) => {
-  const answers: Answer[] = [
-    () => {},
-    (_request, response) => {
-      response.writeHead(200, { 'content-length': '1000', etag: '"x"' });
-      response.write('<ListBucketResult>');
-    },
-  ];
-  for (const answer of answers) {
-    for (const operation of ['read', 'list'] as const) {
-      const error = await failureOf(context, answer, operation);
-      expect(error, 'unreachable', 'soon', /too long to answer/);
-    }
-  }
+testBrokenLines({
+  openOn,
+  begin(_request, response) {
+    response.writeHead(200, { 'content-length': '1000', etag: '"x"' });
+    response.write('<ListBucketResult>');
+  },
 });
 
 test('a body that never ends is cut off at maxBytes, and a listing as well', async (context) => {
-  const endless: Answer = (_request, response) => {
-    response.writeHead(200, { etag: '"x"' });
-    const flood = () => {
-      while (!response.destroyed && response.write(Buffer.alloc(65_536, 32)));
-    };
-    response.on('drain', flood);
-    flood();
-  };
-  const store = await openOn(context, endless);
+  const store = await openOn(context, endless(200));
   const error = await rejection(store.get('heads/a', { maxBytes: 100_000 }));
   expect(error, 'damaged', 'never', /heads\/a is longer than the 100000 bytes/);
   expect(await rejection(store.list('')), 'unreachable', 'never', /does not speak S3/);
@@ -275,27 +243,7 @@ async function openAt(
 async function failureOf(
   context: TestContext,
   answer: Answer,
-  operation: keyof typeof REQUESTS,
+  operation: Operation,
 ): Promise<StoreError> {
   return rejection(REQUESTS[operation](await openOn(context, answer)));
-}
-
-function expect(
-  error: StoreError,
-  kind: StoreError['kind'],
-  retry: StoreError['retry'],
-  message: RegExp,
-): void {
-  assert.match(error.message, message);
-  assert.deepEqual([error.kind, error.retry], [kind, retry], error.message);
-  if (kind !== 'internal') assert.ok(error.hint, 'a hint');
-}
-
-/** A port that was free a moment ago. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : assert.fail();
 }

@@ -6,21 +6,20 @@ import { found, rejection } from '../../test/store-conformance.ts';
 import { byMethod, listing, openCanned, openOn } from '../../test/support/canned-dav.ts';
 import { type Answer, reply, startServer } from '../../test/support/canned-server.ts';
 import { createManualClock, systemClock } from '../../test/support/ports.ts';
+import {
+  closedPort,
+  endless,
+  expect,
+  OPERATIONS,
+  type Operation,
+  REQUESTS,
+  SIGN_IN_PAGE,
+  testBrokenLines,
+} from '../../test/support/store-faults.ts';
 import { utf8 } from '../base/bytes.ts';
-import type { ObjectStore, StoreError } from './store.ts';
+import type { StoreError } from './store.ts';
 
-const HTML =
-  '<!doctype html><html><head><title>Sign in</title></head><body><p>Hi<br></body></html>';
 const PAGE = { 'content-type': 'text/html' };
-
-const REQUESTS = {
-  read: (store: ObjectStore) => store.get('heads/a'),
-  write: (store: ObjectStore) => store.put('heads/a', utf8('body')),
-  list: (store: ObjectStore) => store.list(''),
-  delete: (store: ObjectStore) => store.delete('heads/a'),
-} as const;
-type Operation = keyof typeof REQUESTS;
-const OPERATIONS = ['read', 'write', 'list', 'delete'] as const;
 
 /** Status, then what every operation makes of it: kind, advice, words. */
 const ANSWERS = [
@@ -42,7 +41,7 @@ for (const [status, kind, retry, message] of ANSWERS) {
   test(`status ${status} is ${kind}, retried ${retry}, whatever was asked`, async (context) => {
     for (const operation of OPERATIONS) {
       // A page of a web server in trouble is trouble, not another protocol.
-      const answer = always(reply(status, HTML, PAGE));
+      const answer = always(reply(status, SIGN_IN_PAGE, PAGE));
       expect(await failureOf(context, answer, operation), kind, retry, message);
     }
   });
@@ -119,12 +118,12 @@ test('a folder that cannot be made, or vanishes again and again, ends in an erro
 
 test('a sign-in page with a success status is not the bucket', async (context) => {
   for (const operation of OPERATIONS) {
-    const error = await failureOf(context, always(reply(200, HTML, PAGE)), operation);
+    const error = await failureOf(context, always(reply(200, SIGN_IN_PAGE, PAGE)), operation);
     expect(error, 'unreachable', 'never', /does not speak WebDAV.*(web page|status 200)/);
     assert.match(error.hint ?? '', /sign-in page/);
   }
   // Apache, though, answers a write that it did with a page.
-  const { store } = await openCanned(context, byMethod({ PUT: reply(201, HTML, PAGE) }));
+  const { store } = await openCanned(context, byMethod({ PUT: reply(201, SIGN_IN_PAGE, PAGE) }));
   await store.put('heads/a', utf8('1'));
 });
 
@@ -136,7 +135,7 @@ test('answers that no WebDAV server gives are told as such', async (context) => 
     [reply(202, ''), 'write', /status 202/],
     [multistatus(''), 'delete', /status 207/],
     [reply(200, '{}'), 'list', /status 200/],
-    [reply(207, HTML), 'list', /a web page/],
+    [reply(207, SIGN_IN_PAGE), 'list', /a web page/],
     [reply(207, '<multistatus xmlns="DAV:">'), 'list', /other than a whole listing/],
     [multistatus('<response><href>/x/</href></response>'), 'list', /another folder/],
     [reply(303, '', { location: '/' }), 'read', /status 303/],
@@ -147,36 +146,12 @@ test('answers that no WebDAV server gives are told as such', async (context) => 
   }
 });
 
-test('a connection that breaks is tried again soon, before, in and after the answer', async (context) => {
-  const answers: Answer[] = [
-    (_request, response) => response.destroy(),
-    (request, response) => {
-      response.writeHead(request.method === 'GET' ? 200 : 207, { 'content-length': '1000' });
-      response.write('<multistatus>');
-      setImmediate(() => response.destroy());
-    },
-  ];
-  for (const answer of answers) {
-    for (const operation of ['read', 'list'] as const) {
-      expect(await failureOf(context, answer, operation), 'unreachable', 'soon', /broke/);
-    }
-  }
-});
-
-test('silence ends in a timeout, before the answer and in the middle of a body', async (context) => {
-  const answers: Answer[] = [
-    () => {},
-    (request, response) => {
-      response.writeHead(request.method === 'GET' ? 200 : 207, { 'content-length': '1000' });
-      response.write('<multistatus>');
-    },
-  ];
-  for (const answer of answers) {
-    for (const operation of ['read', 'list'] as const) {
-      const error = await failureOf(context, answer, operation);
-      expect(error, 'unreachable', 'soon', /too long to answer/);
-    }
-  }
+testBrokenLines({
+  openOn: async (context, answer) => (await openCanned(context, answer)).store,
+  begin(request, response) {
+    response.writeHead(request.method === 'GET' ? 200 : 207, { 'content-length': '1000' });
+    response.write('<multistatus>');
+  },
 });
 
 test('a connection that takes too long to come about is given up, one that is there is not', async (context) => {
@@ -197,16 +172,6 @@ test('a connection that takes too long to come about is given up, one that is th
 });
 
 test('a body that never ends is cut off at maxBytes, and listings and reasons as well', async (context) => {
-  const endless =
-    (status: number): Answer =>
-    (_request, response) => {
-      response.writeHead(status, { etag: '"x"' });
-      const flood = () => {
-        while (!response.destroyed && response.write(Buffer.alloc(65_536, 32)));
-      };
-      response.on('drain', flood);
-      flood();
-    };
   const { store } = await openCanned(
     context,
     byMethod({ GET: endless(200), PROPFIND: endless(207), DELETE: endless(500) }),
@@ -285,24 +250,4 @@ async function failureOf(
 ): Promise<StoreError> {
   const { store } = await openCanned(context, answer);
   return rejection(REQUESTS[operation](store));
-}
-
-function expect(
-  error: StoreError,
-  kind: StoreError['kind'],
-  retry: StoreError['retry'],
-  message: RegExp,
-): void {
-  assert.match(error.message, message);
-  assert.deepEqual([error.kind, error.retry], [kind, retry], error.message);
-  if (kind !== 'internal') assert.ok(error.hint, 'a hint');
-}
-
-/** A port that was free a moment ago. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : assert.fail();
 }

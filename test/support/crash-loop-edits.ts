@@ -3,32 +3,18 @@
  * minds that files move underfoot, and each act is told to the ledger: what it made, and what it
  * put an end to with the person's knowledge.
  */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { systemCode } from '../../src/base/errors.ts';
 import type { Ledger } from './crash-loop-ledger.ts';
-import type { Dice } from './dice.ts';
-import { hashOf, noise } from './trees.ts';
+import { type Hand, moveTo, toggleExecutable } from './hand.ts';
+import { filesOf, foldersOf, hashOf, noise } from './trees.ts';
 
-export interface Editor {
+export interface Editor extends Hand {
   readonly device: string;
-  readonly folder: string;
   /** A folder on the same disk that Satchel does not carry: where editors keep their drafts. */
   readonly drafts: string;
-  readonly dice: Dice;
   readonly ledger: Ledger;
-  /** A number that nobody gets twice: it makes every content the only one of its kind. */
-  next(): number;
 }
 
 /** Few of them, so that devices meet in the same ones. */
@@ -112,16 +98,8 @@ function renameOrDrop(draft: string, target: string): void {
 }
 
 function move(editor: Editor, from: readonly string[]): string {
-  const { folder, dice, next } = editor;
-  if (from.length === 0) return 'had nothing to move';
-  const path = dice.pick(from);
-  const isNewName = dice.chance(0.5);
-  const to = isNewName ? `${path} ${next()}` : join(dice.pick(FOLDERS), dice.pick(NAMES));
-  const isInside = `${to}/`.startsWith(`${path}/`);
-  if (isInside || existsSync(join(folder, to))) return `could not move ${path}`;
-  mkdirSync(dirname(join(folder, to)), { recursive: true });
-  renameSync(join(folder, path), join(folder, to));
-  return `moved ${path} to ${to}`;
+  const { dice } = editor;
+  return moveTo(editor, from, () => join(dice.pick(FOLDERS), dice.pick(NAMES)));
 }
 
 function remove({ device, folder, dice, ledger }: Editor, paths: readonly string[]): string {
@@ -144,15 +122,6 @@ function removeFolder(editor: Editor): string {
   return `deleted the folder ${path} with ${inside.length} files`;
 }
 
-function toggleExecutable({ folder, dice }: Editor): string {
-  const files = filesOf(folder);
-  if (files.length === 0) return 'had nothing to make executable';
-  const path = dice.pick(files);
-  const { mode } = statSync(join(folder, path));
-  chmodSync(join(folder, path), mode ^ 0o111);
-  return `changed the mode of ${path}`;
-}
-
 function readIfThere(path: string): Uint8Array | undefined {
   try {
     return readFileSync(path);
@@ -160,21 +129,4 @@ function readIfThere(path: string): Uint8Array | undefined {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function filesOf(folder: string): string[] {
-  return pathsOf(folder, false);
-}
-
-function foldersOf(folder: string): string[] {
-  return pathsOf(folder, true);
-}
-
-/** Sorted, so that the same dice find the same path. */
-function pathsOf(folder: string, areFolders: boolean): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isDirectory() === areFolders)
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => path !== '.satchel' && !path.startsWith('.satchel/'))
-    .sort();
 }

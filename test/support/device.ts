@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Clock, Random } from '../../src/base/ports.ts';
 import { REGISTRY_ID } from '../../src/format/ids.ts';
+import { encodeManifest } from '../../src/format/manifest.ts';
 import { openRepositoryKey, type RepositoryKey } from '../../src/format/repository-key.ts';
 import { Database } from '../../src/replica/database.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -21,6 +22,12 @@ export const TEST_REPOSITORY = 'testrepository';
 export const TEST_COLLECTION = 'testcollection';
 export const TEST_ROOT: Uint8Array = new Uint8Array(32).fill(7);
 export const TEST_KEY: RepositoryKey = openRepositoryKey('aes-256-gcm', TEST_REPOSITORY, TEST_ROOT);
+
+/** What stands in front of a repository: nobody in these tests unlocks it. */
+export function manifestOf(repository = TEST_REPOSITORY): Uint8Array {
+  const encryption = 'aes-256-gcm';
+  return encodeManifest({ repository, created: 1, encryption, keyCheck: 'for tests only' });
+}
 
 export interface TestDevice {
   readonly name: string;

@@ -48,13 +48,13 @@ import {
   checkShown,
   noteSaved,
 } from './life-checks.ts';
+import { editOne } from './life-edits.ts';
 import { assertReadable } from './life-pruning.ts';
 import { createSeededRandom } from './ports.ts';
 
 /** So small that a short life goes through segments, compaction, archives and index objects. */
 const SMALL_LIMITS = { ...LIMITS, tailBytes: 700, listsBytes: 350, segmentBytes: 4000, fanIn: 2 };
 
-const NAMES = ['a', 'b', 'c', 'd/e', 'pic.png'] as const;
 const MINUTE_MS = 60 * 1000;
 
 interface Life {
@@ -122,18 +122,13 @@ async function takeStep(life: Life): Promise<void> {
 function edit(life: Life, { folder, name }: Member): void {
   const { dice } = life;
   life.counter += 1;
-  const present = [...folder.keys()];
-  const roll = dice.below(10);
-  const text = `${name} wrote ${life.counter} `.repeat(dice.chance(0.2) ? 2000 : 1);
-  life.written.add(contentHash(utf8(text)));
-  if (roll < 6 || present.length === 0) folder.set(dice.pick(NAMES), text);
-  else if (roll < 8) folder.delete(dice.pick(present));
-  else {
-    const from = dice.pick(present);
-    const moved = folder.get(from);
-    folder.delete(from);
-    if (moved !== undefined) folder.set(`${from}${life.counter}`, moved);
-  }
+  const number = life.counter;
+  const text = (): string => {
+    const written = `${name} wrote ${number} `.repeat(dice.chance(0.2) ? 2000 : 1);
+    life.written.add(contentHash(utf8(written)));
+    return written;
+  };
+  editOne(dice, folder, { number, text });
 }
 
 /** A round that the bucket may spoil, but only in the ways that a person can be told of. */

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../src/base/bytes.ts';
 import { SatchelError } from '../../src/base/errors.ts';
-import { encodeManifest } from '../../src/format/manifest.ts';
 import { headKey, MANIFEST_KEY, slotKey } from '../../src/format/object-keys.ts';
 import { openRepositoryKey, type RepositoryKey } from '../../src/format/repository-key.ts';
 import { eventsAfter } from '../../src/replica/events.ts';
@@ -14,6 +13,7 @@ import { readContent } from '../../src/sync/contents.ts';
 import { selfId } from '../../src/sync/engine.ts';
 import { LIMITS, type Limits } from '../../src/sync/limits.ts';
 import {
+  manifestOf,
   openDevice,
   TEST_COLLECTION,
   TEST_KEY,
@@ -64,12 +64,6 @@ export async function createHostileWorld(
   await bucket.honest.put(MANIFEST_KEY, manifestOf());
   await bucket.honest.put(slotKey('slot'), slotWith());
   return { bucket, clock, a: await open('a', true), b: await open('b'), open };
-}
-
-/** What stands in front of a repository: nobody in these tests unlocks it. */
-export function manifestOf(repository = TEST_REPOSITORY): Uint8Array {
-  const encryption = 'aes-256-gcm';
-  return encodeManifest({ repository, created: 1, encryption, keyCheck: 'for tests only' });
 }
 
 /** A key slot. @param tags those of later keys that it says to hold. */

@@ -28,6 +28,7 @@ import {
   checkShown,
   noteSaved,
 } from './life-checks.ts';
+import { editOne } from './life-edits.ts';
 import { assertReadable, keepTenMinutes, longText, pruneNow } from './life-pruning.ts';
 import { retireForGood, retireSome } from './life-retiring.ts';
 import { createManualClock, createSeededRandom, type ManualClock } from './ports.ts';
@@ -56,8 +57,6 @@ const SMALL_LIMITS: Limits = {
   mergedBytes: 6000,
   condemnedMs: 40 * 60 * 1000,
 };
-
-const NAMES = ['a', 'b', 'c', 'd/e', 'pic.png'] as const;
 
 interface World {
   readonly dice: Dice;
@@ -157,21 +156,13 @@ async function takeStep(world: World): Promise<void> {
 
 function edit(world: World, device: TestDevice): void {
   const { dice } = world;
-  const { folder } = device;
-  const name = dice.pick(NAMES);
   world.counter += 1;
-  const present = [...folder.keys()];
-  const roll = dice.below(10);
-  const isLong = world.prunes && dice.chance(0.6);
-  const text = isLong ? longText(dice) : `${device.name} wrote ${world.counter}`;
-  if (roll < 6 || present.length === 0) folder.set(name, text);
-  else if (roll < 8) folder.delete(dice.pick(present));
-  else {
-    const from = dice.pick(present);
-    const moved = folder.get(from);
-    folder.delete(from);
-    if (moved !== undefined) folder.set(`${from}${world.counter}`, moved);
-  }
+  const number = world.counter;
+  const text = (): string => {
+    const isLong = world.prunes && dice.chance(0.6);
+    return isLong ? longText(dice) : `${device.name} wrote ${number}`;
+  };
+  editOne(dice, device.folder, { number, text });
 }
 
 /** A round that may fail on the way, as rounds do. */

@@ -28,6 +28,21 @@ export function erase({ folder }: TestDevice, from: number, to: number): void {
   for (let index = from; index < to; index += 1) folder.delete(nameOf(index));
 }
 
+/**
+ * `a` deletes 45 files in portions that come too far apart for the guard; `afterEach` is
+ * what the devices do about a portion.
+ */
+export async function eraseInPortions(
+  { a, clock }: TwoDevices,
+  afterEach: () => Promise<unknown>,
+): Promise<void> {
+  for (const from of [0, 15, 30]) {
+    erase(a, from, from + 15);
+    await afterEach();
+    clock.advance(11 * MINUTE_MS);
+  }
+}
+
 export const heldOut = ({ engine }: TestDevice): number =>
   heldRecords(engine.db, TEST_COLLECTION, 'out').length;
 export const heldIn = ({ engine }: TestDevice): number =>

@@ -14,6 +14,7 @@ import { readContent } from '../../src/sync/contents.ts';
 import { selfId } from '../../src/sync/engine.ts';
 import { openHead } from '../../src/sync/head.ts';
 import { LIMITS, type Limits } from '../../src/sync/limits.ts';
+import { prune } from '../../src/sync/prune.ts';
 import { putInRegistry, updateRegistryEntry } from '../../src/sync/registry.ts';
 import { openDevice, TEST_COLLECTION, TEST_KEY, type TestDevice } from './device.ts';
 import { createManualClock, createSeededRandom, type ManualClock } from './ports.ts';
@@ -132,10 +133,13 @@ export async function textOf({ engine }: TestDevice, version: Version): Promise<
   return Buffer.concat(pieces).toString();
 }
 
+export interface ReplacedWorld extends PruneWorld {
+  readonly a: TestDevice;
+  readonly b: TestDevice;
+}
+
 /** Two devices; history is kept for a day; `a` has replaced a long content, so nothing needs it. */
-export async function replaced(
-  limits: Partial<Limits> = {},
-): Promise<PruneWorld & { readonly a: TestDevice; readonly b: TestDevice }> {
+export async function replaced(limits: Partial<Limits> = {}): Promise<ReplacedWorld> {
   const world = createPruneWorld();
   const a = await world.open('a', { isFirst: true, limits });
   const b = await world.open('b', { limits });
@@ -149,13 +153,28 @@ export async function replaced(
   return { ...world, a, b };
 }
 
-/** Takes uploads, but no head: a round that is cut off before its commit is seen by anybody. */
-export function withoutHeads({ store }: PruneWorld): PruneWorld['store'] {
+/** The bucket behind something that hears of each write before it is done, and may refuse it. */
+export function beforeEachPut(
+  { store }: PruneWorld,
+  hear: (key: string) => void,
+): PruneWorld['store'] {
   return {
     ...store,
     async put(key, body) {
-      if (key.startsWith('heads/')) throw new Error('cut off');
+      hear(key);
       return await store.put(key, body);
     },
   };
+}
+
+/** Prunes, and lets a week pass after each time. */
+export async function pruneWeekly(
+  { clock }: PruneWorld,
+  device: TestDevice,
+  weeks: number,
+): Promise<void> {
+  for (let week = 0; week < weeks; week += 1) {
+    await prune(device.engine);
+    clock.advance(7 * DAY_MS + HOUR_MS);
+  }
 }

@@ -136,15 +136,3 @@ export async function copyOf(world: World, device: TestDevice): Promise<TestDevi
 export async function publishOnly(device: TestDevice): Promise<void> {
   await syncRound(device.engine, device.open, { list: false, publishOnly: true });
 }
-
-export function manifest(): Uint8Array {
-  return new TextEncoder().encode(
-    JSON.stringify({
-      format: 1,
-      repository: 'testrepository',
-      created: 1,
-      encryption: 'aes-256-gcm',
-      keyCheck: 'x',
-    }),
-  );
-}

@@ -41,6 +41,22 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** Sorted, so that the same dice find the same path. */
+export function filesOf(root: string): string[] {
+  return pathsOf(root, false);
+}
+
+export function foldersOf(root: string): string[] {
+  return pathsOf(root, true);
+}
+
+function pathsOf(root: string, areFolders: boolean): string[] {
+  return carriedEntries(root)
+    .filter(({ isFolder }) => isFolder === areFolders)
+    .map(({ path }) => path)
+    .sort();
+}
+
 function carriedEntries(root: string): { readonly path: string; readonly isFolder: boolean }[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() || entry.isDirectory())

@@ -1,25 +1,11 @@
 /** What a person may do to a folder between two rounds, drawn from dice. */
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import type { Dice } from './dice.ts';
-import { noise } from './trees.ts';
+import { appendFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Hand, moveTo, toggleExecutable } from './hand.ts';
+import { filesOf, foldersOf, noise } from './trees.ts';
 
-export interface Person {
+export interface Person extends Hand {
   readonly name: string;
-  readonly folder: string;
-  readonly dice: Dice;
-  /** A number that nobody gets twice: it makes every content the only one of its kind. */
-  next(): number;
 }
 
 /** Few of them, so that devices meet in the same ones; some are a file here and a folder there. */
@@ -71,18 +57,10 @@ function append({ name, folder, dice, next }: Person): string {
   return `appended to ${path}`;
 }
 
-function move({ folder, dice, next }: Person, from: readonly string[]): string {
-  if (from.length === 0) return 'had nothing to move';
-  const path = dice.pick(from);
-  const isNewName = dice.chance(0.5);
-  const to = isNewName ? `${path} ${next()}` : join(dice.pick(FOLDERS), dice.pick(NAMES));
-  const isInside = `${to}/`.startsWith(`${path}/`);
-  if (isInside || existsSync(join(folder, to)) || !canHold(folder, to)) {
-    return `could not move ${path}`;
-  }
-  mkdirSync(dirname(join(folder, to)), { recursive: true });
-  renameSync(join(folder, path), join(folder, to));
-  return `moved ${path} to ${to}`;
+function move(person: Person, from: readonly string[]): string {
+  const { folder, dice } = person;
+  const name = () => join(dice.pick(FOLDERS), dice.pick(NAMES));
+  return moveTo(person, from, name, (path) => canHold(folder, path));
 }
 
 function remove({ folder, dice }: Person, paths: readonly string[]): string {
@@ -90,15 +68,6 @@ function remove({ folder, dice }: Person, paths: readonly string[]): string {
   const path = dice.pick(paths);
   rmSync(join(folder, path), { recursive: true });
   return `deleted ${path}`;
-}
-
-function toggleExecutable({ folder, dice }: Person): string {
-  const files = filesOf(folder);
-  if (files.length === 0) return 'had nothing to make executable';
-  const path = dice.pick(files);
-  const { mode } = statSync(join(folder, path));
-  chmodSync(join(folder, path), mode ^ 0o111);
-  return `changed the mode of ${path}`;
 }
 
 function makeFolder({ folder, dice, next }: Person): string {
@@ -115,21 +84,4 @@ function canHold(folder: string, path: string): boolean {
     if (stat !== undefined && !stat.isDirectory()) return false;
   }
   return statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() !== true;
-}
-
-function filesOf(folder: string): string[] {
-  return pathsOf(folder, false);
-}
-
-function foldersOf(folder: string): string[] {
-  return pathsOf(folder, true);
-}
-
-/** Sorted, so that the same dice find the same path. */
-function pathsOf(folder: string, areFolders: boolean): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isDirectory() === areFolders)
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => path !== '.satchel' && !path.startsWith('.satchel/'))
-    .sort();
 }

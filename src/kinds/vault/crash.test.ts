@@ -10,11 +10,11 @@ import {
 } from '../../../test/support/vault-bench.ts';
 import { nodeDisk } from '../files/node-disk.ts';
 
-/** Stands for the end of the process: after it, nothing works any more. */
-class Crash extends Error {}
-
 interface Fuse {
-  /** Calls left until the crash; undefined while no crash is meant. */
+  /**
+   * Calls left until the crash, after which nothing works any more, as at the end of a process;
+   * undefined while no crash is meant.
+   */
   left: number | undefined;
   burn(): void;
 }
@@ -24,28 +24,32 @@ function createFuse(): Fuse {
     left: undefined,
     burn() {
       if (this.left === undefined) return;
-      if (this.left <= 0) throw new Crash('the process ended here');
+      if (this.left <= 0) throw new Error('the process ended here');
       this.left -= 1;
     },
   };
 }
+
+const FILES = {
+  'swap/a.md': 'one',
+  'swap/b.md': 'two',
+  'edited.md': 'before',
+  'old/moved.md': 'moved',
+  'old/empty.md': '',
+  'gone/deep/x.md': 'gone',
+  'moved and edited.md': 'before',
+  'run.sh': 'echo',
+  name: 'gives way',
+  'file then folder': 'text',
+  'file then link': 'text',
+} as const;
 
 /** A vault in step, to which then arrives one of everything that can happen to files. */
 async function prepare(t: TestContext, fuse: Fuse, nowMs: number): Promise<VaultBench> {
   const bench = await openVaultBench(t, (disk) => fusedDisk(disk, () => fuse.burn()));
   const { port } = bench;
   port.nowMs = nowMs;
-  await bench.put('swap/a.md', 'one');
-  await bench.put('swap/b.md', 'two');
-  await bench.put('edited.md', 'before');
-  await bench.put('old/moved.md', 'moved');
-  await bench.put('old/empty.md', '');
-  await bench.put('gone/deep/x.md', 'gone');
-  await bench.put('moved and edited.md', 'before');
-  await bench.put('run.sh', 'echo');
-  await bench.put('name', 'gives way');
-  await bench.put('file then folder', 'text');
-  await bench.put('file then link', 'text');
+  for (const [place, text] of Object.entries(FILES)) await bench.put(place, text);
   for (const name of ['link then file', 'retargeted', 'old/link']) {
     await symlink('edited.md', join(bench.root, name));
   }
@@ -81,6 +85,21 @@ async function prepare(t: TestContext, fuse: Fuse, nowMs: number): Promise<Vault
   return bench;
 }
 
+/** Puts out until the crash at that call. Returns whether it came to its end before. */
+async function putOutUntil(
+  { port, vault }: VaultBench,
+  fuse: Fuse,
+  calls: number,
+): Promise<boolean> {
+  port.onWrite = () => fuse.burn();
+  fuse.left = calls;
+  await vault.putOut().catch(() => undefined);
+  const isOver = fuse.left > 0;
+  fuse.left = undefined;
+  port.onWrite = () => {};
+  return isOver;
+}
+
 /** The expected end, from a run that nothing stops. */
 async function undisturbed(t: TestContext, nowMs: number): Promise<Record<string, string>> {
   const bench = await prepare(t, createFuse(), nowMs);
@@ -105,14 +124,8 @@ for (const [name, nowMs, step] of [
     for (let calls = 0; ; calls += step) {
       const fuse = createFuse();
       const bench = await prepare(t, fuse, nowMs);
-      bench.port.onWrite = () => fuse.burn();
-      fuse.left = calls;
-      const end = await bench.vault.putOut().catch((error: unknown) => error);
-      const isCrash = fuse.left === 0 && end instanceof Crash;
-      if (!isCrash && fuse.left > 0) break;
+      if (await putOutUntil(bench, fuse, calls)) break;
       crashes += 1;
-      fuse.left = undefined;
-      bench.port.onWrite = () => {};
       const report = await syncOnce(await bench.reopen(nodeDisk()));
       const at = `after a crash at call ${calls}`;
       assert.deepEqual(await bench.tree(), expected, at);
@@ -139,12 +152,7 @@ test('S4, S6: a crash while two names for one file swap makes no deletion', asyn
     const [one, two] = [port.recordOf('one.md'), port.recordOf('two.md')];
     port.write(one, { path: 'two.md' }, 'text');
     port.write(two, { path: 'one.md' }, 'text');
-    port.onWrite = () => fuse.burn();
-    fuse.left = calls;
-    await bench.vault.putOut().catch(() => undefined);
-    const isOver = fuse.left > 0;
-    fuse.left = undefined;
-    port.onWrite = () => {};
+    const isOver = await putOutUntil(bench, fuse, calls);
     const vault = await bench.reopen(nodeDisk());
     await syncOnce(vault);
     await syncOnce(vault);

@@ -2,9 +2,13 @@
 import assert from 'node:assert/strict';
 import { link } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { FOLDS_ALL } from '../../../test/support/folding-disk.ts';
-import { openVaultDevices, type VaultDevices } from '../../../test/support/vault-devices.ts';
+import {
+  openVaultDevices,
+  type VaultDevices,
+  type VaultDevicesOptions,
+} from '../../../test/support/vault-devices.ts';
 import type { Disk } from '../files/disk.ts';
 
 const NFC = 'Übersicht.md'.normalize('NFC');
@@ -20,6 +24,27 @@ async function assertInStep(devices: VaultDevices, tree: Record<string, string>)
   assert.deepEqual([...a.conflicts(), ...b.conflicts()], []);
   assert.deepEqual(await a.tree(), tree);
   assert.deepEqual(await b.tree(), tree);
+}
+
+/** Two devices in step on these files, which come from `a`. */
+async function inStepOn(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  options: VaultDevicesOptions = {},
+): Promise<VaultDevices> {
+  const devices = await openVaultDevices(t, options);
+  for (const [place, text] of Object.entries(files)) await devices.a.put(place, text);
+  await devices.settle();
+  return devices;
+}
+
+/** What `b` makes of the files of `a`: it gets all of them, and nothing changes on `a` for that. */
+async function treeElsewhere({ a, b, settle }: VaultDevices): Promise<Record<string, string>> {
+  const before = await a.tree();
+  const { b: report } = await settle();
+  assert.deepEqual(report.failed, []);
+  assert.deepEqual(await a.tree(), before, 'what one disk cannot hold changes nothing elsewhere');
+  return b.tree();
 }
 
 function fileTexts(tree: Record<string, string>): readonly string[] {
@@ -44,15 +69,13 @@ for (const [what, first, second] of [
   ['case twins in case twins of a folder', 'Docs/Notes.md', 'docs/notes.md'],
 ] as const) {
   test(`S5: ${what} are both there on a disk that folds names, and stay apart`, async (t) => {
-    const { a, b, settle } = await openVaultDevices(t, { folding: { b: FOLDS_ALL } });
+    const devices = await openVaultDevices(t, { folding: { b: FOLDS_ALL } });
+    const { a, b, settle } = devices;
     await a.put(first, 'first');
     await a.put(second, 'second');
     const before = await a.tree();
-    const { b: report } = await settle();
-    assert.deepEqual(report.failed, []);
-    const tree = await b.tree();
+    const tree = await treeElsewhere(devices);
     assert.deepEqual(fileTexts(tree), ['first', 'second']);
-    assert.deepEqual(await a.tree(), before, 'what one disk cannot hold changes nothing elsewhere');
     const suffixed = Object.keys(tree).find((path) => path.includes('(~')) ?? '';
     await b.put(suffixed, `${tree[suffixed]}, edited`);
     await settle();
@@ -95,30 +118,22 @@ for (const [disks, folding] of [
   ['two disks that do not', { a: FOLDS_ALL, b: FOLDS_ALL }],
 ] as const) {
   test(`S5: a rename of nothing but the case, with ${disks}`, async (t) => {
-    const devices = await openVaultDevices(t, { folding });
+    const files = { 'notes.md': 'text', 'docs/deep/x.md': 'x', 'docs/y.md': 'y' };
+    const devices = await inStepOn(t, files, { folding });
     const { a, b } = devices;
-    await a.put('notes.md', 'text');
-    await a.put('docs/deep/x.md', 'x');
-    await a.put('docs/y.md', 'y');
-    await devices.settle();
+    const treeNamed = (folder: string, note: string) => ({
+      [`${folder}/`]: '',
+      [`${folder}/deep/`]: '',
+      [`${folder}/deep/x.md`]: 'x',
+      [`${folder}/y.md`]: 'y',
+      [note]: 'text',
+    });
     await a.move('notes.md', 'Notes.md');
     await a.move('docs', 'Docs');
-    await assertInStep(devices, {
-      'Docs/': '',
-      'Docs/deep/': '',
-      'Docs/deep/x.md': 'x',
-      'Docs/y.md': 'y',
-      'Notes.md': 'text',
-    });
+    await assertInStep(devices, treeNamed('Docs', 'Notes.md'));
     await b.move('Docs', 'DOCS');
     await b.move('Notes.md', 'NOTES.md');
-    await assertInStep(devices, {
-      'DOCS/': '',
-      'DOCS/deep/': '',
-      'DOCS/deep/x.md': 'x',
-      'DOCS/y.md': 'y',
-      'NOTES.md': 'text',
-    });
+    await assertInStep(devices, treeNamed('DOCS', 'NOTES.md'));
   });
 }
 
@@ -174,10 +189,12 @@ test('S5: two names for one file that differ in their Unicode form alone are two
 });
 
 test('S5: files that swap names, or go round in a circle, take edits made elsewhere with them', async (t) => {
-  const devices = await openVaultDevices(t);
-  const { a, b, settle } = devices;
-  for (const name of ['a', 'b', 'x', 'y', 'z']) await a.put(`${name}.md`, `this is ${name}`);
-  await settle();
+  const names = ['a', 'b', 'x', 'y', 'z'];
+  const devices = await inStepOn(
+    t,
+    Object.fromEntries(names.map((name) => [`${name}.md`, `this is ${name}`])),
+  );
+  const { a, b } = devices;
   const rotate = async (names: readonly string[]) => {
     await a.move(`${names.at(-1)}.md`, 'aside');
     for (let index = names.length - 1; index > 0; index -= 1) {
@@ -199,11 +216,8 @@ test('S5: files that swap names, or go round in a circle, take edits made elsewh
 });
 
 test('S5: a chain of renames: b became c and a became b, while b was edited elsewhere', async (t) => {
-  const devices = await openVaultDevices(t);
-  const { a, b, settle } = devices;
-  await a.put('a.md', 'this is a');
-  await a.put('b.md', 'this is b');
-  await settle();
+  const devices = await inStepOn(t, { 'a.md': 'this is a', 'b.md': 'this is b' });
+  const { a, b } = devices;
   await a.move('b.md', 'c.md');
   await a.move('a.md', 'b.md');
   await b.put('b.md', 'this is b, edited');
@@ -239,19 +253,14 @@ test('S5: three folders of equal names inside change places', async (t) => {
 });
 
 test('S5: a rename onto a name that is taken replaces that file, whose content stays in the history', async (t) => {
-  const devices = await openVaultDevices(t);
-  const { a, settle } = devices;
-  await a.put('draft.md', 'the new text');
-  await a.put('final.md', 'the old text');
-  await settle();
-  await a.move('draft.md', 'final.md');
+  const files = { 'draft.md': 'the new text', 'final.md': 'the old text' };
+  const devices = await inStepOn(t, files);
+  await devices.a.move('draft.md', 'final.md');
   await assertInStep(devices, { 'final.md': 'the new text' });
 });
 
 test('S5: a rename onto a name that another device gives to a file of its own', async (t) => {
-  const { a, b, settle } = await openVaultDevices(t);
-  await a.put('mine.md', 'mine');
-  await settle();
+  const { a, b, settle } = await inStepOn(t, { 'mine.md': 'mine' });
   await a.move('mine.md', 'name.md');
   await b.put('name.md', 'theirs');
   await settle();
@@ -276,10 +285,8 @@ test('S1: a file that a device has under the name of one that was renamed is hel
 });
 
 test('S3: a rename beside an edit that was made before it arrived is no conflict', async (t) => {
-  const devices = await openVaultDevices(t);
-  const { a, b, settle } = devices;
-  await a.put('x.md', 'text');
-  await settle();
+  const devices = await inStepOn(t, { 'x.md': 'text' });
+  const { a, b } = devices;
   await a.move('x.md', 'y.md');
   await a.move('y.md', 'z.md');
   await a.sync();
@@ -288,10 +295,8 @@ test('S3: a rename beside an edit that was made before it arrived is no conflict
 });
 
 test('S5: what is added below a folder that is renamed elsewhere is kept, under the old name', async (t) => {
-  const devices = await openVaultDevices(t);
-  const { a, b, settle } = devices;
-  await a.put('old/x.md', 'x');
-  await settle();
+  const devices = await inStepOn(t, { 'old/x.md': 'x' });
+  const { a, b } = devices;
   await a.move('old', 'new');
   await b.put('old/added.md', 'added');
   await assertInStep(devices, {
@@ -304,10 +309,8 @@ test('S5: what is added below a folder that is renamed elsewhere is kept, under 
 
 test('S7: a rename against a deletion: the content stays, under its new name', async (t) => {
   for (const first of ['rename', 'deletion'] as const) {
-    const devices = await openVaultDevices(t);
-    const { a, b, settle } = devices;
-    await a.put('x.md', 'x');
-    await settle();
+    const devices = await inStepOn(t, { 'x.md': 'x' });
+    const { a, b } = devices;
     await a.move('x.md', 'y.md');
     await b.remove('x.md');
     await (first === 'rename' ? a : b).sync();
@@ -320,10 +323,8 @@ for (const [disks, folding, name] of [
   [', on a disk that folds names', { b: FOLDS_ALL }, 'Plan'],
 ] as const) {
   test(`S5: a file takes the name of the folder it was in${disks}`, async (t) => {
-    const devices = await openVaultDevices(t, { folding });
+    const devices = await inStepOn(t, { 'plan/week/notes.md': 'text' }, { folding });
     const { a } = devices;
-    await a.put('plan/week/notes.md', 'text');
-    await devices.settle();
     await a.move('plan/week/notes.md', 'aside');
     await a.remove('plan');
     await a.move('aside', name);
@@ -332,10 +333,8 @@ for (const [disks, folding, name] of [
 }
 
 test('S5: two names given to one file at once: the later one counts, on both', async (t) => {
-  const devices = await openVaultDevices(t);
-  const { a, b, settle, clock } = devices;
-  await a.put('x.md', 'x');
-  await settle();
+  const devices = await inStepOn(t, { 'x.md': 'x' });
+  const { a, b, clock } = devices;
   await a.move('x.md', 'named on a.md');
   await a.sync();
   clock.advance(60_000);
@@ -344,20 +343,15 @@ test('S5: two names given to one file at once: the later one counts, on both', a
 });
 
 test('S5: a disk that tells case apart and Unicode forms not gives a suffix to the one alone', async (t) => {
-  const { a, b, settle } = await openVaultDevices(t, {
-    folding: { b: { case: false, form: true } },
-  });
+  const devices = await openVaultDevices(t, { folding: { b: { case: false, form: true } } });
+  const { a } = devices;
   await a.put(NFC, 'composed');
   await a.put(NFD, 'decomposed');
   await a.put('Read.md', 'upper');
   await a.put('read.md', 'lower');
-  const before = await a.tree();
-  const { b: report } = await settle();
-  assert.deepEqual(report.failed, []);
-  const tree = await b.tree();
+  const tree = await treeElsewhere(devices);
   assert.deepEqual([tree['Read.md'], tree['read.md']], ['upper', 'lower']);
-  assert.deepEqual(fileTexts(tree), fileTexts(before));
-  assert.deepEqual(await a.tree(), before);
+  assert.deepEqual(fileTexts(tree), fileTexts(await a.tree()));
 });
 
 test('names that Windows cannot have are refused there in words, and stay in the collection', async (t) => {
@@ -382,14 +376,10 @@ test('names that Windows cannot have are refused there in words, and stay in the
 });
 
 test('S5: the longest names, of letters of four bytes, with suffixes that cut them short', async (t) => {
-  const { a, b, settle } = await openVaultDevices(t, { folding: { b: FOLDS_ALL } });
+  const devices = await openVaultDevices(t, { folding: { b: FOLDS_ALL } });
   const stem = '🏔'.repeat(62);
   const [upper, lower] = [`${stem}A.md`, `${stem}a.md`];
-  await a.put(upper, 'upper');
-  await a.put(lower, 'lower');
-  const before = await a.tree();
-  const { b: report } = await settle();
-  assert.deepEqual(report.failed, []);
-  assert.deepEqual(fileTexts(await b.tree()), ['lower', 'upper']);
-  assert.deepEqual(await a.tree(), before);
+  await devices.a.put(upper, 'upper');
+  await devices.a.put(lower, 'lower');
+  assert.deepEqual(fileTexts(await treeElsewhere(devices)), ['lower', 'upper']);
 });

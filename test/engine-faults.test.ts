@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { headKey } from '../src/format/object-keys.ts';
 import { eventsAfter } from '../src/replica/events.ts';
-import { markHeadChanged } from '../src/replica/meta.ts';
+import { markHeadChanged, setMeta } from '../src/replica/meta.ts';
 import { addOwnSegment, ownSegments, removeOwnSegment } from '../src/replica/own.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
-import type { ObjectStore } from '../src/store/store.ts';
+import { type ObjectStore, StoreError } from '../src/store/store.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { openHead, putHead } from '../src/sync/head.ts';
 import {
@@ -172,6 +172,31 @@ suite('S10: a bucket that was put back to an earlier day', () => {
     assert.deepEqual(Object.fromEntries(late.folder), Object.fromEntries(a.folder));
     assert.equal(late.folder.get('big'), `${BIG}, longer`);
     assert.match(warnings(a), /written again/);
+  });
+
+  test('half of an upload that was cut off does not count as content that is there', async () => {
+    const store = createMemoryStore();
+    const clock = createManualClock(1_800_000_000_000);
+    const random = createSeededRandom(1);
+    let isTearing = false;
+    const tearing: ObjectStore = {
+      ...store,
+      async put(key, body) {
+        if (!isTearing || !key.startsWith('blobs/')) return await store.put(key, body);
+        await store.put(key, body.subarray(0, body.length / 2));
+        throw new StoreError('unreachable', 'the connection broke off', 'never');
+      },
+    };
+    const a = await openDevice({ store: tearing, clock, random, name: 'a', isFirst: true });
+    const b = await openDevice({ store, clock, random, name: 'b' });
+    a.folder.set('big', BIG);
+    isTearing = true;
+    await assert.rejects(a.sync());
+    isTearing = false;
+    // As after hours without a poll, when nothing that was known of the bucket counts any more.
+    setMeta(a.engine.db, 'put-back', 'look');
+    for (const device of [a, b]) await device.sync();
+    assert.equal(b.folder.get('big'), BIG);
   });
 
   test('an older head of a device that is away is told after an hour, once', async () => {

@@ -6,6 +6,7 @@ import { collectionIds, deleteMeta, getMeta, isReady } from '../replica/meta.ts'
 import { forgetMissingBlobs, isBlobKnown, noteBlob } from '../replica/own.ts';
 import { allRecords } from '../replica/records.ts';
 import { shownOf } from '../replica/shown.ts';
+import { versionsWithBlobs } from '../replica/thinning.ts';
 import { currentVersionsOf } from '../replica/versions.ts';
 import { uploadContent } from './contents.ts';
 import type { Engine } from './engine.ts';
@@ -32,8 +33,11 @@ export async function putBackBlobs(
   const present = new Set(objects.map((object) => object.key));
   // From here on nothing relies on a blob that is gone (rule F5).
   forgetMissingBlobs(db, (id) => present.has(blobKey(id)));
+  // What no version names may be half of an upload that was cut off.
   db.transaction(() => {
-    for (const { key } of objects) noteBlob(db, key.slice(key.lastIndexOf('/') + 1), 0);
+    for (const { version } of versionsWithBlobs(db)) {
+      for (const [id] of version.blobs ?? []) if (present.has(blobKey(id))) noteBlob(db, id, 0);
+    }
   });
   let restored = 0;
   let unread = 0;

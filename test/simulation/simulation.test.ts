@@ -79,6 +79,10 @@ const BAD_SEEDS: readonly {
     seed: 275_664_705_435_506_344n,
     what: 'a machine dies for good while its head is written',
   },
+  {
+    seed: 20_263_122_904n,
+    what: 'an upload was cut off, and half of it taken for all when the bucket was looked through',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

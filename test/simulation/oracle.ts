@@ -20,8 +20,11 @@ export interface Edit {
   readonly looks?: number | undefined;
   /** Why nobody can expect to find it again; undefined where everybody may. */
   excuse: string | undefined;
-  /** What was written in place of the deleted file before Satchel looked again, as its hash. */
-  rewritten?: string;
+  /**
+   * What came in place of the deleted file before Satchel looked again, written or moved there, as
+   * its hash.
+   */
+  rewritten?: string | undefined;
 }
 
 export interface Move {
@@ -43,6 +46,12 @@ export type Touch =
   | 'interrupted'
   | 'held'
   | 'mode changed';
+
+interface NoteOptions extends Pick<Edit, 'place' | 'looks'> {
+  readonly excuse?: string;
+  /** As the content itself. */
+  readonly rewritten?: string | undefined;
+}
 
 export class Oracle {
   readonly #now: () => number;
@@ -73,9 +82,9 @@ export class Oracle {
     what: string,
     before: string | undefined,
     after: string | undefined,
-    options: { readonly excuse?: string; readonly place?: string; readonly looks?: number } = {},
+    options: NoteOptions = {},
   ): Edit {
-    const [from, to] = [before, after].map((text) =>
+    const [from, to, rewritten] = [before, after, options.rewritten].map((text) =>
       text === undefined ? undefined : this.#know(text),
     );
     const edit: Edit = {
@@ -87,6 +96,7 @@ export class Oracle {
       after: to,
       place: options.place,
       looks: options.looks,
+      rewritten,
       excuse: options.excuse,
     };
     this.#noteRewritten(edit);

@@ -141,7 +141,12 @@ class Hand {
     const replaced = isSameFile ? undefined : this.#read(at(to));
     const moved = this.#read(at(place));
     this.#disk.person.move(at(place), at(to));
-    if (replaced !== undefined) this.#noted(`moved over ${to}`, replaced, undefined, to);
+    if (replaced !== undefined) {
+      const { name, looks } = this.#machine;
+      const rewritten = moved;
+      const options = { place: to, looks, rewritten };
+      this.#oracle.note(name, `moved over ${to}`, replaced, undefined, options);
+    }
     if (moved !== undefined) {
       this.#oracle.touchText(moved, 'moved');
       if (to.startsWith('moved ')) this.#oracle.noteMove(this.#machine.name, moved, place, to);

@@ -83,6 +83,10 @@ const BAD_SEEDS: readonly {
     seed: 20_263_122_904n,
     what: 'an upload was cut off, and half of it taken for all when the bucket was looked through',
   },
+  {
+    seed: 6_558_282_167_871_850_187n,
+    what: 'a file is moved over one in conflict, with what another side holds',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

@@ -1,6 +1,6 @@
 /** Removing devices, as a person does it: retired, lost, and found again. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { DeviceInfo } from '../../src/app/devices.ts';
@@ -83,8 +83,9 @@ suite('devices remove', () => {
     const pair = await createPair(context);
     await pair.settle();
     const { bucket } = pair.place;
-    const [device = ''] = readdirSync(join(bucket, 'heads'));
-    const path = join(bucket, 'heads', device);
+    const desktop = (await listed(pair)).find(({ name }) => name === 'desktop');
+    assert.ok(desktop);
+    const path = join(bucket, 'heads', desktop.id);
     const head = readFileSync(path);
     // The layout of the object (docs/format.md).
     head[4] = 9;

@@ -74,3 +74,50 @@ suite('what is asked once in a transaction', () => {
     db.transaction(() => assert.equal(count(), 4));
   });
 });
+
+suite('rows one by one', () => {
+  const BELOW = 'SELECT n FROM numbers WHERE n < ? ORDER BY n';
+
+  function openNumbers() {
+    const db = new Database(join(temporaryFolder('database'), 'replica.sqlite'));
+    db.exec('CREATE TABLE numbers (n INTEGER PRIMARY KEY)');
+    db.transaction(() => {
+      for (let n = 0; n < 100; n += 1) db.run('INSERT INTO numbers (n) VALUES (?)', n);
+    });
+    function* below(limit: number): Generator<number, void, undefined> {
+      for (const row of db.each(BELOW, limit)) yield integer(row, 'n');
+    }
+    return { db, below };
+  }
+
+  test('a loop in a loop, of the same rows, disturbs neither', () => {
+    const { below } = openNumbers();
+    // The second time with statements that were there already.
+    for (let time = 1; time <= 2; time += 1) {
+      const nested: number[] = [];
+      for (const n of below(4)) for (const m of below(n)) nested.push(m);
+      assert.deepEqual(nested, [0, 0, 1, 0, 1, 2]);
+    }
+  });
+
+  test('a loop that is left early is over: the next begins anew, and nothing stays open', () => {
+    const { db, below } = openNumbers();
+    const firstOf = (): number | undefined => {
+      for (const n of below(50)) return n;
+      return undefined;
+    };
+    assert.deepEqual([firstOf(), firstOf()], [0, 0]);
+    assert.throws(() => {
+      for (const n of below(50)) if (n === 3) throw new Error('enough');
+    }, /enough/);
+    assert.equal([...below(50)].length, 50);
+    assert.equal(firstOf(), 0);
+    const other = new Database(db.path);
+    other.run('INSERT INTO numbers (n) VALUES (100)');
+    other.exec('PRAGMA busy_timeout = 0');
+    const { log } = other.get('PRAGMA wal_checkpoint(TRUNCATE)') ?? {};
+    assert.equal(log, 0, 'no reader holds on to the write-ahead log');
+    other.close();
+    db.close();
+  });
+});

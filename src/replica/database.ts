@@ -37,6 +37,8 @@ export class Database {
   readonly path: string;
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, Prepared>();
+  /** Statements of `each` that no loop runs at the moment, by their text. */
+  readonly #idle = new Map<string, StatementSync[]>();
   /** What `once` found in this transaction, by table. */
   readonly #found = new Map<string, Map<string, unknown>>();
   #depth = 0;
@@ -83,13 +85,17 @@ export class Database {
 
   /** Rows one by one, for tables that do not fit in memory. Do not write to them meanwhile. */
   *each(sql: string, ...values: SQLInputValue[]): IterableIterator<Row> {
-    // A statement of its own: a cached one could be restarted by a call in the loop's body.
-    const statement = this.#guard(() => this.#sqlite.prepare(sql));
+    // Not those of `all` and `get`: a call in the loop's body would start them again.
+    const statement = this.#idle.get(sql)?.pop() ?? this.#guard(() => this.#sqlite.prepare(sql));
     const rows = statement.iterate(...values);
-    for (;;) {
-      const next = this.#guard(() => rows.next());
-      if (next.done === true) return;
-      yield next.value;
+    try {
+      for (;;) {
+        const next = this.#guard(() => rows.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      this.#putBack(sql, statement, rows);
     }
   }
 
@@ -149,6 +155,7 @@ export class Database {
 
   close(): void {
     this.#statements.clear();
+    this.#idle.clear();
     if (this.#sqlite.isOpen) this.#sqlite.close();
   }
 
@@ -168,6 +175,15 @@ export class Database {
       this.#statements.set(sql, prepared);
     }
     return prepared;
+  }
+
+  /** Ends a loop that was left early too: an open one would keep SQLite from tidying its WAL. */
+  #putBack(sql: string, statement: StatementSync, rows: Iterator<Row>): void {
+    if (!this.#sqlite.isOpen) return;
+    this.#guard(() => rows.return?.());
+    const idle = this.#idle.get(sql);
+    if (idle === undefined) this.#idle.set(sql, [statement]);
+    else idle.push(statement);
   }
 
   #guard<T>(work: () => T): T {

@@ -131,6 +131,8 @@ export interface CollectionPort {
    * where `work` throws. Many calls are also much faster this way.
    */
   transaction<T>(work: () => T): T;
+  /** One that a power failure cannot take, nor any before it. Not within another. */
+  durableTransaction<T>(work: () => T): T;
 
   /** What is on this device, as last noted; the whole collection, or one record, or one place. */
   shownAll(): IterableIterator<Shown>;

@@ -35,6 +35,7 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
     collection,
     deviceName: engine.deviceName,
     transaction: (work) => db.transaction(work),
+    durableTransaction: (work) => db.durableTransaction(work),
     shownAll: () => shownAll(db, collection),
     shown: (record) => shownOf(db, collection, record),
     shownAt: (place) => shownAt(db, collection, place),

@@ -87,6 +87,10 @@ const BAD_SEEDS: readonly {
     seed: 6_558_282_167_871_850_187n,
     what: 'a file is moved over one in conflict, with what another side holds',
   },
+  {
+    seed: 20_264_123_139n,
+    what: 'a file is deleted a minute after it came, and the power takes the note that it was there',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

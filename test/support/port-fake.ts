@@ -43,6 +43,8 @@ export class FakePort implements CollectionPort {
   nowMs = 1_900_000_000_000;
   /** False from what another device did until a durable note: a power cut would take it. */
   isDurable = true;
+  /** False from the note of a placed file until something durable follows. */
+  isPlacingDurable = true;
 
   readonly #naming: NamingKind;
   readonly #records = new Map<string, FakeRecord>();
@@ -109,6 +111,13 @@ export class FakePort implements CollectionPort {
     } finally {
       this.#isInTransaction = false;
     }
+  }
+
+  durableTransaction<T>(work: () => T): T {
+    const result = this.transaction(work);
+    this.isDurable = true;
+    this.isPlacingDurable = true;
+    return result;
   }
 
   /** Returns what brings back the present state. */
@@ -267,6 +276,7 @@ export class FakePort implements CollectionPort {
   }
   placed(shown: Shown): void {
     this.onWrite();
+    this.isPlacingDurable = false;
     this.#shown.set(shown.record, shown);
     this.#stale.delete(shown.record);
   }

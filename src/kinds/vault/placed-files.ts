@@ -1,7 +1,9 @@
 /**
  * Noting what was put in its place, many files at a time: flushing a folder is the slow part of
  * placing, and one flush serves all files in it. The order matters. A note must not outlive the
- * name it tells of: after a power cut, the file would look like one that the person deleted.
+ * name it tells of: after a power cut, the file would look like one that the person deleted. Nor
+ * must it be lost once the round is over: what the person does to the file then would look like
+ * something done without having seen it.
  */
 import { dirname } from 'node:path';
 import { forEachConcurrently } from '../../base/concurrency.ts';
@@ -12,8 +14,8 @@ import type { PutOutRound } from './round.ts';
 const FLUSHES_AT_ONCE = 8;
 
 /**
- * Makes durable and notes what was placed since the last call. False where a folder could not be
- * flushed: its files are told, and stay stale.
+ * Makes durable what was placed since the last call, and the notes of it. False where a folder could
+ * not be flushed: its files are told, and stay stale.
  */
 export async function notePlacedFiles(round: PutOutRound): Promise<boolean> {
   const { disk, port, root } = round.vault;
@@ -30,7 +32,7 @@ export async function notePlacedFiles(round: PutOutRound): Promise<boolean> {
       round.failed.push(...placed.map(({ place }) => ({ path: place, error: words })));
     }
   });
-  port.transaction(() => {
+  port.durableTransaction(() => {
     for (const row of durable) port.placed(row);
   });
   return durable.length === rows.length;

@@ -127,6 +127,18 @@ test('S4: the replica is durable before the folder follows it', async (t) => {
   );
 });
 
+test('S4: what was placed stays noted, or its deletion right after would look like none', async (t) => {
+  const bench = await openVaultBench(t);
+  const { port } = bench;
+  await bench.put('a.md', 'before');
+  await bench.sync();
+  port.write(port.recordOf('a.md'), { path: 'a.md' }, 'after');
+  port.write('new', { path: 'new/b.md' }, 'new');
+  await bench.sync();
+  assert.deepEqual(await bench.tree(), { 'a.md': 'after', 'new/': '', 'new/b.md': 'new' });
+  assert.ok(port.isPlacingDurable, 'a power cut would take the notes');
+});
+
 test('many files in one folder are noted after one flush of it', async (t) => {
   const forgetful = await createForgetfulDisk(t);
   const bench = await openVaultBench(t, () => forgetful.disk);

@@ -2,6 +2,7 @@
  * Runs the tests with Node's own runner:
  *
  *   node scripts/test.ts unit [filter…]   what is beside its source, test/ and test/simulation/
+ *   node scripts/test.ts long [filter…]   of these, the `*.long.test.ts`: more than some seconds each
  *   node scripts/test.ts life [filter…]   test/life/: the built program, real servers
  *
  * A filter is a part of a path. No file to run, and a file without a test, are failures.
@@ -13,15 +14,19 @@ import { spec } from 'node:test/reporters';
 import { buildBundle } from './build.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const PATTERNS: Readonly<Record<string, readonly string[]>> = {
-  unit: [
-    'src/**/*.test.ts',
-    'test/*.test.ts',
-    'test/simulation/*.test.ts',
-    'benchmarks/**/*.test.ts',
-  ],
-  life: ['test/life/**/*.test.ts'],
-};
+/** More than the two cores that are counted on, for many a test waits for a disk or a socket. */
+const CONCURRENCY = 3;
+const FOLDERS = ['src/**', 'test', 'test/simulation', 'benchmarks/**'];
+const SETS: Readonly<Record<string, { patterns: readonly string[]; exclude: readonly string[] }>> =
+  {
+    unit: { patterns: among('*.test.ts'), exclude: among('*.long.test.ts') },
+    long: { patterns: among('*.long.test.ts'), exclude: [] },
+    life: { patterns: ['test/life/**/*.test.ts'], exclude: [] },
+  };
+
+function among(name: string): readonly string[] {
+  return FOLDERS.map((folder) => `${folder}/${name}`);
+}
 
 /** `--ignore-scripts` at installation leaves the machine's own Node in place, without a word. */
 function assertNodeVersion(): void {
@@ -33,9 +38,9 @@ function assertNodeVersion(): void {
 
 async function main([set = '', ...filters]: readonly string[]): Promise<void> {
   assertNodeVersion();
-  const patterns = PATTERNS[set];
-  if (patterns === undefined) return fail('usage: node scripts/test.ts unit|life [filter…]', 2);
-  const files = globSync(patterns, { cwd: ROOT })
+  const wanted = SETS[set];
+  if (wanted === undefined) return fail('usage: node scripts/test.ts unit|long|life [filter…]', 2);
+  const files = globSync(wanted.patterns, { cwd: ROOT, exclude: wanted.exclude })
     .sort()
     .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)));
   if (files.length === 0) return fail(`no test file matches ${filters.join(' ') || set}`);
@@ -43,7 +48,7 @@ async function main([set = '', ...filters]: readonly string[]): Promise<void> {
   if (set === 'life') await buildBundle();
 
   const names = new Set(files.map((path) => join(ROOT, path)));
-  const events = run({ cwd: ROOT, files: files.map((path) => join(ROOT, path)), concurrency: 2 });
+  const events = run({ cwd: ROOT, files: [...names], concurrency: CONCURRENCY });
   events.on('test:pass', ({ name }) => {
     // The runner takes a file that declares no test for one test, named like the file.
     if (names.has(name)) fail(`${name} holds no test`);

@@ -1,6 +1,6 @@
 /**
  * Buckets in the hands of somebody who means harm, as a person meets them: the whole program over
- * real HTTP. What an attack does to the engine, one by one, is in `test/engine-hostile.test.ts`.
+ * real HTTP. What an attack does to the engine, one by one, is in `test/engine-hostile.long.test.ts`.
  */
 import assert from 'node:assert/strict';
 import { cpSync, rmSync, truncateSync } from 'node:fs';

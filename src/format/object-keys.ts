@@ -4,6 +4,7 @@ export const MANIFEST_KEY = 'satchel.json';
 export const SLOTS_PREFIX = 'keys/';
 export const HEADS_PREFIX = 'heads/';
 export const BLOBS_PREFIX = 'blobs/';
+export const LINKS_PREFIX = 'links/';
 
 export function slotKey(slot: string): string {
   return `${SLOTS_PREFIX}${slot}`;
@@ -31,4 +32,8 @@ export function archiveKey(device: string, id: string): string {
 
 export function blobKey(id: string): string {
   return `${BLOBS_PREFIX}${id.slice(0, 2)}/${id}`;
+}
+
+export function linkKey(id: string): string {
+  return `${LINKS_PREFIX}${id}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The envelope of every object but `satchel.json` and the key slots (rule F6).
+ * The envelope of every object but `satchel.json`, key slots and links (rule F6).
  *
  *     0..3   "STCH"
  *     4      layout of this envelope: 1, or 2 where the repository's key was changed before

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { headKey } from '../src/format/object-keys.ts';
+import { keptAfter, newestRev } from '../src/replica/changes.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
 import { conflictsOf } from '../src/replica/records.ts';
 import { commitsOf, recordsOnceCalled } from '../src/replica/versions.ts';
@@ -14,7 +15,7 @@ import { historyOf, readArchives } from '../src/sync/history.ts';
 import { endIdentity } from '../src/sync/identity.ts';
 import { LIMITS } from '../src/sync/limits.ts';
 import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
-import { createManualClock, createSeededRandom } from './support/ports.ts';
+import { createManualClock, createSeededRandom, type ManualClock } from './support/ports.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 /** Two segments are merged, and what was replaced goes to an archive. */
@@ -22,6 +23,7 @@ const SOON_ARCHIVED = { ...LIMITS, tailBytes: 700, fanIn: 2 };
 
 interface World {
   readonly store: ObjectStore;
+  readonly clock: ManualClock;
   readonly a: TestDevice;
   readonly b: TestDevice;
   /** Copies the device; what it returns puts that copy back, as a device of its own. */
@@ -50,7 +52,7 @@ async function openWorld(context: TestContext): Promise<World> {
       return openDevice({ ...ports, name: 'a', path, folder: new Map(files) });
     };
   };
-  return { store: ports.store, a, b, backUp };
+  return { store: ports.store, clock: ports.clock, a, b, backUp };
 }
 
 /** Takes in what changed in the folder, as a device without a network does. */
@@ -89,6 +91,21 @@ function contentsOf(device: TestDevice): Record<string, string> {
 }
 
 suite('S9: an outbox from a backup', () => {
+  test('its changes have numbers beyond those of the life that is forgotten', async (context) => {
+    const { clock, a, backUp } = await openWorld(context);
+    await a.sync();
+    const putBack = backUp(a);
+    await writeMuch(a);
+    const told = newestRev(a.engine.db);
+    clock.advance(60_000);
+    const restored = await putBack();
+    await restored.sync();
+    const { db } = restored.engine;
+    assert.notEqual(selfId(restored.engine), selfId(a.engine));
+    assert.ok(newestRev(db) > told);
+    assert.ok(keptAfter(db, TEST_COLLECTION) > told, 'nobody goes on from a number of that life');
+  });
+
   test('what it holds was published and deleted since: it goes from the disk as well', async (context) => {
     const { a, b, backUp } = await openWorld(context);
     a.folder.set('kept', 'text');

@@ -7,11 +7,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import * as z from 'zod';
-import { utf8 } from '../src/base/bytes.ts';
+import { utf8, utf8Text } from '../src/base/bytes.ts';
 import { contentHash, sha256 } from '../src/base/hash.ts';
 import { versionSchema, wireCommitSchema } from '../src/format/commit.ts';
 import { condemnedSchema, decodeCondemned } from '../src/format/condemned.ts';
 import { decodeHead, decodeIndex, headSchema, indexSchema } from '../src/format/head.ts';
+import {
+  decodeLinkObject,
+  linkObjectSchema,
+  linkTargetSchema,
+  openLink,
+  openLinkObject,
+  parseLink,
+} from '../src/format/link.ts';
 import { decodeManifest, manifestSchema } from '../src/format/manifest.ts';
 import { blobKey, MANIFEST_KEY } from '../src/format/object-keys.ts';
 import { blobIdOf, isRightKey, openRepositoryKey } from '../src/format/repository-key.ts';
@@ -21,8 +29,10 @@ import { decodeSlot, openSlot, slotSchema } from '../src/format/slot.ts';
 import { SCHEMA_STEPS } from '../src/replica/schema.ts';
 import {
   GOLDEN_BLOB,
+  GOLDEN_CODE,
   GOLDEN_COMMITS,
   GOLDEN_KEYS,
+  GOLDEN_LINK_TARGET,
   GOLDEN_NOTE,
   GOLDEN_PASSPHRASE,
   GOLDEN_RECOVERY,
@@ -100,6 +110,17 @@ suite('F1: golden files of format 1', () => {
     assert.deepEqual(decodeCondemned(GOLDEN_KEYS.condemned, body).blobs, ['goldenblob']);
   });
 
+  test('the link opens by its code, and its object gives the key', async () => {
+    const parsed = parseLink(utf8Text(golden('link')) ?? '');
+    assert.ok(parsed.kind === 'link');
+    const opened = await openLink(parsed.link, GOLDEN_CODE);
+    assert.ok(opened);
+    assert.deepEqual(opened.target, GOLDEN_LINK_TARGET);
+    const object = decodeLinkObject(opened.id, golden('link-object'));
+    assert.equal(object.until, GOLDEN_LINK_TARGET.until);
+    assert.deepEqual(openLinkObject(opened, object), [{ epoch: 0, root: GOLDEN_ROOT }]);
+  });
+
   test('the blob opens under the name made from its content, and is sealed the same again', async () => {
     const key = blobKey(blobIdOf(secret, sha256(GOLDEN_BLOB), 0));
     assert.deepEqual(openObject(secret, key, golden('blob'), LIMIT), GOLDEN_BLOB);
@@ -113,14 +134,17 @@ suite('F1: golden files of format 1', () => {
 const PINNED: Readonly<Record<string, readonly [schema: unknown, hash: string]>> = {
   version: [z.toJSONSchema(versionSchema), '64294414785ff311'],
   commit: [z.toJSONSchema(wireCommitSchema), 'cba650e7c529d050'],
-  head: [z.toJSONSchema(headSchema), 'c70e02c6130fe71b'],
+  head: [z.toJSONSchema(headSchema), '131b2722e60cf3c8'],
   index: [z.toJSONSchema(indexSchema), '1c9216950313c5b3'],
   condemned: [z.toJSONSchema(condemnedSchema), '05546b6aa6ee4bd8'],
   segment: [z.toJSONSchema(segmentSchema), '2c8752f3d459dddd'],
   manifest: [z.toJSONSchema(manifestSchema), '0a146d862947894c'],
   slot: [z.toJSONSchema(slotSchema), '7410000451c37b24'],
+  "link's text": [z.toJSONSchema(linkTargetSchema), 'ec1eaef88528bbf8'],
+  "link's object": [z.toJSONSchema(linkObjectSchema), '658959291709a4fc'],
   'replica, step 1': [SCHEMA_STEPS[0], '669aac7006b40004'],
   'replica, step 2': [SCHEMA_STEPS[1], 'ccf654f1b5c251d4'],
+  'replica, step 3': [SCHEMA_STEPS[2], 'f36eb428bafbb2fe'],
 };
 
 suite('F1: schemas are pinned by a hash', () => {

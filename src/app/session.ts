@@ -201,6 +201,7 @@ function openReplica(context: AppContext, settings: Settings): Database {
   try {
     prepareReplica(db, settings.repository, context.random, {
       app: APP,
+      nowMs: context.clock.now(),
       keepCopy: (schema) => keepReplicaCopy(context, schema),
     });
     for (const id of Object.keys(settings.collections)) ensureCollection(db, id);

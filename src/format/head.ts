@@ -26,6 +26,8 @@ export const headCollectionSchema = z.looseObject({
   dropped: z.array(z.string()).optional(),
   /** Commits after the last segment. */
   tail: z.array(wireCommitSchema),
+  /** True where the device carries the collection no longer; what it published stays. */
+  left: z.boolean().optional(),
 });
 
 /**

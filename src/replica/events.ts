@@ -11,6 +11,10 @@ export type EventKind =
   | 'rejected'
   | 'pruned'
   | 'failed'
+  /** The bucket refused this device: its credentials, its rights or its key. */
+  | 'refused'
+  /** What a run that was killed left unfinished, and the next one brought in order. */
+  | 'recovered'
   | 'warning'
   | 'device'
   | 'collection';
@@ -44,10 +48,17 @@ export function addEvent(
   );
 }
 
-/** The newest events after a given id, oldest first. */
-export function eventsAfter(db: Database, afterId: number, limit: number): Event[] {
+/** The newest events after a given id, oldest first; of one collection, where it is named. */
+export function eventsAfter(
+  db: Database,
+  afterId: number,
+  limit: number,
+  collection?: string,
+): Event[] {
+  const isOfIt = collection === undefined ? '' : 'AND collection = ?';
+  const values = collection === undefined ? [afterId] : [afterId, collection];
   return db
-    .all('SELECT * FROM events WHERE id > ? ORDER BY id DESC LIMIT ?', afterId, limit)
+    .all(`SELECT * FROM events WHERE id > ? ${isOfIt} ORDER BY id DESC LIMIT ?`, ...values, limit)
     .reverse()
     .map((row) => ({
       id: integer(row, 'id'),
@@ -56,6 +67,18 @@ export function eventsAfter(db: Database, afterId: number, limit: number): Event
       collection: optionalText(row, 'collection'),
       message: text(row, 'message'),
     }));
+}
+
+/** The id of the newest event; zero where there is none. */
+export function newestEventId(db: Database): number {
+  const row = db.get('SELECT coalesce(max(id), 0) AS id FROM events');
+  return row === undefined ? 0 : integer(row, 'id');
+}
+
+/** When the oldest event that is kept happened; undefined where there is none. */
+export function firstEventTime(db: Database): number | undefined {
+  const row = db.get('SELECT min(time) AS time FROM events');
+  return typeof row?.time === 'number' ? row.time : undefined;
 }
 
 export function dropOldEvents(db: Database, nowMs: number): void {

@@ -12,6 +12,14 @@ export type MetaName =
   | 'pruning'
   /** When `watch` prunes next. */
   | 'prune-due'
+  /** What the newest look at the whole bucket found that nothing needs (see app/prune.ts), JSON. */
+  | 'prune-planned'
+  /** The newest list of the whole bucket, summed up (see app/storage.ts), JSON. */
+  | 'bucket-list'
+  /** The daemon that works in the home, until it has ended in order. */
+  | 'at-work'
+  /** What the desktop was told of and is not gone yet, JSON. */
+  | 'notified'
   /** When all devices' lists of condemned blobs were last read (rule S12). */
   | 'full-poll-at'
   /** Where this device took the repository, as its head tells it in the former bucket, JSON. */
@@ -36,13 +44,19 @@ export type MetaName =
   | 'head-tag'
   | 'index'
   | 'sequence'
+  /** The number of the newest change of what is shown here (see changes.ts). */
+  | 'rev'
+  /** The number from which on the changes of this replica are numbered. */
+  | 'rev-first'
   | 'former'
   /**
    * Asks for a look at the blobs: `lost`, for the bucket lost objects; `look`, for this device was
    * away for long.
    */
   | 'put-back'
-  | 'unread-former';
+  | 'unread-former'
+  /** Links for a further device that were made here and are not known to be gone, JSON. */
+  | 'links';
 
 export function getMeta(db: Database, name: MetaName): string | undefined {
   return db.once('meta', name, () => {

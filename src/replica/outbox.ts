@@ -10,23 +10,37 @@ export interface OutboxEntry {
   readonly saw: readonly string[];
   /** The content is only on the device and has to be uploaded before the commit (rule F5). */
   readonly isLocal: boolean;
+  /** Their `seq`, where entries wait for one another and are published in one commit. */
+  readonly together?: number | undefined;
 }
 
-const COLUMNS = 'record, seq, is_local, body, saw';
+const COLUMNS = 'record, seq, is_local, body, saw, together';
 
 // Put together once: a text made anew has to be hashed before its statement is found.
 const SELECT_ENTRY = `SELECT ${COLUMNS} FROM outbox WHERE collection = ? AND record = ?`;
 
 export function putOutbox(db: Database, collection: string, entry: OutboxEntry): void {
   db.run(
-    'INSERT OR REPLACE INTO outbox (collection, record, seq, is_local, body, saw) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO outbox (collection, record, seq, is_local, body, saw, together) VALUES (?, ?, ?, ?, ?, ?, ?)',
     collection,
     entry.record,
     entry.seq,
     entry.isLocal ? 1 : 0,
     JSON.stringify(entry.version),
     JSON.stringify(entry.saw),
+    entry.together ?? null,
   );
+}
+
+/** True where an entry of a group has to be uploaded still. */
+export function isUnfinished(db: Database, collection: string, together: number): boolean {
+  const row = db.get(
+    `SELECT 1 FROM outbox INDEXED BY outbox_by_seq
+     WHERE collection = ? AND seq = ? AND together = seq AND is_local = 1 LIMIT 1`,
+    collection,
+    together,
+  );
+  return row !== undefined;
 }
 
 export function outboxEntry(
@@ -78,6 +92,16 @@ export function localBytes(db: Database, collection: string): number {
   return row === undefined ? 0 : integer(row, 'bytes');
 }
 
+/** How much content all entries hold, what is still to be uploaded included. */
+export function outboxBytes(db: Database, collection: string): number {
+  const row = db.get(
+    `SELECT coalesce(sum(body ->> '$.size'), 0) AS bytes FROM outbox
+     WHERE collection = ? AND body ->> '$.of' IS NULL`,
+    collection,
+  );
+  return row === undefined ? 0 : integer(row, 'bytes');
+}
+
 export function removeOutbox(db: Database, collection: string, record: string): void {
   db.run('DELETE FROM outbox WHERE collection = ? AND record = ?', collection, record);
 }
@@ -94,5 +118,6 @@ function toEntry(row: Row): OutboxEntry {
     version: JSON.parse(text(row, 'body')),
     saw: JSON.parse(text(row, 'saw')),
     isLocal: integer(row, 'is_local') === 1,
+    ...(typeof row.together === 'number' ? { together: row.together } : {}),
   };
 }

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import type { SQLInputValue } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import type { Commit } from '../format/commit.ts';
+import { goneAfter, lastAtPlace, lastChangeOf, placeAtRev, shownAtRev } from './changes.ts';
 import { isCondemned } from './condemned.ts';
 import { Database, type Row } from './database.ts';
-import { outboxEntry } from './outbox.ts';
+import { ordersAfter } from './orders.ts';
+import { isUnfinished, outboxEntry } from './outbox.ts';
 import { claimantsBelow, claimantsOf, isClaimedBelow, recordOf } from './records.ts';
 import { prepareSchema } from './schema.ts';
-import { shownAt, shownOf } from './shown.ts';
+import { isStale, shownAfter, shownAt, shownOf } from './shown.ts';
 import { letGoOf, pastVersionsOf } from './thinning.ts';
 import {
   candidatesOf,
@@ -81,9 +83,18 @@ test('what is asked for each record walks no table: the cost of a sync is linear
   isCondemned(db, 'blob');
   isSourceOfCurrent(db, 'collection', 'version');
   newestTimeOf(db, 'collection', 'record');
+  shownAfter(db, 'collection', 1, 10);
+  isStale(db, 'collection', 'record');
+  goneAfter(db, 'collection', 1, 10);
+  shownAtRev(db, 'collection', 'record', 1);
+  placeAtRev(db, 'collection', 'place', 1);
+  lastAtPlace(db, 'collection', 'place');
+  lastChangeOf(db, 'collection', 'record');
+  ordersAfter(db, 'collection', 1, 10);
+  isUnfinished(db, 'collection', 1);
   assert.equal([...commitsOf(db, 'collection', 'device', 1, 2)].length, 1);
   const queries = [...db.queries];
-  assert.ok(queries.length >= 14);
+  assert.ok(queries.length >= 23);
   for (const sql of queries) {
     for (const { detail } of db.all(`EXPLAIN QUERY PLAN ${sql}`)) {
       const isWalk = /^SCAN|\(collection=\?\)$/.test(String(detail));

@@ -85,6 +85,15 @@ export function* allRecords(db: Database, collection: string): IterableIterator<
   }
 }
 
+/** The records that claim no name: of the registry, all but the many that hold orders. */
+export function* unclaimedRecords(db: Database, collection: string): IterableIterator<RecordRow> {
+  const rows = db.each(
+    `SELECT ${COLUMNS} FROM records WHERE collection = ? AND claim IS NULL`,
+    collection,
+  );
+  for (const row of rows) yield toRecord(row);
+}
+
 export function conflictsOf(db: Database, collection: string): RecordRow[] {
   return db.all(`SELECT ${COLUMNS} FROM records ${IN_CONFLICT}`, collection).map(toRecord);
 }

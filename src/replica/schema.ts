@@ -159,7 +159,58 @@ CREATE TABLE usage (
 ) WITHOUT ROWID;
 `;
 
-export const SCHEMA_STEPS: readonly string[] = [FIRST_TABLES, GUARD_ADOPTION_PRUNING_USAGE];
+/**
+ * For programs that edit files here and follow what changes (see changes.ts and outbox.ts), and how
+ * well this device keeps up (see daily.ts).
+ */
+const EDITORS_AND_DAYS = `
+-- rev: the number of the change that brought what is shown; 1 for what was there before any counted.
+ALTER TABLE shown ADD COLUMN rev INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX shown_by_rev ON shown (collection, rev);
+INSERT INTO meta (name, value) VALUES ('rev', '1');
+
+-- What was shown before: brought by the change since, ended by the change rev.
+CREATE TABLE shown_before (
+  collection TEXT NOT NULL, record TEXT NOT NULL, rev INTEGER NOT NULL, since INTEGER NOT NULL,
+  place TEXT NOT NULL, mark TEXT NOT NULL, hash TEXT NOT NULL,
+  PRIMARY KEY (collection, record, rev)
+) WITHOUT ROWID;
+CREATE INDEX shown_before_by_rev ON shown_before (collection, rev);
+CREATE INDEX shown_before_by_place ON shown_before (collection, place, rev);
+
+-- The order of a folder's entries as it was last told, and the number of its change.
+CREATE TABLE orders (
+  collection TEXT NOT NULL, folder TEXT NOT NULL, rev INTEGER NOT NULL, fields TEXT NOT NULL,
+  PRIMARY KEY (collection, folder)
+) WITHOUT ROWID;
+CREATE INDEX orders_by_rev ON orders (collection, rev);
+
+-- Orders that came before this step have no claim yet (see claimOf in sync/registry.ts).
+UPDATE records SET claim = 'order/' || (fields ->> '$.collection') || '//' || (fields ->> '$.folder')
+  WHERE collection = 'registry' AND is_live = 1 AND fields ->> '$.type' = 'order';
+
+-- The seq of what was saved in one call, where it is to be published in one commit.
+ALTER TABLE outbox ADD COLUMN together INTEGER;
+
+-- What was asked of the bucket, by day (such as 2026-11-21, UTC) and by what is counted.
+CREATE TABLE daily_usage (
+  day TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
+  PRIMARY KEY (day, name)
+) WITHOUT ROWID;
+
+-- How many saves took how long until the bucket had them, by the day on which it did. Latencies are
+-- rounded, so that a day has few rows.
+CREATE TABLE daily_latencies (
+  day TEXT NOT NULL, latency_ms INTEGER NOT NULL, saves INTEGER NOT NULL,
+  PRIMARY KEY (day, latency_ms)
+) WITHOUT ROWID;
+`;
+
+export const SCHEMA_STEPS: readonly string[] = [
+  FIRST_TABLES,
+  GUARD_ADOPTION_PRUNING_USAGE,
+  EDITORS_AND_DAYS,
+];
 
 export interface SchemaOptions {
   /**

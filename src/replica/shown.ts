@@ -1,7 +1,8 @@
 /** What is on this device, record by record, and which records need another look (rule S6). */
-import { type Database, type Row, text } from './database.ts';
+import { forgetBefore, keepBefore, nextRev } from './changes.ts';
+import { type Database, integer, type Row, text } from './database.ts';
 
-export interface ShownRow {
+export interface NewShown {
   readonly record: string;
   readonly place: string;
   readonly mark: string;
@@ -9,20 +10,31 @@ export interface ShownRow {
   readonly versions: readonly string[];
 }
 
-const COLUMNS = 'record, place, mark, hash, versions';
+export interface ShownRow extends NewShown {
+  /** The number of the change that brought it: another content, or another place. */
+  readonly rev: number;
+}
+
+const COLUMNS = 'record, place, mark, hash, versions, rev';
 
 // Put together once: a text made anew has to be hashed before its statement is found.
 const SELECT_SHOWN = `SELECT ${COLUMNS} FROM shown WHERE collection = ? AND record = ?`;
 
-export function putShown(db: Database, collection: string, row: ShownRow): void {
+/** To be called in a transaction, like whatever changes what is shown. */
+export function putShown(db: Database, collection: string, row: NewShown): void {
+  const before = shownOf(db, collection, row.record);
+  const isSame = before?.place === row.place && before.hash === row.hash;
+  const rev = isSame ? before.rev : nextRev(db);
+  if (before !== undefined && !isSame) keepBefore(db, collection, before, rev);
   db.run(
-    'INSERT OR REPLACE INTO shown (collection, record, place, mark, hash, versions) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO shown (collection, record, place, mark, hash, versions, rev) VALUES (?, ?, ?, ?, ?, ?, ?)',
     collection,
     row.record,
     row.place,
     row.mark,
     row.hash,
     JSON.stringify(row.versions),
+    rev,
   );
 }
 
@@ -54,6 +66,9 @@ export function* shownAll(db: Database, collection: string): IterableIterator<Sh
 }
 
 export function removeShown(db: Database, collection: string, record: string): void {
+  const before = shownOf(db, collection, record);
+  if (before === undefined) return;
+  keepBefore(db, collection, before, nextRev(db));
   db.run('DELETE FROM shown WHERE collection = ? AND record = ?', collection, record);
 }
 
@@ -64,7 +79,32 @@ function toShown(row: Row): ShownRow {
     mark: text(row, 'mark'),
     hash: text(row, 'hash'),
     versions: JSON.parse(text(row, 'versions')),
+    rev: integer(row, 'rev'),
   };
+}
+
+/** What changed last after a number, in that order. */
+export function shownAfter(
+  db: Database,
+  collection: string,
+  rev: number,
+  limit: number,
+): ShownRow[] {
+  return db
+    .all(
+      `SELECT ${COLUMNS} FROM shown INDEXED BY shown_by_rev
+       WHERE collection = ? AND rev > ? ORDER BY rev LIMIT ?`,
+      collection,
+      rev,
+      limit,
+    )
+    .map(toShown);
+}
+
+/** True where a record may look different now. */
+export function isStale(db: Database, collection: string, record: string): boolean {
+  const row = db.get('SELECT 1 FROM stale WHERE collection = ? AND record = ?', collection, record);
+  return row !== undefined;
 }
 
 /** The order in which stale records of one commit are placed. */
@@ -101,6 +141,7 @@ export function markLiveStale(db: Database, collection: string): void {
 /** Forgets what is on this device, and what was to be put there. */
 export function forgetShown(db: Database, collection: string): void {
   db.run('DELETE FROM shown WHERE collection = ?', collection);
+  forgetBefore(db, collection);
   db.run('DELETE FROM stale WHERE collection = ?', collection);
 }
 

@@ -97,6 +97,20 @@ export function recordsOnceCalled(
     .map((row) => text(row, 'record'));
 }
 
+/**
+ * When the newest of the applied commits was made, milliseconds since the Unix epoch; undefined
+ * where there is none.
+ */
+export function newestCommitTime(db: Database, collection: string): number | undefined {
+  const row = db.get(
+    `SELECT max(c.time) AS time FROM clocks k
+     JOIN commits c ON c.collection = k.collection AND c.device = k.device AND c.n = k.n
+     WHERE k.collection = ?`,
+    collection,
+  );
+  return typeof row?.time === 'number' ? row.time : undefined;
+}
+
 /** Stores a commit; its versions are not current until `setCurrent` says so. */
 export function insertCommit(
   db: Database,

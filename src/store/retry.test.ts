@@ -48,6 +48,18 @@ test('the answer of the first try that succeeds is the answer', async () => {
   assert.equal(clock.pausesMs.length, 2);
 });
 
+test('each request that is sent again is told, and no other', async () => {
+  let retries = 0;
+  const onRetry = (): void => {
+    retries += 1;
+  };
+  const ports = { clock: createManualClock(0), random: LONGEST, onRetry };
+  await withRetry(failing(['slower', 'soon']).store, ports).get('a');
+  assert.equal(retries, 2);
+  await assert.rejects(withRetry(failing(['never']).store, ports).get('a'));
+  assert.equal(retries, 2);
+});
+
 test('list, put and delete are tried again like get', async () => {
   for (const request of [
     (store: ObjectStore) => store.list(''),

@@ -29,6 +29,8 @@ const POLICIES: Readonly<Record<Exclude<RetryAdvice, 'never'>, Policy>> = {
 export interface RetryPorts {
   readonly clock: Clock;
   readonly random: Random;
+  /** Told each time that a request is about to be sent again. */
+  readonly onRetry?: () => void;
 }
 
 /**
@@ -64,6 +66,7 @@ async function sendUntilDone<T>(
       if (pauseMs === undefined || signal.aborted) throw error;
       await ports.clock.sleep(pauseMs, signal);
       if (signal.aborted) throw error;
+      ports.onRetry?.();
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Random } from '../base/ports.ts';
 import { newObjectId, REGISTRY_ID } from '../format/ids.ts';
+import { beginRevs } from '../replica/changes.ts';
 import type { Database } from '../replica/database.ts';
 import {
   addCollection,
@@ -18,6 +19,8 @@ import { forgetShown, markLiveStale } from '../replica/shown.ts';
 export interface ReplicaOptions extends SchemaOptions {
   /** This program and its version, such as `satchel 0.2.0`: a later error may have to name it. */
   readonly app: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly nowMs: number;
 }
 
 /** Prepares a replica: a new one gets an identity and the registry. */
@@ -25,7 +28,7 @@ export function prepareReplica(
   db: Database,
   repository: string,
   random: Random,
-  { app, ...schema }: ReplicaOptions,
+  { app, nowMs, ...schema }: ReplicaOptions,
 ): void {
   prepareSchema(db, schema);
   if (getMeta(db, 'device') !== undefined) {
@@ -36,6 +39,7 @@ export function prepareReplica(
     setMeta(db, 'device', newObjectId(random));
     setMeta(db, 'repository', repository);
     setMeta(db, 'app', app);
+    beginRevs(db, nowMs);
     addCollection(db, REGISTRY_ID, false);
     markHeadChanged(db);
   });
@@ -73,5 +77,7 @@ export function endCollection(db: Database, collection: string): void {
   db.transaction(() => {
     forgetShown(db, collection);
     forgetKindNotes(db, collection);
+    // The others see in the head that this device carries it no longer.
+    markHeadChanged(db);
   });
 }

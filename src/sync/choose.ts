@@ -23,13 +23,17 @@ export type Choice =
   | { readonly kind: 'local' }
   | { readonly kind: 'remote' }
   | { readonly kind: 'both' }
-  | { readonly kind: 'version'; readonly id: string }
+  /** With `name`, the record is called that again as well: its field for names has this value. */
+  | { readonly kind: 'version'; readonly id: string; readonly name?: string | undefined }
+  /** A person confirmed it: receivers do not ask again (rule S8). */
+  | { readonly kind: 'gone' }
   | { readonly kind: 'merged'; readonly bytes: Uint8Array; readonly hash: string };
 
 /**
  * Settles a record: what is chosen supersedes all its current versions. Nothing is lost: the
  * others stay in the history.
  * @param nameOf the name of a device, for the name of a second copy.
+ * @returns the versions of the records that "both" made of the other sides.
  * @throws SatchelError `usage` where the choice does not fit the record.
  */
 export function chooseFor(
@@ -38,8 +42,8 @@ export function chooseFor(
   record: string,
   choice: Choice,
   nameOf: (device: string) => string,
-): void {
-  engine.db.durableTransaction(() => {
+): readonly Version[] {
+  return engine.db.durableTransaction(() => {
     const { state, sides } = conflictSides(engine, collection, record);
     const [held, ...others] = sides;
     switch (choice.kind) {
@@ -50,25 +54,36 @@ export function chooseFor(
           content: { hash: choice.hash, size: choice.bytes.length },
           isLocal: choice.bytes.length > INLINE_MAX_BYTES,
         });
-        return;
+        return [];
       case 'version':
         settle(
           engine,
           collection,
           state,
           keep(engine, state, versionOf(engine, collection, record, choice.id)),
+          choice.name,
         );
-        return;
+        return [];
+      case 'gone':
+        settle(engine, collection, state, {
+          source: undefined,
+          content: {},
+          isGone: true,
+          isApproved: true,
+        });
+        return [];
       case 'local':
         settle(engine, collection, state, keep(engine, state, requireSide(held?.lead)));
-        return;
+        return [];
       case 'remote':
         requireOneRemote(others, nameOf);
         settle(engine, collection, state, keep(engine, state, requireSide(others[0]?.lead)));
-        return;
-      case 'both':
-        for (const side of others) addCopy(engine, collection, side.lead, nameOf);
+        return [];
+      case 'both': {
+        const copies = others.map((side) => addCopy(engine, collection, side.lead, nameOf));
         settle(engine, collection, state, keep(engine, state, requireSide(held?.lead)));
+        return copies;
+      }
     }
   });
 }
@@ -87,17 +102,22 @@ export function bringBack(
   settle(engine, collection, state, keep(engine, state, version));
 }
 
-interface Outcome {
+export interface Outcome {
   /** The version whose fields that go with the content are kept; undefined: as merged. */
   readonly source: Version | undefined;
   readonly content: Pick<Version, 'hash' | 'size' | 'blobs'>;
   readonly isLocal?: boolean;
   /** True for a choice that the record should be gone. */
   readonly isGone?: boolean;
+  readonly isApproved?: boolean;
+  /** What the person saw; undefined for all that is current. */
+  readonly saw?: readonly string[];
+  /** The version that it is again, with the device whose content it is; undefined for a new one. */
+  readonly again?: Version;
 }
 
 /** What is kept from a version: its content, wherever it is. */
-function keep(engine: Engine, state: RecordState, { version }: Placed): Outcome {
+export function keep(engine: Engine, state: RecordState, { version }: Placed): Outcome {
   const isPending = state.pending?.version.id === version.id;
   const { hash, size, blobs } = version;
   if (version.gone === true) return { source: version, content: {}, isGone: true };
@@ -121,27 +141,40 @@ function keep(engine: Engine, state: RecordState, { version }: Placed): Outcome 
   return { source: version, content, isLocal };
 }
 
-function settle(engine: Engine, collection: string, state: RecordState, outcome: Outcome): void {
+/** @param name what the record is to be called; undefined to leave that as it is. */
+export function settle(
+  engine: Engine,
+  collection: string,
+  state: RecordState,
+  outcome: Outcome,
+  name?: string,
+): void {
   const { db } = engine;
+  const { again } = outcome;
   const kind = kindOrThrow(engine, collection);
   const live = state.current
     .map((known) => known.version)
     .filter((version) => version.gone !== true);
   const merged = mergeFields(live.length > 0 ? live : state.current.map((known) => known.version));
   const fields = withContentFields(merged.fields, outcome.source, kind.contentFields);
+  if (name !== undefined) fields[kind.nameField] = name;
   // Choosing a content says nothing about the name: a rename made elsewhere meanwhile still counts.
-  const kept = Object.entries(merged.stamps).filter(([name]) => !kind.contentFields.includes(name));
-  const saw = state.committed.map((known) => known.version.id);
+  const set = [...kind.contentFields, ...(name === undefined ? [] : [kind.nameField])];
+  const kept = Object.entries(merged.stamps).filter(([field]) => !set.includes(field));
+  const saw = outcome.saw ?? state.committed.map((known) => known.version.id);
+  const parents = again === undefined ? [...saw] : [again.id];
+  const [timeMs, self] = newStamp(engine, collection, state);
   const seq = nextSequence(db);
   const version: Version = {
     id: newInnerId(engine.random),
     record: state.record,
-    stamp: newStamp(engine, collection, state),
+    stamp: [timeMs, again?.stamp[1] ?? self],
     fields,
     stamps: Object.fromEntries(kept),
     ...outcome.content,
     ...(outcome.isGone === true ? { gone: true } : {}),
-    ...(saw.length > 0 ? { parents: saw } : {}),
+    ...(outcome.isApproved === true ? { approved: true } : {}),
+    ...(parents.length > 0 ? { parents } : {}),
   };
   putOutbox(db, collection, {
     record: state.record,
@@ -159,7 +192,7 @@ function addCopy(
   collection: string,
   lead: Placed,
   nameOf: (device: string) => string,
-): void {
+): Version {
   const { version } = lead;
   const kind = kindOrThrow(engine, collection);
   const [timeMs, author] = version.stamp;
@@ -170,20 +203,22 @@ function addCopy(
   const state = stateOf(engine, collection, record);
   const { content, isLocal } = keep(engine, state, lead);
   const seq = nextSequence(engine.db);
+  const copy: Version = {
+    id: newInnerId(engine.random),
+    record,
+    stamp: newStamp(engine, collection, state),
+    fields,
+    ...content,
+  };
   putOutbox(engine.db, collection, {
     record,
     seq,
-    version: {
-      id: newInnerId(engine.random),
-      record,
-      stamp: newStamp(engine, collection, state),
-      fields,
-      ...content,
-    },
+    version: copy,
     saw: [],
     isLocal: isLocal === true,
   });
   refreshRecord(engine, collection, record, seq);
+  return copy;
 }
 
 function versionOf(engine: Engine, collection: string, record: string, prefix: string): Placed {

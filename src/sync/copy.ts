@@ -9,6 +9,7 @@ import {
   BLOBS_PREFIX,
   blobKey,
   HEADS_PREFIX,
+  LINKS_PREFIX,
   MANIFEST_KEY,
   SLOTS_PREFIX,
   segmentKey,
@@ -29,7 +30,7 @@ const AT_ONCE = 4;
 const PASSES_MAX = 20;
 
 /**
- * Copies all that the bucket holds to `target`, reads back what it wrote, and looks again until
+ * Copies all that the bucket holds, but for links, to `target`, reads back what it wrote, and looks again until
  * nothing was new. `satchel.json` comes last, so that nobody takes half a copy for a repository.
  * Whoever is stopped goes on where that was. Heads are compared by their bodies, the rest, which
  * never changes, by size.
@@ -52,7 +53,7 @@ async function copyOnce(engine: Engine, target: ObjectStore): Promise<Copied> {
   const present = new Map((await target.list('')).objects.map((o) => [o.key, o.sizeBytes]));
   const { objects } = await engine.store.list('');
   const missing = objects
-    .filter(({ key }) => key !== MANIFEST_KEY)
+    .filter(({ key }) => key !== MANIFEST_KEY && !key.startsWith(LINKS_PREFIX))
     .filter(({ key, sizeBytes }) => key.startsWith(HEADS_PREFIX) || present.get(key) !== sizeBytes)
     .map(({ key }) => key)
     .sort(byTurn);

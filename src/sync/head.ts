@@ -150,6 +150,7 @@ function describeCollection(
     archives: archives.filter((entry) => !indexedIds.has(entry[0])),
     ...(dropped.length > 0 ? { dropped } : {}),
     tail: encodeCommits(tailOf(engine, collection)),
+    ...(engine.kindOf(collection) === undefined ? { left: true } : {}),
   };
 }
 

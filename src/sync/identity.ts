@@ -3,6 +3,7 @@ import type { Clock, Commit } from '../format/commit.ts';
 import type { Head } from '../format/head.ts';
 import { newInnerId, newObjectId, tagOf } from '../format/ids.ts';
 import { forgetAdopted } from '../replica/adopted.ts';
+import { beginRevs } from '../replica/changes.ts';
 import { appliedUpTo, endsOf, noteEnd, removeClock, setClock } from '../replica/clocks.ts';
 import { keepContent } from '../replica/contents.ts';
 import { addEvent } from '../replica/events.ts';
@@ -59,6 +60,7 @@ export function changeIdentity(engine: Engine, found: Head | undefined): void {
     const next = newObjectId(engine.random);
     const upTo: Record<string, number> = {};
     setMeta(db, 'device', next);
+    beginRevs(db, engine.machineClock.now());
     unarchiveAll(db, former);
     for (const collection of collectionIds(db)) {
       upTo[collection] = moveCommits(engine, collection, former, next, found);

@@ -69,8 +69,16 @@ export interface OpenOptions {
   readonly only?: readonly string[] | undefined;
 }
 
-/** One collection at work on this device. Calls never overlap. */
+/** One collection at work on this device. Calls never overlap, but for those of `files` and previews. */
 export interface OpenCollection {
+  /** For programs that edit single files, where the kind is one of files. Waits for no round. */
+  readonly files?: FileDoor;
+  /**
+   * What other rules of what is left out would change, where the kind has such rules. Changes
+   * nothing, and waits for no round.
+   * @throws SatchelError `attention` where the folder cannot be looked at.
+   */
+  previewRules?(text: string): Promise<RulesPreview>;
   /**
    * Finds what changed on this device and saves it.
    * @throws SatchelError `attention` where the collection's folder is missing or not the one
@@ -92,6 +100,93 @@ export interface OpenCollection {
   watch(onChange: () => void, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface RulesPreview {
+  /** Files that are carried by now, and would be left out. */
+  readonly leaving: PreviewedFiles & {
+    /** How many of them are in the replica already. */
+    readonly carried: number;
+  };
+  /** Files that are left out by now, and would be carried. */
+  readonly joining: PreviewedFiles;
+  /** All that would be left out. A folder that is, as a whole, counts once, with `/` at its end. */
+  readonly out: { readonly count: number; readonly paths: readonly string[] };
+  /** Lines that match nothing, and why; the first is 1. */
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+}
+
+export interface PreviewedFiles {
+  readonly files: number;
+  readonly bytes: number;
+  /** The first of them, in order. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * Single files, as programs read and save them: what is done when a call resolves is on the disk and
+ * in the replica, in one transaction with the note of it (rule S4), and nothing waits for the
+ * network. What changed on the disk meanwhile is taken in before and never overwritten (rule S6).
+ * All throw SatchelError `usage` for a path that cannot be, `attention` where the disk does not
+ * allow it, and `busy` while the file is being moved for somebody else.
+ */
+export interface FileDoor {
+  /** The file at a path; undefined where there is none. */
+  read(path: string): Promise<FileNow | undefined>;
+  /** Saves files together, to be published as one commit; what is expected holds for the last. */
+  write(files: readonly FileToWrite[], expected: Expected): Promise<Written>;
+  /** Moves a file, or a folder with all in it. What is expected holds for a file. */
+  move(from: string, to: string, expected: Expected): Promise<Moves>;
+  remove(path: string, expected: Expected): Promise<Removal>;
+}
+
+export interface FileToWrite {
+  /** Relative to the folder, with `/`. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the caller knows of a file that it changes. */
+export type Expected =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'absent' }
+  /** See `CollectionPort.rev`. */
+  | { readonly kind: 'rev'; readonly rev: number }
+  /** Nanoseconds since the Unix epoch. */
+  | { readonly kind: 'mtime'; readonly mtimeNs: bigint };
+
+/** A file as it is on the disk and in the replica. */
+export interface FileStamp {
+  readonly path: string;
+  /** See `CollectionPort.rev`. */
+  readonly rev: number;
+  /** Nanoseconds since the Unix epoch. */
+  readonly mtimeNs: bigint;
+}
+
+export interface FileNow extends FileStamp {
+  readonly record: RecordId;
+  readonly sizeBytes: number;
+  /** Undefined where it is too long to be handed over in one piece. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** What was expected does not hold: the file as it is, or undefined where there is none. */
+export interface FileChanged {
+  readonly kind: 'changed';
+  readonly path: string;
+  readonly record: RecordId | undefined;
+  readonly now: FileNow | undefined;
+}
+
+export type Written =
+  | { readonly kind: 'written'; readonly files: readonly FileStamp[] }
+  | FileChanged;
+
+export type Moves =
+  | { readonly kind: 'moved'; readonly moved: readonly { from: string; to: string }[] }
+  | FileChanged;
+
+export type Removal = { readonly kind: 'removed'; readonly rev: number } | FileChanged;
 
 export interface TakeInReport {
   /** Edits handed to `save`. */
@@ -159,13 +254,20 @@ export interface CollectionPort {
    * only the note of what is on the device changes (rule S6).
    * Returns how many were edits.
    */
-  save(edits: readonly Edit[]): number;
+  save(edits: readonly Edit[], options?: SaveOptions): number;
+  /**
+   * The number of the change that brought what is shown of a record, or that took it away; 0 where
+   * it was never shown. Each change of what is shown on this device has a number of its own, higher
+   * than all before.
+   */
+  rev(record: RecordId): number;
 
   /**
    * Records whose view may differ from what is on the device, in the order to place them: by
    * commit, attachments first, then the rest, then what is gone. Without those that are held.
    */
   stale(): readonly RecordId[];
+  isStale(record: RecordId): boolean;
   /**
    * True where the record is gone and what is on this device of it stays until a person has decided
    * (rule S8): it is not to be removed, not even to make room.
@@ -256,6 +358,11 @@ export interface Edit {
         readonly shown: Omit<Shown, 'record' | 'versions'>;
       }
     | { readonly kind: 'delete' };
+}
+
+export interface SaveOptions {
+  /** None of the edits is published before all can be: they mention each other. */
+  readonly together?: boolean;
 }
 
 export type EditContent =

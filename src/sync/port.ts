@@ -1,5 +1,6 @@
 /** The engine's side of the port between engine and kinds (see kind.ts). */
 import { newInnerId, recordIdOf } from '../format/ids.ts';
+import { lastChangeOf } from '../replica/changes.ts';
 import { isHeld } from '../replica/held.ts';
 import { getNote, nextSequence, setNote } from '../replica/meta.ts';
 import { outboxEntry } from '../replica/outbox.ts';
@@ -11,6 +12,7 @@ import {
   recordOf,
 } from '../replica/records.ts';
 import {
+  isStale,
   markStale,
   putShown,
   removeShown,
@@ -44,12 +46,14 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
     isClaimedBelow: (claim) => isClaimedBelow(db, collection, claim),
     claimantsBelow: (claim) => claimantsBelow(db, collection, claim),
     recordFor: (fields) => recordFor(engine, collection, fields),
-    save: (edits) =>
+    save: (edits, options) =>
       db.transaction(() => {
         keepUnsent(engine, collection, edits);
-        return saveEdits(engine, collection, edits);
+        return saveEdits(engine, collection, edits, options);
       }),
+    rev: (record) => shownOf(db, collection, record)?.rev ?? lastChangeOf(db, collection, record),
     stale: () => staleRecords(db, collection),
+    isStale: (record) => isStale(db, collection, record),
     isHeld: (record) => isHeld(db, collection, 'in', record),
     markStale: (record) => markStale(db, collection, record, nextSequence(db), STALE_RANK.ordinary),
     markAllStale: () => markAllStale(engine, collection),

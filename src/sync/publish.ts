@@ -3,8 +3,9 @@ import { forEachConcurrently } from '../base/concurrency.ts';
 import { messageOf, SatchelError } from '../base/errors.ts';
 import { getContent } from '../replica/contents.ts';
 import { heldRecords } from '../replica/held.ts';
-import { isReady } from '../replica/meta.ts';
+import { getMeta, isReady } from '../replica/meta.ts';
 import {
+  isUnfinished,
   localBytes,
   type OutboxEntry,
   outboxEntries,
@@ -147,7 +148,8 @@ interface Batch {
 
 /**
  * Makes commits of everything whose content is uploaded: attachments before the text that
- * mentions them, and one commit for all where that is not too much. Deletions that are held for a
+ * mentions them, and one commit for all where that is not too much. What was saved together waits
+ * until all of it can be published. Deletions that are held for a
  * person stay (rule S8), and so does content that might be deleted meanwhile (rule S12).
  */
 async function commitOutbox(
@@ -156,6 +158,11 @@ async function commitOutbox(
 ): Promise<{ readonly versions: number; readonly bytes: number }> {
   const kind = kindOrThrow(engine, collection);
   const held = new Set(heldRecords(engine.db, collection, 'out'));
+  const begun = Number(getMeta(engine.db, 'sequence') ?? '0');
+  const mayGo = ({ together }: OutboxEntry): boolean =>
+    together === undefined ||
+    // A group that came after the attachments had their turn waits for the next round.
+    (together <= begun && !isUnfinished(engine.db, collection, together));
   const totals = { versions: 0, bytes: 0 };
   let batch: Batch = { entries: [], sizeBytes: 0 };
   let unflushedBytes = 0;
@@ -173,6 +180,7 @@ async function commitOutbox(
       const { version } = entry;
       const isAttachment = version.gone !== true && kind.isAttachment(version.fields);
       if (entry.isLocal || isAttachment !== wantsAttachments) continue;
+      if (!mayGo(entry)) continue;
       if (version.gone === true && held.has(entry.record)) continue;
       if (!mayRelyOn(engine, version)) continue;
       const contentBytes = version.of === undefined ? (version.size ?? 0) : 0;

@@ -1,6 +1,6 @@
 /** The registry: the collection that lists the collections (names, kinds). Read first. */
 import { REGISTRY_ID, recordIdOf } from '../format/ids.ts';
-import { allRecords, type RecordRow } from '../replica/records.ts';
+import { type RecordRow, unclaimedRecords } from '../replica/records.ts';
 import type { Engine } from './engine.ts';
 import type { Fields, FieldValue, Kind } from './kind.ts';
 import { viewRecord } from './records.ts';
@@ -23,16 +23,22 @@ export const registryKind: Kind = {
   policy: 'hold',
   contentFields: [],
   nameField: 'name',
-  claimOf: () => undefined,
+  claimOf: ({ type, collection, folder }) =>
+    type === 'order' ? `${claimOfOrders(String(collection))}//${folder}` : undefined,
   titleOf: (fields) => String(fields.name ?? ''),
   isAttachment: () => false,
   fieldsOfCopy: (fields) => fields,
   open: () => Promise.reject(new Error(NEVER_OPEN)),
 };
 
+/** Below it stand the claims of the orders of a collection's folders (see orders.ts). */
+export function claimOfOrders(collection: string): string {
+  return `order/${collection}`;
+}
+
 /** The collections of the repository, by name. */
 export function listRegistry(engine: Engine): CollectionInfo[] {
-  return [...allRecords(engine.db, REGISTRY_ID)]
+  return [...unclaimedRecords(engine.db, REGISTRY_ID)]
     .filter((row) => row.isLive)
     .map(toInfo)
     .filter((info) => info !== undefined)
@@ -57,6 +63,19 @@ export function removeFromRegistry(engine: Engine, id: string): void {
   const record = recordOfCollection(id);
   const sawVersions = viewRecord(engine, REGISTRY_ID, record)?.shows ?? [];
   saveEdits(engine, REGISTRY_ID, [{ record, sawVersions, change: { kind: 'delete' } }]);
+}
+
+/**
+ * Puts a collection back on the list as it was before it was taken off: its deletion keeps what was
+ * said of it.
+ * @returns its name; undefined, and nothing changed, where it is listed or was never published.
+ */
+export function putBackInRegistry(engine: Engine, id: string): string | undefined {
+  const record = recordOfCollection(id);
+  const view = viewRecord(engine, REGISTRY_ID, record);
+  if (view === undefined || view.live) return undefined;
+  saveFields(engine, record, view.fields);
+  return String(view.fields.name);
 }
 
 /** All fields of a collection's entry, settings included; undefined where it is not listed. */

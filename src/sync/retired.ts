@@ -5,7 +5,7 @@
 import { REGISTRY_ID, recordIdOf } from '../format/ids.ts';
 import { addEvent } from '../replica/events.ts';
 import { isReady } from '../replica/meta.ts';
-import { allRecords } from '../replica/records.ts';
+import { unclaimedRecords } from '../replica/records.ts';
 import { type Engine, selfId } from './engine.ts';
 import { saveFields } from './registry.ts';
 
@@ -20,7 +20,7 @@ export interface RetiredDevice {
 
 /** The devices that are marked as retired now, by id. */
 export function retiredDevices(engine: Engine): ReadonlyMap<string, RetiredDevice> {
-  const marks = [...allRecords(engine.db, REGISTRY_ID)].flatMap(({ isLive, fields }) => {
+  const marks = [...unclaimedRecords(engine.db, REGISTRY_ID)].flatMap(({ isLive, fields }) => {
     const { device, name, retired, lost } = fields;
     if (!isLive || typeof device !== 'string' || typeof retired !== 'number') return [];
     return [{ device, name: String(name ?? ''), retired, isLost: lost === true }];

@@ -10,7 +10,13 @@ import { markStale, putShown, removeShown, unmarkStale } from '../replica/shown.
 import { versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
 import type { Engine } from './engine.ts';
-import { type Edit, type EditContent, type Fields, INLINE_MAX_BYTES } from './kind.ts';
+import {
+  type Edit,
+  type EditContent,
+  type Fields,
+  INLINE_MAX_BYTES,
+  type SaveOptions,
+} from './kind.ts';
 import { type MergedFields, mergeFields, type Placed, sidesOf } from './merge.ts';
 import {
   kindOrThrow,
@@ -22,14 +28,21 @@ import {
 } from './records.ts';
 
 /** Saves edits in one transaction. Returns how many were edits and not only news of the device. */
-export function saveEdits(engine: Engine, collection: string, edits: readonly Edit[]): number {
-  return engine.db.transaction(() => {
-    const seq = nextSequence(engine.db);
-    let count = 0;
-    for (const edit of edits) {
-      if (saveEdit(engine, collection, edit, seq)) count += 1;
+export function saveEdits(
+  engine: Engine,
+  collection: string,
+  edits: readonly Edit[],
+  { together = false }: SaveOptions = {},
+): number {
+  const { db } = engine;
+  return db.transaction(() => {
+    const seq = nextSequence(db);
+    const saved = edits.filter((edit) => saveEdit(engine, collection, edit, seq));
+    for (const { record } of together ? saved : []) {
+      const entry = outboxEntry(db, collection, record);
+      if (entry !== undefined) putOutbox(db, collection, { ...entry, together: seq });
     }
-    return count;
+    return saved.length;
   });
 }
 

@@ -1,7 +1,7 @@
 /** S11: when collections are carried, and how often the bucket is asked. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { isScheduled, parseSchedule, pollDelayMs, type Schedule } from './schedule.ts';
+import { isScheduled, nextTurnMs, parseSchedule, pollDelayMs, type Schedule } from './schedule.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -39,6 +39,20 @@ suite('S11: schedules', () => {
     assert.ok(!isScheduled(daily, last, at('2026-05-02T07:29')));
     assert.ok(isScheduled(daily, last, at('2026-05-02T07:30')));
     assert.ok(isScheduled(daily, last, at('2026-05-04T03:00')));
+  });
+
+  test('the next turn is the moment from which it is due, and the one told', () => {
+    const last = at('2026-05-01T10:00');
+    const now = last + HOUR_MS / 2;
+    assert.equal(nextTurnMs(schedule('automatic'), last, now), undefined);
+    assert.equal(nextTurnMs(schedule('manual'), last, now), undefined);
+    for (const text of ['hourly', 'daily 07:30', 'daily 23:15']) {
+      const next = nextTurnMs(schedule(text), last, now);
+      assert.ok(next !== undefined && next > now, text);
+      assert.ok(!isScheduled(schedule(text), last, next - 1), text);
+      assert.ok(isScheduled(schedule(text), last, next), text);
+      assert.equal(nextTurnMs(schedule(text), undefined, now), now);
+    }
   });
 
   test('a clock that was set back does not stop it', () => {

@@ -75,6 +75,24 @@ export function isScheduled(
   return lastMs < latestOccurrence(schedule.atMinutes, nowMs);
 }
 
+/**
+ * When a collection's turn comes next, milliseconds since the Unix epoch: now where it has come
+ * already. Undefined where no time is set: `automatic` goes with every poll, `manual` with none.
+ */
+export function nextTurnMs(
+  schedule: Schedule,
+  lastMs: number | undefined,
+  nowMs: number,
+): number | undefined {
+  if (schedule.kind === 'automatic' || schedule.kind === 'manual') return undefined;
+  if (lastMs === undefined || isScheduled(schedule, lastMs, nowMs)) return nowMs;
+  if (schedule.kind === 'hourly') return lastMs + 60 * MINUTE;
+  const day = new Date(latestOccurrence(schedule.atMinutes, nowMs));
+  // Days on which clocks are set are longer or shorter than others.
+  day.setDate(day.getDate() + 1);
+  return day.getTime();
+}
+
 /** The last moment, today or yesterday, at which local clocks showed the time. */
 function latestOccurrence(atMinutes: number, nowMs: number): number {
   const day = new Date(nowMs);
@@ -103,6 +121,8 @@ export const PUBLISH_LATEST_MS = 5 * SECOND;
 export const HEAD_SPACING_MS = 2 * SECOND;
 /** `heads/` is listed at start and this often. */
 export const LIST_EVERY_MS = 10 * MINUTE;
+/** With each poll, for so long after a link was used: the new device is in no other head yet. */
+export const EXPECT_DEVICE_MS = 10 * MINUTE;
 /** The whole folder is looked through this often: watching may miss something. */
 export const SCAN_EVERY_MS = 5 * MINUTE;
 /** A jump of the wall clock against the monotonic one that counts as one: sleep, or a correction. */

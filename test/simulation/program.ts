@@ -60,8 +60,9 @@ export interface ProgramInputs {
 
 /** @returns the session of a program that has just been started. */
 export async function startProgram(inputs: ProgramInputs): Promise<Session> {
-  const { repository, db, disk, random } = inputs;
-  prepareReplica(db, repository.id, random, { app: APP, keepCopy: () => undefined });
+  const { repository, db, disk, random, clock } = inputs;
+  const nowMs = clock.now();
+  prepareReplica(db, repository.id, random, { app: APP, nowMs, keepCopy: () => undefined });
   const owner = { repository: repository.id, home: HOME };
   const kind = vaultKind(disk, owner);
   const open = new Map<string, OpenCollection>();

@@ -82,7 +82,11 @@ export async function openDevice(inputs: DeviceInputs): Promise<TestDevice> {
   const path = inputs.path ?? join(temporaryFolder('test'), 'replica.sqlite');
   const folder: MapFolder = inputs.folder ?? new Map();
   const db = new Database(path);
-  prepareReplica(db, TEST_REPOSITORY, random, { app: 'a test', keepCopy: () => undefined });
+  prepareReplica(db, TEST_REPOSITORY, random, {
+    app: 'a test',
+    nowMs: clock.now(),
+    keepCopy: () => undefined,
+  });
   const kind = inputs.other?.kind ?? mapKind(new Map([[name, folder]]));
   const isBystander = inputs.isBystander === true;
   const kinds = new Map([[REGISTRY_ID, registryKind]]);

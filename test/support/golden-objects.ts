@@ -8,6 +8,7 @@ import type { Random } from '../../src/base/ports.ts';
 import { type Commit, encodeCommits } from '../../src/format/commit.ts';
 import { encodeCondemned } from '../../src/format/condemned.ts';
 import { encodeHead, encodeIndex } from '../../src/format/head.ts';
+import { type LinkTarget, makeLink } from '../../src/format/link.ts';
 import { encodeManifest } from '../../src/format/manifest.ts';
 import {
   blobKey,
@@ -25,6 +26,7 @@ export const GOLDEN_REPOSITORY = 'goldenrepository';
 export const GOLDEN_ROOT: Uint8Array = new Uint8Array(32).map((_, index) => index);
 export const GOLDEN_PASSPHRASE = 'golden passphrase, for tests only';
 export const GOLDEN_RECOVERY: Uint8Array = new Uint8Array(20).fill(9);
+export const GOLDEN_CODE = 'G01DENC0';
 export const GOLDEN_NOTE = 'A note with an umlaut: ü.\n';
 export const GOLDEN_BLOB: Uint8Array = new Uint8Array(20_000).map((_, index) => (index * 7) % 251);
 
@@ -34,6 +36,13 @@ const GOLDEN_COST = { memoryKiB: 64, passes: 1, lanes: 1 };
 const DEVICE = 'goldendevice';
 const COLLECTION = 'goldencollection';
 const TIME = 1_795_000_000_000;
+
+export const GOLDEN_LINK_TARGET: LinkTarget = {
+  bucket: 's3://golden-bucket/notes?region=eu-west-1',
+  repository: GOLDEN_REPOSITORY,
+  until: TIME + 15 * 60 * 1000,
+  keys: ['golden-access-key', 'golden-secret-for-tests'],
+};
 
 const fixedRandom: Random = { bytes: (count) => new Uint8Array(count).fill(5) };
 
@@ -162,6 +171,12 @@ export async function makeGoldenObjects(): Promise<ReadonlyMap<string, Uint8Arra
     },
   });
   const condemned = encodeCondemned({ since: TIME, blobs: ['goldenblob'] });
+  const link = await makeLink(
+    { random: fixedRandom, madeMs: TIME },
+    GOLDEN_CODE,
+    GOLDEN_LINK_TARGET,
+    [{ epoch: 0, root: GOLDEN_ROOT }],
+  );
   const blob = blobKey(blobIdOf(secret, sha256(GOLDEN_BLOB), 0));
   return new Map([
     [MANIFEST_KEY, encodeManifest(manifest)],
@@ -172,6 +187,8 @@ export async function makeGoldenObjects(): Promise<ReadonlyMap<string, Uint8Arra
     ['segment', sealObject(secret, segmentKey(DEVICE, 'goldensegment'), segment, fixedRandom)],
     ['index', sealObject(secret, segmentKey(DEVICE, 'goldenindex'), index, fixedRandom)],
     ['condemned', sealObject(secret, GOLDEN_KEYS.condemned, condemned, fixedRandom)],
+    ['link', utf8(link.text)],
+    ['link-object', link.object],
     ['blob', sealBlob(secret, blob, GOLDEN_BLOB)],
   ]);
 }

@@ -260,6 +260,14 @@ export class FakePort implements CollectionPort {
     return this.held.has(record);
   }
 
+  /** Counts nothing: tests of what programs save use the real engine. */
+  rev(record: string): number {
+    return this.#shown.has(record) ? 1 : 0;
+  }
+
+  isStale(record: string): boolean {
+    return this.#stale.has(record);
+  }
   stale(): readonly string[] {
     const rank = (record: string) => (this.view(record)?.live === true ? 0 : 1);
     return [...this.#stale]

@@ -10,6 +10,7 @@ import { nodeDisk } from '../../src/kinds/files/node-disk.ts';
 import { vaultKind } from '../../src/kinds/vault/vault.ts';
 import { conflictsOf } from '../../src/replica/records.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
+import type { OpenCollection } from '../../src/sync/kind.ts';
 import { openPort } from '../../src/sync/port.ts';
 import { type CollectionReport, syncRound } from '../../src/sync/round.ts';
 import { openDevice, TEST_COLLECTION, TEST_REPOSITORY, type TestDevice } from './device.ts';
@@ -30,6 +31,8 @@ export interface VaultDevice {
   sync(): Promise<CollectionReport>;
   /** Takes in what changed in the folder, and sends nothing of it. */
   takeIn(): Promise<void>;
+  /** The folder at work, as it was last opened. */
+  opened(): OpenCollection;
   /** Opens the folder anew with these subfolders chosen; undefined for the whole. */
   choose(only: readonly string[] | undefined): Promise<void>;
   /** Writes a file as a person would; each has a modification time of its own. */
@@ -104,6 +107,11 @@ export async function openVaultDevices(
       },
       async takeIn() {
         await opened.get(TEST_COLLECTION)?.takeIn();
+      },
+      opened() {
+        const now = opened.get(TEST_COLLECTION);
+        if (now === undefined) throw new Error('the vault is not open');
+        return now;
       },
       async choose(only) {
         const port = openPort(device.engine, TEST_COLLECTION);

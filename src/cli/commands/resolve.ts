@@ -96,6 +96,8 @@ function describe(choice: Choice): string {
       return `version ${choice.id.slice(0, 8)} is kept`;
     case 'merged':
       return 'your merged text is kept';
+    case 'gone':
+      return 'it is deleted';
   }
 }
 

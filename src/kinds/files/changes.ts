@@ -66,6 +66,20 @@ export function planScan(
   };
 }
 
+/**
+ * True where files may have moved while the folder was walked, which takes a while: from where the
+ * walk had yet to come to where it had been, so that they are nowhere, or the other way round, so
+ * that they are at both places. What the plan says is then to be asked of another walk.
+ */
+export function isOutrun(walk: Walk, { missing, toHash }: ScanPlan): boolean {
+  if (missing.length > 0) return true;
+  const created = toHash.flatMap(({ file, shown }) => (shown === undefined ? [file] : []));
+  const inodes = new Set(created.map(({ inode }) => inode).filter((inode) => inode !== 0n));
+  if (inodes.size === 0) return false;
+  const places = new Set(created.map(({ path }) => path));
+  return walk.files.values().some(({ path, inode }) => inodes.has(inode) && !places.has(path));
+}
+
 function isFolderRow(row: Shown): boolean {
   return row.mark === FOLDER_MARK;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseIgnoreRules } from './ignore.ts';
+import { ignoreProblems, parseIgnoreRules } from './ignore.ts';
 
 test('by default, what systems and programs make for themselves is not carried', () => {
   const rules = parseIgnoreRules(undefined);
@@ -105,5 +105,19 @@ test('answers stay the same over many more paths than are remembered', () => {
   const rules = parseIgnoreRules('*.iso');
   for (let n = 0; n < 25_000; n += 1) {
     assert.equal(rules.ignores(`folder/${n}.${n % 2 === 0 ? 'iso' : 'md'}`, false), n % 2 === 0);
+  }
+});
+
+test('lines that match nothing are told with what is wrong with them', () => {
+  const text = '# ./comment\n./notes\n\n!../other\nDrafts\\old\nfine\\ name\n*.log\r\nC:\\temp';
+  assert.deepEqual(
+    ignoreProblems(text).map(({ line }) => line),
+    [2, 4, 5, 8],
+  );
+  const [first] = ignoreProblems('./notes');
+  assert.match(first?.message ?? '', /begin at this folder/);
+  for (const pattern of ['./notes', 'Drafts\\old']) {
+    const path = pattern.replace('./', '').replace('\\', '/');
+    assert.equal(parseIgnoreRules(pattern).ignores(path, false), false, pattern);
   }
 });

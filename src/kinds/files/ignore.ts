@@ -79,8 +79,7 @@ const ANSWERS_PER_MATCHER = 10_000;
  * left out.
  */
 export function parseIgnoreRules(text: string | undefined): IgnoreRules {
-  const own = (text ?? '').replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-  const patterns = [...DEFAULT_IGNORE_PATTERNS, ...own.filter(isPattern)];
+  const patterns = [...DEFAULT_IGNORE_PATTERNS, ...linesOf(text ?? '').filter(isPattern)];
   let matcher = matcherOf(patterns);
   let answers = 0;
   return {
@@ -95,6 +94,28 @@ export function parseIgnoreRules(text: string | undefined): IgnoreRules {
       return matcher.ignores(isFolder ? `${path}/` : path);
     },
   };
+}
+
+/** Lines that match nothing, and why; the first is 1. */
+export function ignoreProblems(
+  text: string,
+): readonly { readonly line: number; readonly message: string }[] {
+  return linesOf(text).flatMap((pattern, index) => {
+    const message = problemOf(pattern.trim().replace(/^!/, ''));
+    return message === undefined ? [] : [{ line: index + 1, message }];
+  });
+}
+
+function problemOf(pattern: string): string | undefined {
+  if (pattern === '' || pattern.startsWith('#')) return undefined;
+  if (!isPattern(pattern)) return 'this is no pattern';
+  if (/^\.\.?\//.test(pattern)) return 'patterns begin at this folder, without "./" or "../"';
+  if (/\\[\p{L}\p{N}]/u.test(pattern)) return 'folders are written with "/", not with "\\"';
+  return undefined;
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
 }
 
 function matcherOf(patterns: readonly string[]): ignore.Ignore {

@@ -66,3 +66,8 @@ export function wasLink(mark: string): boolean {
 export function wasExecutable(mark: string): boolean {
   return /-x\??$/.test(mark);
 }
+
+/** How long the content was when the mark was made: its bytes, in decimal. */
+export function sizeInMark(mark: string): string {
+  return mark.slice(0, mark.indexOf('-'));
+}

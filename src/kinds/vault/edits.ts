@@ -6,6 +6,7 @@ import {
   type Fields,
   INLINE_MAX_BYTES,
   type RecordView,
+  type SaveOptions,
   type Shown,
 } from '../../sync/kind.ts';
 import { FOLDER_MARK } from '../files/changes.ts';
@@ -153,14 +154,14 @@ const BATCH_EDITS = 4_000;
 /** Edits on their way to `save`, many at a time. What they hold in bytes is bounded by who adds. */
 export class EditBatch {
   readonly #port: CollectionPort;
-  readonly #staleBefore: ReadonlySet<string>;
+  readonly #wasStale: (record: string) => boolean;
   readonly #edits = new Map<string, Edit>();
   #count = 0;
 
-  /** @param staleBefore records whose view was not on the device when the scan began. */
-  constructor(port: CollectionPort, staleBefore: ReadonlySet<string>) {
+  /** @param wasStale true for a record whose view was not on the device when the look began. */
+  constructor(port: CollectionPort, wasStale: (record: string) => boolean) {
     this.#port = port;
-    this.#staleBefore = staleBefore;
+    this.#wasStale = wasStale;
   }
 
   /** How many of the edits saved so far were edits and not only news of the device. */
@@ -185,13 +186,13 @@ export class EditBatch {
   }
 
   /** Saves all in one transaction, however many: what was done at once arrives at once. */
-  saveTogether(edits: readonly Edit[]): void {
+  saveTogether(edits: readonly Edit[], options?: SaveOptions): void {
     if (edits.length === 0) return;
     const unfinished = edits.filter((edit) => this.#needsAnotherLook(edit));
     const records = new Set(unfinished.map(({ record }) => record));
     for (const record of this.#waitingForNames(edits)) records.add(record);
     keepStale(this.#port, [...records], () => {
-      this.#count += this.#port.save(edits);
+      this.#count += this.#port.save(edits, options);
     });
   }
 
@@ -217,7 +218,7 @@ export class EditBatch {
   /** The engine takes a saved record for shown as it is; name, type and bit may still differ. */
   #needsAnotherLook({ record, sawVersions, change }: Edit): boolean {
     if (change.kind === 'delete') return false;
-    if (sawVersions.length > 0 && this.#staleBefore.has(record)) return true;
+    if (sawVersions.length > 0 && this.#wasStale(record)) return true;
     const { fields, shown } = change;
     if (shown.mark === FOLDER_MARK) return false;
     if (pathField(fields) !== shown.place) return true;

@@ -6,6 +6,7 @@ import type { Shown } from '../../sync/kind.ts';
 import { FOLDER_MARK, matchRenames } from '../files/changes.ts';
 import { matchMoves } from '../files/moves.ts';
 import { foldName } from '../files/names.ts';
+import { sizeInMark } from '../files/noted.ts';
 import { outsideOf } from '../files/selection.ts';
 import { type WalkedFile, walkFolder } from '../files/walk.ts';
 import type { FoundAgain, ReadFile } from './edits.ts';
@@ -70,8 +71,4 @@ export async function findMovedOut(
   }
   const renames = matchRenames(absent, found);
   return { movedOut: [...movedOut, ...renames.renamed], missing: renames.missing };
-}
-
-function sizeInMark(mark: string): string {
-  return mark.slice(0, mark.indexOf('-'));
 }

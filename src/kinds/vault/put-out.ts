@@ -14,6 +14,7 @@ import { type Job, planJob, type Surroundings } from './plan.ts';
 import { landRecord, stuckTrouble, tidyFolders } from './recover.ts';
 import { noteOutcome, type PutOutRound, startRound } from './round.ts';
 import { discard, type StagedJob, stageAhead } from './stage-ahead.ts';
+import { nothingTouched } from './touched.ts';
 import { foldingOf, loadRules, type Vault } from './workings.ts';
 
 /** Records placed together: bounds what a crash leaves to find out, and saves flushes. */
@@ -25,10 +26,14 @@ export async function putOut(vault: Vault): Promise<PutOutReport> {
   await checkFolder(disk, root, marker);
   await disk.makeFolder(tmpFolder(root));
   const round = startRound(vault, await lookAround(vault));
+  memory.placing = { lifted: round.lifted, note: () => notePlacedFiles(round) };
   try {
     if (await applyRules(round)) await applyRest(round);
   } finally {
-    for (const record of round.lifted) await landRecord(vault, record);
+    await memory.turns(async () => {
+      for (const record of round.lifted) await landRecord(vault, record);
+      memory.placing = undefined;
+    });
   }
   memory.blocked = round.blocked;
   const { versions, bytes, failed } = round;
@@ -84,27 +89,32 @@ async function applyWindow(
   onDone: (count: number) => void,
 ): Promise<boolean> {
   const { vault } = round;
-  const jobs = vault.port.transaction(() =>
-    records.map((record) => planJob(round.surroundings, record)),
-  );
+  const { turns } = vault.memory;
+  // In a turn, as a save under way may have changed half of what the plan looks at.
+  const jobs = await turns(async () => {
+    vault.memory.touched = nothingTouched();
+    return vault.port.transaction(() =>
+      records.map((record) => planJob(round.surroundings, record)),
+    );
+  });
   noteIntentions(vault.port, intentionsOf(round, jobs));
   let goesOn = true;
   let isAllNoted = false;
   try {
     let done = 0;
     for await (const staged of stageAhead(vault, jobs)) {
-      goesOn = await applyStaged(round, staged);
+      goesOn = await turns(() => applyStaged(round, staged));
       if (!goesOn) break;
       done += 1;
       onDone(done);
     }
   } finally {
-    isAllNoted = await notePlacedFiles(round);
+    isAllNoted = await turns(() => notePlacedFiles(round));
   }
   if (!goesOn || !isAllNoted) return false;
   // Lifted files keep their intentions until they have landed.
   if (round.lifted.size === 0) {
-    const stuck = await tidyFolders(vault, readIntentions(vault.port));
+    const stuck = await turns(() => tidyFolders(vault, readIntentions(vault.port)));
     round.failed.push(...stuck.map(stuckTrouble));
   }
   return true;
@@ -133,6 +143,12 @@ function foldersLeft({ place, mark }: Shown): readonly string[] {
 /** False where it makes no sense to go on. */
 async function applyStaged(round: PutOutRound, staged: StagedJob): Promise<boolean> {
   const { job } = staged;
+  if (round.vault.memory.touched.records.has(job.record)) {
+    // Saved here since the job was planned: what it was to bring may be something else now.
+    await discard(round.vault, staged);
+    if (round.vault.port.isStale(job.record)) round.again = true;
+    return true;
+  }
   try {
     if (staged.kind === 'failed') throw staged.error;
     if (staged.kind === 'refused') {

@@ -14,9 +14,11 @@ import { copyName, foldName, unsafePathReason } from '../files/names.ts';
 import { rulesWithin, type Selection, selectionOf } from '../files/selection.ts';
 import { watchTree } from '../files/watch.ts';
 import { isAttachmentPath, isFolderRecord, isLinkRecord, pathField } from './fields.ts';
+import { fileDoor } from './file-door.ts';
+import { previewRules } from './preview-rules.ts';
 import { putOut } from './put-out.ts';
 import { takeIn } from './take-in.ts';
-import { loadRules, type Vault } from './workings.ts';
+import { loadRules, newMemory, type Vault } from './workings.ts';
 
 /** Whose folders these are: the marker in an attached folder has to say the same. */
 export interface VaultOwner {
@@ -67,9 +69,11 @@ function openVault(
     root,
     marker: { collection: port.collection, repository: owner.repository, home: owner.home },
     selection,
-    memory: { rules: undefined, folding: undefined, blocked: new Set() },
+    memory: newMemory(),
   };
   return {
+    files: fileDoor(vault, (work) => withoutWrites(root, work)),
+    previewRules: (text) => previewRules(vault, text),
     takeIn: () => withoutWrites(root, () => takeIn(vault)),
     putOut: () => withoutWrites(root, () => putOut(vault)),
     async readLocal(record) {
@@ -87,7 +91,11 @@ function openVault(
         port.sleep(delayMs, during),
       );
     },
-    async close() {},
+    async close() {
+      vault.memory.isClosed = true;
+      // What was asked for before is done still: the replica is closed after this.
+      await vault.memory.turns(async () => undefined);
+    },
   };
 }
 

@@ -10,6 +10,8 @@ import type { Marker } from '../files/marker.ts';
 import { foldName, type NameFolding } from '../files/names.ts';
 import { removeIfThere } from '../files/place.ts';
 import type { Selection } from '../files/selection.ts';
+import { createTurns, type Turns } from '../files/turns.ts';
+import { nothingTouched, type Touched } from './touched.ts';
 
 export interface Vault {
   readonly disk: Disk;
@@ -24,12 +26,39 @@ export interface Vault {
 
 /** What an open vault remembers from one call to the next. */
 export interface Memory {
+  /** Whatever moves files takes turns: a save, and each file that is put in its place. */
+  readonly turns: Turns;
+  /** True once nothing may be saved through the door any more. */
+  isClosed: boolean;
+  /** What was saved through the door since the folder was last looked at. */
+  touched: Touched;
+  /** What `putOut` has in the air; undefined while it is not at work. */
+  placing: Placing | undefined;
   /** The ignore rules as last read: the same object as long as they are the same. */
   rules: { readonly hash: string; readonly rules: IgnoreRules } | undefined;
-  /** Which names the disk takes for the same; undefined until probed. */
-  folding: NameFolding | undefined;
+  /** Which names the disk takes for the same, once probed; undefined before anybody asked. */
+  folding: Promise<NameFolding> | undefined;
   /** Records that something stood in the way of when files were put out last. */
   blocked: ReadonlySet<string>;
+}
+
+export interface Placing {
+  /** Records whose files wait in `.satchel/tmp` for their new places. */
+  readonly lifted: ReadonlySet<string>;
+  /** Notes what is in its place and not noted yet. */
+  note(): Promise<unknown>;
+}
+
+export function newMemory(): Memory {
+  return {
+    turns: createTurns(),
+    isClosed: false,
+    touched: nothingTouched(),
+    placing: undefined,
+    rules: undefined,
+    folding: undefined,
+    blocked: new Set(),
+  };
 }
 
 /** Under it stands what decides which records are carried here, and how. */
@@ -75,16 +104,27 @@ async function readIgnoreFile(disk: Disk, path: string): Promise<Uint8Array | un
   }
 }
 
-/** Which names this disk takes for the same. Probed once. System errors pass through. */
+/**
+ * Which names this disk takes for the same. Probed once, also where two ask at a time. System errors
+ * pass through.
+ */
 export async function foldingOf(vault: Vault): Promise<NameFolding> {
-  const { disk, root, memory } = vault;
-  if (memory.folding !== undefined) return memory.folding;
-  await disk.makeFolder(tmpFolder(root));
-  memory.folding = {
+  const { memory } = vault;
+  memory.folding ??= probeFolding(vault);
+  try {
+    return await memory.folding;
+  } catch (error) {
+    memory.folding = undefined;
+    throw error;
+  }
+}
+
+async function probeFolding(vault: Vault): Promise<NameFolding> {
+  await vault.disk.makeFolder(tmpFolder(vault.root));
+  return {
     case: await isOneName(vault, 'case-probe', 'CASE-PROBE'),
     form: await isOneName(vault, FORM_PROBE.normalize('NFC'), FORM_PROBE.normalize('NFD')),
   };
-  return memory.folding;
 }
 
 /** See `WalkOptions.isKnownPlace`. */

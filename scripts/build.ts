@@ -1,6 +1,7 @@
 /**
  * Bundles the command line into `dist/`: one file that starts in some 40 ms, and chunks for what
- * is imported lazily, such as the AWS SDK. Run it as `node scripts/build.ts`.
+ * is imported lazily, such as the AWS SDK. Run it as `node scripts/build.ts`, which builds the page
+ * into `dist/web/` as well.
  */
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -69,7 +70,7 @@ export async function buildBundle(): Promise<void> {
 /** Removes what an earlier build left; only afterwards, so that `dist/` can always be run. */
 function removeStale(metafile: Metafile): void {
   const current = new Set(Object.keys(metafile.outputs).map((path) => join(ROOT, path)));
-  for (const path of globSync('**/*.js', { cwd: OUTPUT })) {
+  for (const path of globSync('**/*.js', { cwd: OUTPUT, exclude: ['web/**'] })) {
     if (!current.has(join(OUTPUT, path))) rmSync(join(OUTPUT, path));
   }
 }
@@ -111,4 +112,6 @@ function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
-if (import.meta.main) await buildBundle();
+if (import.meta.main) {
+  await buildBundle();
+}

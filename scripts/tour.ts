@@ -2,9 +2,9 @@
  * A tour of Satchel that does the real thing and ends by itself: two devices and a bucket, in a
  * temporary folder, with the program that a person runs.
  *
- *   npm start                                   with notes of its own
- *   npm start -- ~/Notes                        with a copy of a folder; the original is only read
- *   npm start -- --bucket s3://bucket/prefix    in a bucket, under a fresh prefix that goes again
+ *   npm run tour                                   with notes of its own
+ *   npm run tour -- ~/Notes                        with a copy of a folder; the original is only read
+ *   npm run tour -- --bucket s3://bucket/prefix    in a bucket, under a fresh prefix that goes again
  *
  * It checks what it claims: whenever it says that the folders are equal, it has compared them byte
  * for byte, and a difference ends it with an error.
@@ -21,7 +21,7 @@ import { contentsOf, copyCarried } from './tour/folders.ts';
 import { writeSample } from './tour/sample.ts';
 import { tellStory } from './tour/story.ts';
 
-const USAGE = `Usage: npm start [-- [<folder>] [--bucket <url>]]
+const USAGE = `Usage: npm run tour [-- [<folder>] [--bucket <url>]]
 
   <folder>        show the tour on a copy of this folder (default: notes of its own)
   --bucket <url>  use this bucket, under a fresh prefix (default: a temporary folder)`;

@@ -20,7 +20,7 @@ import {
 import { codeOf, lineAt, ROOT, repositoryFiles, type SourceFile } from './support/source-files.ts';
 
 const files = repositoryFiles();
-const sources = files.filter(({ path }) => /^(src|test|scripts)\/.*\.ts$/.test(path));
+const sources = files.filter(({ path }) => /^(src|test|scripts)\/.*\.tsx?$/.test(path));
 const documents = files.filter(({ path }) => path.endsWith('.md'));
 
 /** Files that wait for what will use them, with the reason. This list only gets shorter. */
@@ -54,7 +54,7 @@ suite('house rules', () => {
 
   test('every source is used by the program or by a test', () => {
     const dead = unreached(sources, (path) =>
-      /^src\/cli\/main\.ts$|^scripts\/|\.test\.ts$|^test\/support\/([\w-]+-writer|kill-point)\.ts$/.test(
+      /^src\/cli\/main\.ts$|^src\/web\/main\.tsx$|^scripts\/|\.test\.ts$|^test\/support\/([\w-]+-writer|kill-point)\.ts$/.test(
         path,
       ),
     );
@@ -123,6 +123,12 @@ suite('the rules find what they are for', () => {
         importProblems,
         source('src/store/x.ts', "import type {\n  A,\n} from '../format/a.ts';\n"),
         /:1: store\/ must not/,
+      ],
+      [
+        'more than a type where only types may come from',
+        importProblems,
+        source('src/web/x.tsx', "import { a } from '../api/a.ts';\n"),
+        /:1: web\/ must not import src\/api\/a\.ts/,
       ],
       [
         'a lazy import up',

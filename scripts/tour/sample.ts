@@ -1,4 +1,4 @@
-/** The notes of the tour: a dozen short ones and a picture, written for it. */
+/** The notes of tour and demo: a dozen short ones and a picture, written for it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 

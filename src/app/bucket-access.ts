@@ -1,17 +1,9 @@
 /** By what this device gets into the bucket, in words that give nothing away. */
+import type { BucketAccess } from '../api/devices.ts';
 import { parseBucketUrl } from '../store/url.ts';
 import { providerOf } from './provider.ts';
 import { readStoreCredentials } from './secrets.ts';
 import type { Session } from './session.ts';
-
-export interface BucketAccess {
-  /** The name of the service, where it is known. */
-  readonly provider: string | null;
-  /** Such as `the access key AKIA…WXYZ`; null where nothing gets into the bucket but the disk's owner. */
-  readonly uses: string | null;
-  /** Where keys are made and revoked. */
-  readonly keyHelp: string | null;
-}
 
 export async function bucketAccess({ context, settings }: Session): Promise<BucketAccess> {
   const provider = providerOf(settings.bucket);
@@ -22,10 +14,10 @@ export async function bucketAccess({ context, settings }: Session): Promise<Buck
     const { user } = bucket;
     return { ...common, uses: user === undefined ? null : `the password of "${user}"` };
   }
-  const profile = bucket.profile ?? process.env.AWS_PROFILE;
+  const profile = bucket.profile ?? (process.env.AWS_PROFILE || undefined);
   if (profile !== undefined) return { ...common, uses: `the AWS profile "${profile}"` };
   const { accessKeys } = await readStoreCredentials(context, settings);
-  const id = accessKeys?.accessKeyId ?? process.env.AWS_ACCESS_KEY_ID;
+  const id = accessKeys?.accessKeyId ?? (process.env.AWS_ACCESS_KEY_ID || undefined);
   if (id === undefined) return { ...common, uses: 'what the AWS tools find on this computer' };
   return { ...common, uses: `the access key ${masked(id)}` };
 }

@@ -4,26 +4,27 @@ import type { BucketSettings } from '../store/bucket-settings.ts';
 import type { StoreCredentials } from '../store/credentials.ts';
 import { parseBucketUrl } from '../store/url.ts';
 import type { AppContext, AskedSecret } from './context.ts';
-import { changeSettings, readSettings } from './home.ts';
+import { changeSettings, readSettings, type Settings } from './home.ts';
 import { readOwnManifest } from './own-manifest.ts';
-import { isSupplied, keptIn, writeStoreCredentials } from './secrets.ts';
+import { isSupplied, keptIn, refuseMisplaced, writeStoreCredentials } from './secrets.ts';
 import { openStore } from './store.ts';
 
 /**
- * Asks for credentials, tries them, and keeps them only if the bucket accepts them.
- * @param password what was given in a file, for a WebDAV bucket.
+ * Tries credentials, and keeps them only if the bucket accepts them.
+ * @param given what was entered already; the rest is asked for.
  * @throws SatchelError `usage` where nothing is kept for this bucket, `refused` where the bucket
  *   does not accept them.
  */
 export async function renewStoreCredentials(
   context: AppContext,
-  password: string | undefined,
+  given: StoreCredentials,
 ): Promise<void> {
   const settings = readSettings(context.home);
   const bucket = parseBucketUrl(settings.bucket);
-  if (bucket.kind === 'file' || isSupplied(bucket)) throw nothingKept(bucket);
-  if (keptIn(settings).place === 'session') throw nothingKept(bucket);
-  const credentials = password === undefined ? await askFor(context, bucket) : { password };
+  if (keptCredentials(settings) === null) throw nothingKept(bucket);
+  refuseMisplaced(bucket, given);
+  const isGiven = given.password !== undefined || given.accessKeys !== undefined;
+  const credentials = isGiven ? given : await askFor(context, bucket);
   const { store } = openStore(settings.bucket, {
     clock: context.clock,
     random: context.random,
@@ -37,6 +38,14 @@ export async function renewStoreCredentials(
   }
   const secrets = await writeStoreCredentials(context, credentials, keptIn(settings));
   changeSettings(context.home, (now) => ({ ...now, secrets }));
+}
+
+/** What `renewStoreCredentials` takes; null where the home keeps nothing for its bucket. */
+export function keptCredentials(settings: Settings): 'accessKey' | 'password' | null {
+  const bucket = parseBucketUrl(settings.bucket);
+  if (bucket.kind === 'file' || isSupplied(bucket)) return null;
+  if (keptIn(settings).place === 'session') return null;
+  return bucket.kind === 'dav' ? 'password' : 'accessKey';
 }
 
 async function askFor(context: AppContext, bucket: BucketSettings): Promise<StoreCredentials> {

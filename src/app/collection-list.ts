@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { SatchelError } from '../base/errors.ts';
 import { REGISTRY_ID } from '../format/ids.ts';
-import { allRecords } from '../replica/records.ts';
+import { unclaimedRecords } from '../replica/records.ts';
 import { type CollectionInfo, listRegistry } from '../sync/registry.ts';
 import { readSettings, type Settings, writeSettings } from './home.ts';
 import type { Session } from './session.ts';
@@ -34,7 +34,7 @@ export function listCollections({ engine, settings }: Session): ListedCollection
   const others = Object.entries(attached).filter(([id]) => !ids.has(id));
   if (others.length === 0) return listed;
   const gone = new Map(
-    [...allRecords(engine.db, REGISTRY_ID)]
+    [...unclaimedRecords(engine.db, REGISTRY_ID)]
       .filter((row) => !row.isLive)
       .map(({ fields }) => [String(fields.id ?? ''), String(fields.name ?? '')]),
   );

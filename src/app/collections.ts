@@ -5,7 +5,12 @@ import { newObjectId } from '../format/ids.ts';
 import { attachFolder, detachFolder, readMarker } from '../kinds/files/marker.ts';
 import { nodeDisk } from '../kinds/files/node-disk.ts';
 import { beginCollection, endCollection } from '../sync/bootstrap.ts';
-import { type CollectionInfo, putInRegistry, removeFromRegistry } from '../sync/registry.ts';
+import {
+  type CollectionInfo,
+  putBackInRegistry,
+  putInRegistry,
+  removeFromRegistry,
+} from '../sync/registry.ts';
 import {
   findCollection,
   type ListedCollection,
@@ -163,6 +168,20 @@ export function removeCollection(session: Session, name: string): void {
     });
   }
   removeFromRegistry(session.engine, info.id);
+}
+
+/**
+ * Puts a collection that was taken off the list back on it, with the name and the settings that it
+ * had.
+ * @returns its name.
+ * @throws SatchelError `usage` where this device knows of none that was taken off.
+ */
+export function relistCollection(session: Session, id: string): string {
+  const name = putBackInRegistry(session.engine, id);
+  if (name !== undefined) return name;
+  throw new SatchelError('usage', `No collection ${id} was taken off the list.`, {
+    hint: '"satchel collections" shows what is on it.',
+  });
 }
 
 function withCollection(

@@ -1,6 +1,7 @@
 /** The sides of a conflict, or the last two versions, as texts to compare. */
+import type { ComparedSide, Comparison } from '../api/conflicts.ts';
 import { concat, utf8Text } from '../base/bytes.ts';
-import { isErrorKind } from '../base/errors.ts';
+import { type ErrorKind, SatchelError } from '../base/errors.ts';
 import type { Version } from '../format/commit.ts';
 import { commonAncestor, historyOf } from '../sync/history.ts';
 import { conflictSides } from '../sync/records.ts';
@@ -8,28 +9,6 @@ import { contentOf } from './content.ts';
 import { deviceNames } from './devices.ts';
 import { type FoundRecord, readArchivesIfReachable } from './records.ts';
 import type { Session } from './session.ts';
-
-export interface Comparison {
-  readonly collection: string;
-  readonly path: string;
-  /** What both came from; without a conflict, the version before. Null where none is known. */
-  readonly base: ComparedSide | null;
-  /** What this device shows. */
-  readonly local: ComparedSide | null;
-  /** The other sides of a conflict; empty without one. */
-  readonly remotes: readonly ComparedSide[];
-}
-
-export interface ComparedSide {
-  readonly version: string;
-  readonly device: string;
-  /** ISO 8601. */
-  readonly time: string;
-  readonly size: number | null;
-  /** Why there is no text to compare, where there is none. */
-  readonly content: 'text' | 'binary' | 'large' | 'folder' | 'deleted' | 'missing';
-  readonly text: string | null;
-}
 
 /** Longer sides are not compared line by line. */
 const COMPARED_MAX_BYTES = 4 * 1024 * 1024;
@@ -53,7 +32,7 @@ export async function compareSides(session: Session, found: FoundRecord): Promis
   };
 }
 
-function baseOf(
+export function baseOf(
   session: Session,
   found: FoundRecord,
   local: Version | undefined,
@@ -68,10 +47,15 @@ function baseOf(
   return commonAncestor(history, startOf(local), startOf(remote))?.version;
 }
 
-async function compared(
+/**
+ * One version, as text where it is.
+ * @param tolerated errors for which the content counts as missing, and nothing more.
+ */
+export async function compared(
   session: Session,
   found: FoundRecord,
   version: Version,
+  tolerated: readonly ErrorKind[] = ['damaged', 'attention'],
 ): Promise<ComparedSide> {
   const [timeMs, author] = version.stamp;
   return {
@@ -79,13 +63,18 @@ async function compared(
     device: deviceNames(session)(author),
     time: new Date(timeMs).toISOString(),
     size: version.size ?? null,
-    ...(await textOf(session, found, version)),
+    ...(await textOf(session, found, version, tolerated)),
   };
 }
 
 type Text = Pick<ComparedSide, 'content' | 'text'>;
 
-async function textOf(session: Session, found: FoundRecord, version: Version): Promise<Text> {
+async function textOf(
+  session: Session,
+  found: FoundRecord,
+  version: Version,
+  tolerated: readonly ErrorKind[],
+): Promise<Text> {
   if (version.gone === true) return { content: 'deleted', text: null };
   if (version.hash === undefined) return { content: 'folder', text: null };
   if ((version.size ?? 0) > COMPARED_MAX_BYTES) return { content: 'large', text: null };
@@ -93,7 +82,7 @@ async function textOf(session: Session, found: FoundRecord, version: Version): P
   try {
     for await (const part of contentOf(session, found, version)) parts.push(part);
   } catch (error) {
-    if (!isErrorKind(error, 'damaged') && !isErrorKind(error, 'attention')) throw error;
+    if (!(error instanceof SatchelError) || !tolerated.includes(error.kind)) throw error;
     session.context.notice(error.message);
     return { content: 'missing', text: null };
   }

@@ -1,4 +1,6 @@
 /** Conflicts held for a person: listing and settling them. */
+import type { ConflictInfo, SideInfo } from '../api/conflicts.ts';
+import { utf8 } from '../base/bytes.ts';
 import { SatchelError } from '../base/errors.ts';
 import { contentHash } from '../base/hash.ts';
 import type { Version } from '../format/commit.ts';
@@ -7,6 +9,7 @@ import { conflictsOf } from '../replica/records.ts';
 import { markStale, STALE_RANK, shownOf } from '../replica/shown.ts';
 import type { Choice } from '../sync/choose.ts';
 import { INLINE_MAX_BYTES } from '../sync/kind.ts';
+import type { Side } from '../sync/merge.ts';
 import { conflictSides } from '../sync/records.ts';
 import { nameOf } from './collection-list.ts';
 import { requireReadable } from './content.ts';
@@ -17,22 +20,6 @@ import type { Session } from './session.ts';
 import { choose, keepPendingEdit } from './settle.ts';
 
 export type { Choice };
-
-export interface ConflictInfo {
-  readonly collection: string;
-  readonly path: string;
-  /** The side this device shows comes first. */
-  readonly sides: readonly SideInfo[];
-}
-
-export interface SideInfo {
-  readonly version: string;
-  readonly isLocal: boolean;
-  readonly device: string;
-  /** ISO 8601. */
-  readonly time: string;
-  readonly size: number | null;
-}
 
 /** Everything in conflict on this device, by collection and path. */
 export function listConflicts(session: Session): ConflictInfo[] {
@@ -47,13 +34,8 @@ export function listConflicts(session: Session): ConflictInfo[] {
       return {
         collection,
         path: place ?? kind?.titleOf(row.fields) ?? row.record,
-        sides: sides.map(({ lead: { version } }, index) => ({
-          version: version.id,
-          isLocal: index === 0,
-          device: nameOfDevice(version.stamp[1]),
-          time: new Date(version.stamp[0]).toISOString(),
-          size: version.size ?? null,
-        })),
+        state: stateOfSides(sides),
+        sides: sides.map((side, index) => sideInfo(side, index, nameOfDevice)),
       };
     });
   });
@@ -62,16 +44,41 @@ export function listConflicts(session: Session): ConflictInfo[] {
   );
 }
 
+export function sideInfo(
+  { lead: { version } }: Side,
+  index: number,
+  nameOfDevice: (device: string) => string,
+): SideInfo {
+  return {
+    version: version.id,
+    isLocal: index === 0,
+    device: nameOfDevice(version.stamp[1]),
+    time: new Date(version.stamp[0]).toISOString(),
+    size: version.size ?? null,
+  };
+}
+
+/**
+ * What a decision is about: the contents of the sides, and which of them is shown here. A version
+ * more with a content that is known already does not change it.
+ */
+export function stateOfSides(sides: readonly Side[]): string {
+  return contentHash(utf8(sides.map(({ hash }) => hash).join(' '))).slice(0, 16);
+}
+
 /**
  * Settles a conflict in the replica, and keeps an edit that waits to be sent in the history.
- * @throws SatchelError `usage` where there is none or the choice does not fit; `unreachable`,
+ * @param check called right before the choice is made, when nothing can come in between any more.
+ * @returns the versions of the files that "both" made of the other sides.
+ * @throws what `check` throws, and SatchelError `usage` where there is none or the choice does not fit; `unreachable`,
  *   `refused` or `damaged` where what is chosen cannot be had.
  */
 export async function resolveConflict(
   session: Session,
   found: FoundRecord,
   choice: Choice,
-): Promise<void> {
+  check: () => void = () => undefined,
+): Promise<readonly Version[]> {
   const { id } = found.collection;
   const sides = requireConflict(session, found);
   const chosen = asSide(sides, choice);
@@ -82,7 +89,13 @@ export async function resolveConflict(
     await requireReadable(session, id, version);
   }
   if (chosen.kind !== 'local' && chosen.kind !== 'both') await keepPendingEdit(session, found);
-  choose(session, found, chosen, chosen.kind === 'version' ? `version ${chosen.id}` : chosen.kind);
+  check();
+  return choose(
+    session,
+    found,
+    chosen,
+    chosen.kind === 'version' ? `version ${chosen.id}` : chosen.kind,
+  );
 }
 
 /** A version id that names this device's own side means that side, which may not be sent yet. */

@@ -66,3 +66,12 @@ test('the warning says how far, and which way', () => {
   assert.match(clockWarning(-2 * 60 * MINUTE_MS), /is 2 hours ahead; /);
   assert.match(clockWarning(6 * MINUTE_MS), /is 6 minutes behind; /);
 });
+
+test("the server's time is told to the second, however small the difference", () => {
+  const { machine, clock, hear } = bench();
+  assert.equal(clock.serverNow(), machine.now(), 'a bucket without a clock');
+  hear(-4 * MINUTE_MS);
+  machine.advance(30_000);
+  assert.equal(clock.serverNow(), machine.now() - 4 * MINUTE_MS);
+  assert.equal(clock.now(), machine.now());
+});

@@ -21,6 +21,11 @@ export interface CorrectedClock extends Clock {
    * that cannot be true is passed over.
    */
   noteServerDate(dateMs: number): void;
+  /**
+   * The server's own time, as near as its last answer tells it, for what two devices have to agree
+   * on to the minute; where it told none, as with a folder, `now()`.
+   */
+  serverNow(): number;
 }
 
 /**
@@ -33,13 +38,17 @@ export function correctedClock(
   onChange: (offsetMs: number) => void,
 ): CorrectedClock {
   let offsetMs = knownOffsetMs;
+  let told: { readonly dateMs: number; readonly atMs: number } | undefined;
   return {
     now: () => clock.now() + offsetMs,
     monotonicMs: () => clock.monotonicMs(),
     sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
     offsetMs: () => offsetMs,
+    serverNow: () =>
+      told === undefined ? clock.now() + offsetMs : told.dateMs + (clock.monotonicMs() - told.atMs),
     noteServerDate(dateMs) {
       if (dateMs < PLAUSIBLE_FROM_MS || dateMs > PLAUSIBLE_UP_TO_MS) return;
+      told = { dateMs, atMs: clock.monotonicMs() };
       const difference = dateMs - clock.now();
       // A clock at the very border would otherwise be corrected and not, answer by answer.
       const tolerated = CLOCK_TOLERATED_MS - (offsetMs === 0 ? 0 : WORTH_NOTING_MS);

@@ -14,7 +14,7 @@ export interface MonthCost {
   readonly cost: Cost | undefined;
 }
 
-export interface CostReport {
+export interface MonthlyCosts {
   readonly provider: Pick<ProviderPreset, 'id' | 'name' | 'isOwn'> | undefined;
   /** Bytes in the bucket, of all devices; undefined where it was not looked up. */
   readonly storedBytes: number | undefined;
@@ -30,7 +30,7 @@ export interface CostReport {
 export async function readCost(
   session: Session,
   options: { readonly storage: boolean },
-): Promise<CostReport> {
+): Promise<MonthlyCosts> {
   const storedBytes = options.storage ? await sumSizes(session) : undefined;
   session.noteUsage();
   const preset = providerOf(session.settings.bucket);
@@ -45,12 +45,19 @@ export async function readCost(
   return { provider, storedBytes, months };
 }
 
+/** What was asked in one month so far, such as `2026-11`. */
+export function countsOfMonth(session: Session, month: string): RequestCounts {
+  session.noteUsage();
+  return toCounts(allUsage(session.engine.db).get(month) ?? {});
+}
+
 async function sumSizes({ engine }: Session): Promise<number> {
   const { objects } = await engine.store.list('');
   return objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
-function toCounts(usage: Usage): RequestCounts {
+/** What was counted, as requests and bytes. Pure. */
+export function toCounts(usage: Usage): RequestCounts {
   const { get = 0, put = 0, list = 0, bytesUp = 0, bytesDown = 0 } = usage;
   return { get, put, list, delete: usage.delete ?? 0, bytesUp, bytesDown };
 }

@@ -1,4 +1,5 @@
 /** The devices of the repository, and this one's name. */
+import type { DeviceInfo } from '../api/devices.ts';
 import { SatchelError } from '../base/errors.ts';
 import { markHeadChanged } from '../replica/meta.ts';
 import { allPeers, type Peer } from '../replica/peers.ts';
@@ -7,22 +8,6 @@ import { type RetiredDevice, retiredDevices } from '../sync/retired.ts';
 import { changeSettings } from './home.ts';
 import type { Session } from './session.ts';
 import { isoTime } from './status.ts';
-
-export interface DeviceInfo {
-  readonly id: string;
-  readonly name: string;
-  readonly platform: string;
-  readonly app: string;
-  readonly self: boolean;
-  /** True where its head cannot be read, and never was: nothing but its id is known. */
-  readonly unreadable: boolean;
-  /** When its head was last written, by its own clock; ISO 8601 or null. */
-  readonly lastSeenAt: string | null;
-  /** When it was removed; ISO 8601, or null for a device of the repository. */
-  readonly retiredAt: string | null;
-  /** True where it was removed as lost: what it has written since does not count. */
-  readonly lost: boolean;
-}
 
 /**
  * This device first. Retired ones are listed even where their heads are gone, and others even where

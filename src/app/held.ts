@@ -1,4 +1,5 @@
 /** Deletions that the guard holds for a person: listing them, and deciding (rule S8). */
+import type { HeldDeletions } from '../api/held.ts';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { type Direction, heldRecords, holdOf } from '../replica/held.ts';
 import { recordOf } from '../replica/records.ts';
@@ -10,16 +11,6 @@ import type { AppContext } from './context.ts';
 import { openForReading, type Session } from './session.ts';
 import { openUnlessBusy, putOut, takeIn } from './settle.ts';
 import { errorWords } from './trouble.ts';
-
-export interface HeldDeletions {
-  readonly collection: string;
-  /** `out`: made on this device and not sent. `in`: made elsewhere and not carried out here. */
-  readonly direction: Direction;
-  /** ISO 8601. */
-  readonly since: string;
-  /** In order. */
-  readonly paths: readonly string[];
-}
 
 export interface HeldTarget {
   /** Its name, or the beginning of its id; undefined for any. */
@@ -93,18 +84,42 @@ export async function decideHeld(
   decision: HeldDecision,
 ): Promise<HeldOutcome> {
   const work = await openUnlessBusy(context, 'held');
-  const session = work ?? (await openForReading(context));
+  if (work !== undefined) {
+    try {
+      return await decideHeldIn(work, target, decision);
+    } finally {
+      await work.close();
+    }
+  }
+  const session = await openForReading(context);
   try {
-    const { id, name, direction } = requireOneHold(findHolds(session, target));
-    if (work !== undefined) await takeIn(work, id);
-    const decide = decision === 'approve' ? approveHeld : rejectHeld;
-    const count = decide(session.engine, id, direction);
-    const put = work === undefined ? undefined : await putOutIfReachable(work, id);
-    const isCarriedOut = put !== undefined;
-    return { collection: name, direction, count, isCarriedOut, failed: put ?? [] };
+    const hold = requireOneHold(findHolds(session, target));
+    return { ...decideAbout(session, hold, decision), isCarriedOut: false, failed: [] };
   } finally {
     await session.close();
   }
+}
+
+/** The same in a session that holds the home. */
+export async function decideHeldIn(
+  session: Session,
+  target: HeldTarget,
+  decision: HeldDecision,
+): Promise<HeldOutcome> {
+  const hold = requireOneHold(findHolds(session, target));
+  await takeIn(session, hold.id);
+  const decided = decideAbout(session, hold, decision);
+  const put = await putOutIfReachable(session, hold.id);
+  return { ...decided, isCarriedOut: put !== undefined, failed: put ?? [] };
+}
+
+function decideAbout(
+  { engine }: Session,
+  { id, name, direction }: Hold,
+  decision: HeldDecision,
+): Pick<HeldOutcome, 'collection' | 'direction' | 'count'> {
+  const decide = decision === 'approve' ? approveHeld : rejectHeld;
+  return { collection: name, direction, count: decide(engine, id, direction) };
 }
 
 function requireOneHold(holds: readonly Hold[]): Hold {

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { messageOf, SatchelError, systemCode } from '../base/errors.ts';
 import { APP } from './version.ts';
@@ -37,6 +37,8 @@ const settingsSchema = z.looseObject({
     .optional(),
   /** What a person set for this device; see `setting-keys.ts`. */
   preferences: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  /** True while the daemon leaves out everything. */
+  paused: z.boolean().optional(),
   /** Collections on this device, by id; each with the name it was last known by. */
   collections: z.record(
     z.string(),
@@ -48,6 +50,10 @@ const settingsSchema = z.looseObject({
       only: z.array(z.string()).optional(),
       /** When `watch` carries it; see `parseSchedule`. */
       schedule: z.string().optional(),
+      /** True while the daemon leaves it out. */
+      paused: z.boolean().optional(),
+      /** `on` for detailed traces in the text log. */
+      debug: z.string().optional(),
     }),
   ),
 });
@@ -67,9 +73,18 @@ export function resolveHome(
   if (given !== undefined && given !== '') return resolve(given);
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Satchel');
   if (platform === 'win32') {
-    return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Satchel');
+    return join(env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'Satchel');
   }
-  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'satchel');
+  return join(xdgFolder(env.XDG_DATA_HOME, '.local/share'), 'satchel');
+}
+
+/**
+ * A base folder of the XDG Base Directory Specification, which has one that is empty or relative
+ * ignored: anything else would depend on the working folder.
+ * @param standard relative to the folder of the person.
+ */
+export function xdgFolder(given: string | undefined, standard: string): string {
+  return given !== undefined && isAbsolute(given) ? given : join(homedir(), standard);
 }
 
 export function replicaPath(home: string): string {

@@ -1,10 +1,12 @@
 /** The key slots of the repository, as a person manages them (rule F8). */
+import type { KeySlotInfo } from '../api/keys.ts';
 import { SatchelError } from '../base/errors.ts';
 import type { KeyRing } from '../format/key-ring.ts';
-import { formatRecoveryKey, newRecoveryKey } from '../format/repository-key.ts';
+import { formatRecoveryKey, newRecoveryKey, parseRecoveryKey } from '../format/repository-key.ts';
 import {
   laterRootsIn,
   laterRootsOf,
+  openSlot,
   opensNoMore,
   SLOT_NAME_MAX_LENGTH,
   type SlotSecret,
@@ -12,17 +14,6 @@ import {
 import { addSlot, removeSlots, type SlotEntry } from '../sync/slots.ts';
 import type { AppContext } from './context.ts';
 import { atKeyBench, type KeyBench, ringOf } from './key-bench.ts';
-
-/** A slot, as `keys list --json` prints it. */
-export interface KeySlotInfo {
-  readonly id: string;
-  readonly kind: 'passphrase' | 'recovery';
-  readonly name: string | null;
-  /** ISO 8601. */
-  readonly createdAt: string | null;
-  /** `older` where the repository's key was changed without it: what is newer stays closed to it. */
-  readonly opens: 'everything' | 'older';
-}
 
 export async function listKeySlots(context: AppContext): Promise<readonly KeySlotInfo[]> {
   return await atKeyBench(context, async ({ slots }) => {
@@ -88,6 +79,41 @@ export async function addRecoveryKey(context: AppContext): Promise<NewRecoveryKe
 /** Removes the slots of earlier recovery keys. */
 export async function removeEarlier(context: AppContext, ids: readonly string[]): Promise<void> {
   await atKeyBench(context, ({ ports }) => removeSlots(ports.store, ids));
+}
+
+/**
+ * Removes the slots of all recovery keys but one. Whoever has that one has seen it.
+ * @param given the recovery key that stays.
+ * @returns the ids of the slots removed: none that opens more than the one that stays.
+ * @throws SatchelError `refused` where it opens nothing.
+ */
+export async function removeOtherRecovery(
+  context: AppContext,
+  given: string,
+): Promise<readonly string[]> {
+  return await atKeyBench(context, async ({ ports, manifest, slots }) => {
+    const recovery = parseRecoveryKey(given);
+    if (recovery === undefined || recovery === 'mistyped') throw notARecoveryKey();
+    const others: SlotEntry[] = [];
+    let opened: KeyRing | undefined;
+    for (const entry of slots.filter(({ slot }) => slot.kind === 'recovery')) {
+      const { id, slot } = entry;
+      const ring = await openSlot(id, manifest.repository, slot, { kind: 'recovery', recovery });
+      opened ??= ring;
+      if (ring === undefined) others.push(entry);
+    }
+    if (opened === undefined) throw notARecoveryKey();
+    const known = laterRootsOf(opened, manifest.repository);
+    const removed = others.filter(({ slot }) => opensNoMore(slot, known)).map(({ id }) => id);
+    await removeSlots(ports.store, removed);
+    return removed;
+  });
+}
+
+function notARecoveryKey(): SatchelError {
+  return new SatchelError('refused', 'This is no recovery key of the repository.', {
+    hint: 'Type it as it is on the recovery kit. Nothing was changed.',
+  });
 }
 
 /**

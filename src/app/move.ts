@@ -1,4 +1,6 @@
 /** `satchel move`: taking the whole repository to another bucket. */
+
+import type { SyncResult } from '../api/status.ts';
 import { SatchelError } from '../base/errors.ts';
 import { deleteMeta, getMeta, setMeta } from '../replica/meta.ts';
 import type { BucketSettings } from '../store/bucket-settings.ts';
@@ -14,9 +16,10 @@ import { syncRound } from '../sync/round.ts';
 import type { AppContext } from './context.ts';
 import { isNested, refuseSatchelsOwn } from './folders.ts';
 import { credentialsFor, type Destination, goTo, nameOf, openDestination } from './follow.ts';
+import { portableBucket } from './portable-bucket.ts';
 import { type Session, withSession } from './session.ts';
 import { ensureFolder } from './store.ts';
-import { runSync, type SyncResult } from './sync.ts';
+import { runSync } from './sync.ts';
 
 export interface MoveResult extends Copied {
   readonly from: string;
@@ -33,7 +36,7 @@ export async function moveRepository(
   context: AppContext,
   destination: Destination,
 ): Promise<MoveResult> {
-  const result = await withSession(context, 'move', (session) => move(session, destination));
+  const result = await withSession(context, 'move', (session) => moveTo(session, destination));
   try {
     await withSession(context, 'move', (session) => runSync(session, undefined));
   } catch (error) {
@@ -43,7 +46,11 @@ export async function moveRepository(
   return result;
 }
 
-async function move(session: Session, destination: Destination): Promise<MoveResult> {
+/**
+ * The same in a session that is open for work. It is outdated afterwards: the first sync in the new
+ * place takes another one.
+ */
+export async function moveTo(session: Session, destination: Destination): Promise<MoveResult> {
   const { engine, settings } = session;
   const from = settings.bucket;
   const to = formatBucketUrl(destination.settings);
@@ -54,7 +61,7 @@ async function move(session: Session, destination: Destination): Promise<MoveRes
   if (!isAnnounced) {
     await runSync(session, undefined);
     copied = await copyThere(session, destination, to);
-    announceMove(engine, portableUrl(destination.settings));
+    announceMove(engine, formatBucketUrl(portableBucket(destination.settings)));
   }
   await putHead(engine, { mayWriteIndex: false });
   // Two devices that move it at the same time: at least the later one sees the other's word.
@@ -142,15 +149,6 @@ function isOverlap(a: BucketSettings, b: BucketSettings): boolean {
 function isPathNested(a: string, b: string): boolean {
   const [outer, inner] = a.length <= b.length ? [a, b] : [b, a];
   return outer === '' || inner === outer || inner.startsWith(`${outer}/`);
-}
-
-/** What every device can use: without a profile or file of this machine. */
-function portableUrl(settings: BucketSettings): string {
-  if (settings.kind === 'file') return formatBucketUrl(settings);
-  const { caFile: _caFile, ...rest } = settings;
-  if (rest.kind === 'dav') return formatBucketUrl(rest);
-  const { profile: _profile, ...portable } = rest;
-  return formatBucketUrl(portable);
 }
 
 function announcedAlready(db: Session['engine']['db']): SatchelError {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Settings } from './home.ts';
 import { pollIntervals, prunesMonthly, transferLimits } from './preferences.ts';
-import { SETTING_KEYS } from './setting-keys.ts';
+import { SETTING_KEYS, settingKey, UNBOUNDED } from './setting-keys.ts';
 
 function withPreferences(preferences: NonNullable<Settings['preferences']>): Settings {
   return {
@@ -34,6 +34,19 @@ suite('settings in the terms of those parts that heed them', () => {
       const settings = withPreferences(all);
       assert.deepEqual(transferLimits(settings), transferLimits(withPreferences({})), `${value}`);
       assert.deepEqual(pollIntervals(settings), pollIntervals(withPreferences({})), `${value}`);
+    }
+  });
+
+  test('a monthly cap is an amount of money, or off', () => {
+    const cap = settingKey('cost.cap');
+    const amounts = ['2', '0.50', '0.5', 'off', ' 12.25 '].map(cap.parse);
+    assert.deepEqual(amounts, [2, 0.5, 0.5, UNBOUNDED, 12.25]);
+    assert.deepEqual(
+      amounts.map((value) => cap.format(value ?? '')),
+      ['2', '0.50', '0.50', 'off', '12.25'],
+    );
+    for (const text of ['0', '0.00', '-1', '1.234', '1e3', '2 USD', '1000000', '']) {
+      assert.equal(cap.parse(text), undefined, text);
     }
   });
 

@@ -33,12 +33,29 @@ export function schedule(settings: Settings, collection: string): Schedule {
   return chosen ?? { kind: 'automatic' };
 }
 
+/** Whether the daemon leaves out a collection, or, without one, everything. */
+export function isPaused(settings: Settings, collection?: string): boolean {
+  if (settings.paused === true || collection === undefined) return settings.paused === true;
+  return settings.collections[collection]?.paused === true;
+}
+
+/** The collections whose traces are written to the text log. */
+export function tracedCollections(settings: Settings): ReadonlySet<string> {
+  const all = Object.entries(settings.collections);
+  return new Set(all.filter(([, { debug }]) => debug === 'on').map(([id]) => id));
+}
+
+/** Whether the desktop tells of what needs a person. */
+export function showsNotifications(settings: Settings): boolean {
+  return settingOf(settings, 'notifications') === 'on';
+}
+
 /** What was set on this device; undefined where the standard holds. */
 export function ownSetting(settings: Settings, key: SettingKey): SettingValue | undefined {
   return settings.preferences?.[key.name];
 }
 
-/** Whether `watch` removes by itself what history no longer keeps. */
+/** Whether the loop removes by itself what history no longer keeps. */
 export function prunesMonthly(settings: Settings): boolean {
   return settingOf(settings, 'prune') === 'monthly';
 }

@@ -1,38 +1,20 @@
 /** Pruning as a person asks for it, and as `watch` does it by itself once a month. */
+import type { PruneResult } from '../api/bucket.ts';
 import { isErrorKind } from '../base/errors.ts';
+import { readPruning } from '../replica/condemned.ts';
 import { addEvent } from '../replica/events.ts';
 import { getMeta, setMeta } from '../replica/meta.ts';
 import { StoreError } from '../store/store.ts';
 import type { Engine } from '../sync/engine.ts';
 import { type Amount, type PruneReport, planPrune, prune, pruneStepDueMs } from '../sync/prune.ts';
-import type { ThinnedHistory } from '../sync/prune-history.ts';
 import { withJitter } from '../sync/schedule.ts';
 import { nameOf } from './collection-list.ts';
+import { sweepLinks } from './link.ts';
 import { prunesMonthly } from './preferences.ts';
 import type { Session } from './session.ts';
 import { isoTime } from './status.ts';
 import { runSync } from './sync.ts';
 import { errorWords } from './trouble.ts';
-
-/** What `prune --json` prints. */
-export interface PruneResult {
-  readonly dryRun: boolean;
-  /** Announced in this run; in a dry run, what would be. */
-  readonly condemned: Amount;
-  /** Deleted in this run; in a dry run, what would be. */
-  readonly deleted: Amount;
-  /** How many announced objects are needed again and stay. */
-  readonly needed: number;
-  /** What is announced and not deleted yet; `from` is ISO 8601. */
-  readonly waiting: (Amount & { readonly from: string }) | null;
-  /** While deleted objects are still listed, nothing is announced before then; ISO 8601. */
-  readonly nextFrom: string | null;
-  readonly history: ThinnedHistory;
-  /** Objects of this device that a crash had left without a name. */
-  readonly orphans: number;
-  /** Names of collections of which nothing was let go: they are not on this device. */
-  readonly keptWhole: readonly string[];
-}
 
 /**
  * One step of pruning, after a round that sends and reads everything.
@@ -40,14 +22,37 @@ export interface PruneResult {
  */
 export async function runPrune(session: Session): Promise<PruneResult> {
   await runSync(session, undefined);
+  await sweepLinks(session);
   const report = await prune(session.engine);
   noteNext(session.engine);
+  notePlanned(session.engine, NOTHING);
   return toResult(session, report, false);
 }
 
 /** What `runPrune` would do now. @throws SatchelError as `planPrune`. */
 export async function previewPrune(session: Session): Promise<PruneResult> {
-  return toResult(session, await planPrune(session.engine), true);
+  const report = await planPrune(session.engine);
+  const { condemned, deleted } = report;
+  const objects = condemned.objects + deleted.objects;
+  notePlanned(session.engine, { objects, bytes: condemned.bytes + deleted.bytes });
+  return toResult(session, report, true);
+}
+
+const NOTHING: Amount = { objects: 0, bytes: 0 };
+
+function notePlanned({ db }: Engine, amount: Amount): void {
+  setMeta(db, 'prune-planned', JSON.stringify(amount));
+}
+
+/**
+ * What pruning gives back: what is announced, or what the newest look at the whole bucket found;
+ * undefined where there was none. Asks nothing of the bucket.
+ */
+export function reclaimable({ engine: { db } }: Session): Amount | undefined {
+  const pruning = readPruning(db);
+  if (pruning?.phase === 'announced') return { objects: pruning.objects, bytes: pruning.bytes };
+  const planned = getMeta(db, 'prune-planned');
+  return planned === undefined ? undefined : JSON.parse(planned);
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -69,8 +74,10 @@ export function isPruneDue({ engine, live }: Session): boolean {
 export async function pruneInWatch(session: Session): Promise<PruneResult | undefined> {
   const { engine, context } = session;
   try {
+    await sweepLinks(session);
     const report = await prune(engine);
     noteNext(engine);
+    notePlanned(engine, NOTHING);
     return toResult(session, report, false);
   } catch (error) {
     // What the bucket answers, a full one or a key that may not delete, costs space and no sync.

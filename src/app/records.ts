@@ -1,13 +1,14 @@
 /** Finding the record a person names by its path, and telling its versions. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { VersionInfo } from '../api/time.ts';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
 import type { Version } from '../format/commit.ts';
 import { isHeld } from '../replica/held.ts';
 import { isReady } from '../replica/meta.ts';
-import { outboxEntries } from '../replica/outbox.ts';
+import { outboxEntries, outboxEntry } from '../replica/outbox.ts';
 import { allRecords, claimantsOf, recordOf } from '../replica/records.ts';
 import { shownAt } from '../replica/shown.ts';
-import { recordsOnceCalled } from '../replica/versions.ts';
+import { recordsOnceCalled, versionsById } from '../replica/versions.ts';
 import { historyOf, readArchives } from '../sync/history.ts';
 import type { Kind, Trouble } from '../sync/kind.ts';
 import { conflictSides } from '../sync/records.ts';
@@ -48,7 +49,7 @@ export function findRecord(session: Session, name: string, typedPath: string): F
   if (moved !== undefined) return { collection, kind, folder, ...moved };
   throw new SatchelError('usage', `"${collection.name}" has no file "${path}", now or before.`, {
     hint: isReady(session.engine.db, collection.id)
-      ? 'Give the path relative to the folder of the collection.'
+      ? 'Give the path of a file, relative to the folder of the collection; "satchel restore --folder" is for folders.'
       : 'This device has not read the collection yet: run "satchel sync" first.',
   });
 }
@@ -74,12 +75,13 @@ function recordOnceAt(
 }
 
 /** Paths inside the folder may be typed whole; others are taken as relative to it. */
-function relativePath(folder: string, typed: string): string {
+export function relativePath(folder: string, typed: string): string {
   const inFolder = isAbsolute(typed) ? relative(folder, resolve(typed)) : typed;
   return inFolder.split(sep).join('/').replace(/^\.\//, '');
 }
 
-function recordAt(
+/** The record that is, or last was, at a path. */
+export function recordAt(
   session: Session,
   collection: string,
   kind: Kind,
@@ -98,15 +100,17 @@ function recordAt(
   return undefined;
 }
 
-export interface VersionInfo {
-  readonly id: string;
-  /** ISO 8601, by the clock of the device that saved it. */
-  readonly time: string;
-  readonly device: string;
-  readonly path: string;
-  /** Content bytes; null for a deletion or a folder. */
-  readonly size: number | null;
-  readonly state: 'current' | 'conflict' | 'superseded' | 'deleted' | 'pending';
+/** The version of a record with this id, the one in the outbox included. */
+export function versionOf(
+  { engine }: Session,
+  { collection, record }: FoundRecord,
+  id: string,
+): Version | undefined {
+  const pending = outboxEntry(engine.db, collection.id, record)?.version;
+  if (pending?.id === id) return pending;
+  return versionsById(engine.db, collection.id, id)
+    .map((known) => known.version)
+    .find((version) => version.record === record);
 }
 
 /** Every version of a record, newest first. Reads archives where the bucket can be reached. */
@@ -136,15 +140,23 @@ export async function listVersions(session: Session, found: FoundRecord): Promis
   }));
 }
 
-export async function readArchivesIfReachable(session: Session, collection: string): Promise<void> {
-  let failed: Trouble[] = [];
+/** @returns why something of the history may be missing, in words; a notice says the same. */
+export async function readArchivesIfReachable(
+  session: Session,
+  collection: string,
+): Promise<string | undefined> {
+  let failed: readonly Trouble[];
   try {
     failed = await readArchives(session.engine, collection);
   } catch (error) {
     if (!isErrorKind(error, 'unreachable')) throw error;
-    session.context.notice('The bucket cannot be reached; older versions may be missing here.');
+    const words = 'The bucket cannot be reached; older versions may be missing here.';
+    session.context.notice(words);
+    return words;
   }
   for (const trouble of failed) session.context.notice(troubleLine(trouble));
+  const [first] = failed;
+  return first && `Older versions may be missing here. ${troubleLine(first)}`;
 }
 
 export interface PendingInfo {

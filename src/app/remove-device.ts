@@ -1,10 +1,12 @@
 /** Removing a device from the repository: retired, or lost (rules S9a, S14). */
+
+import type { DeviceInfo } from '../api/devices.ts';
 import { SatchelError } from '../base/errors.ts';
 import { REGISTRY_ID } from '../format/ids.ts';
 import { getNote, setNote } from '../replica/meta.ts';
 import { isAdoptionComplete, retireDevice } from '../sync/adopt.ts';
 import { selfId } from '../sync/engine.ts';
-import { type DeviceInfo, listDevices } from './devices.ts';
+import { listDevices } from './devices.ts';
 import { changeRepositoryKey } from './key-ring.ts';
 import type { Session } from './session.ts';
 import { runSync } from './sync.ts';

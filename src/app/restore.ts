@@ -1,5 +1,6 @@
 /** Old versions: finding the one a person means, and bringing it back. */
 import { rm, writeFile } from 'node:fs/promises';
+import type { Restored } from '../api/time.ts';
 import { messageOf, SatchelError, systemCode } from '../base/errors.ts';
 import { formatTime } from '../base/time.ts';
 import type { Version } from '../format/commit.ts';
@@ -68,21 +69,49 @@ function requireContent(version: Version): Version {
 
 /**
  * Makes an old version what the record shows, as `resolveConflict`.
+ * @param path what it is to be called again; undefined to leave it where it is.
  * @returns false where it shows the same already, and nothing was changed.
  */
 export async function restoreVersion(
   session: Session,
   found: FoundRecord,
   version: Version,
+  path?: string,
 ): Promise<boolean> {
   const { sides } = conflictSides(session.engine, found.collection.id, found.record);
   const present = sides[0]?.lead.version;
   const isShown = present?.gone !== true && present?.hash === version.hash;
-  if (sides.length === 1 && isShown) return false;
+  const isMoved = path !== undefined && path !== found.path;
+  if (sides.length === 1 && isShown && !isMoved) return false;
   await requireReadable(session, found.collection.id, version);
   await keepPendingEdit(session, found);
-  choose(session, found, { kind: 'version', id: version.id }, `version ${version.id} restored`);
+  const choice = { kind: 'version', id: version.id, name: isMoved ? path : undefined } as const;
+  choose(session, found, choice, `version ${version.id} restored`);
   return true;
+}
+
+/** What it takes to undo a restore of one record. */
+export type RestoreDone = Pick<Restored, 'was' | 'made'>;
+
+export const NOTHING_DONE: RestoreDone = { was: [], made: null };
+
+/** Runs what restores one record, and tells what it showed before, and what was made of it. */
+export async function notingUndo(
+  { engine }: Session,
+  { collection, record }: FoundRecord,
+  restore: () => Promise<unknown>,
+): Promise<RestoreDone> {
+  const { sides } = conflictSides(engine, collection.id, record);
+  await restore();
+  // What the person saved before is in a commit by now: what waits is what was made.
+  const made = outboxEntry(engine.db, collection.id, record)?.version.id;
+  return { was: sides.map(({ lead }) => lead.version.id), made: made ?? null };
+}
+
+/** Deletes what was not there at the moment that is restored. It stays in the history. */
+export async function restoreAbsence(session: Session, found: FoundRecord): Promise<void> {
+  await keepPendingEdit(session, found);
+  choose(session, found, { kind: 'gone' }, 'deleted, as it was not there then');
 }
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SyncResult } from '../api/status.ts';
 import type { Trouble } from '../sync/kind.ts';
 import { newsOf } from './round-news.ts';
-import type { SyncResult } from './sync.ts';
 
 const LOCKED: Trouble = { path: 'locked.md', error: 'permission denied' };
 const BUSY: Trouble = { path: 'busy.md', error: 'it is being written' };

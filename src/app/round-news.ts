@@ -1,6 +1,7 @@
 /** What is new about a round, for those who saw the one before: standing problems are told once. Pure. */
+
+import type { CollectionResult, SyncResult } from '../api/status.ts';
 import type { Trouble } from '../sync/kind.ts';
-import type { CollectionResult, SyncResult } from './sync.ts';
 
 export interface CollectionNews {
   /** Problems that were not there after the round before, or were other ones. */

@@ -6,10 +6,12 @@ import { suite, type TestContext, test } from 'node:test';
 import { createSeededRandom, systemClock } from '../../test/support/ports.ts';
 import type { StoreCredentials } from '../store/credentials.ts';
 import { parseBucketUrl } from '../store/url.ts';
+import { ambientCredentials } from './ambient.ts';
 import type { AppContext } from './context.ts';
 import type { Settings } from './home.ts';
 import {
   choosePlace,
+  isSupplied,
   type KeptIn,
   readKeyRing,
   readStoreCredentials,
@@ -133,6 +135,24 @@ suite('secrets of a home', () => {
     assert.deepEqual(await readStoreCredentials(app, settings(DAV, withPassword)), {
       password: 'other',
     });
+  });
+
+  test('a variable that is empty says nothing: what a person entered counts', async (context) => {
+    const app = bench(context);
+    const empty = { AWS_ACCESS_KEY_ID: '', AWS_PROFILE: '', SATCHEL_WEBDAV_PASSWORD: '' };
+    withEnv(context, empty);
+    const kept = await writeStoreCredentials(app, KEYS, { place: 'file' });
+    assert.deepEqual(await readStoreCredentials(app, settings(S3, kept)), KEYS);
+    const withPassword = await writeStoreCredentials(app, PASSWORD, { place: 'file' });
+    assert.deepEqual(await readStoreCredentials(app, settings(DAV, withPassword)), PASSWORD);
+    assert.deepEqual(
+      [...new Set([S3, DAV].map((url) => isSupplied(parseBucketUrl(url))))],
+      [false],
+    );
+    for (const scheme of ['s3', 'dav'] as const) {
+      const found = ambientCredentials(empty, scheme, undefined);
+      assert.notEqual(found?.isBinding, true, scheme);
+    }
   });
 
   test('a password in a keychain that is switched off is asked for', async (context) => {

@@ -167,7 +167,7 @@ export async function chooseCredentials(
   }
   const { user } = bucket;
   const password =
-    process.env.SATCHEL_WEBDAV_PASSWORD ??
+    variable('SATCHEL_WEBDAV_PASSWORD') ??
     (await entered()).password ??
     (user === undefined ? undefined : await context.ask?.({ kind: 'password', user }));
   return password === undefined ? {} : { password };
@@ -189,10 +189,14 @@ export function refuseMisplaced(bucket: BucketSettings, entered: StoreCredential
 
 /** True where the environment or a profile says how to get into the bucket. */
 export function isSupplied(bucket: BucketSettings): boolean {
-  const { SATCHEL_WEBDAV_PASSWORD, AWS_ACCESS_KEY_ID, AWS_PROFILE } = process.env;
-  if (bucket.kind === 'dav') return SATCHEL_WEBDAV_PASSWORD !== undefined;
+  if (bucket.kind === 'dav') return variable('SATCHEL_WEBDAV_PASSWORD') !== undefined;
   if (bucket.kind === 'file') return true;
-  return (bucket.profile ?? AWS_ACCESS_KEY_ID ?? AWS_PROFILE) !== undefined;
+  return (bucket.profile ?? variable('AWS_ACCESS_KEY_ID') ?? variable('AWS_PROFILE')) !== undefined;
+}
+
+/** One that is empty says nothing, to the AWS tools as well. */
+function variable(name: string): string | undefined {
+  return process.env[name] || undefined;
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Session {
   readonly live: () => Settings;
   readonly key: SessionKey;
   readonly engine: Engine;
+  /** The time by the bucket's server, as `CorrectedClock.serverNow` gives it. */
+  readonly serverNow: () => number;
   readonly meter: MeteredStore;
   /** Adds what was asked of the bucket since the last call to the month's usage. */
   readonly noteUsage: () => void;
@@ -106,6 +108,11 @@ export async function withSession<T>(
   }
 }
 
+/** True for what only a replica built anew can mend. */
+export function isReplicaDamaged(error: unknown): boolean {
+  return error instanceof DamagedReplicaError;
+}
+
 async function workAndClose<T>(
   session: Session,
   work: (session: Session) => Promise<T>,
@@ -132,7 +139,7 @@ function makeSession(parts: SessionParts): Session {
     noteClockOffset(context, db, offsetMs),
   );
   const live = liveSettings(context.home, settings);
-  const { store, meter } = openStore(settings.bucket, {
+  const { store, meter, retries } = openStore(settings.bucket, {
     clock: context.clock,
     random: context.random,
     insecureTls: settings.insecureTls === true,
@@ -160,13 +167,14 @@ function makeSession(parts: SessionParts): Session {
     kindOf: (collection) => kindOf(settings, kinds, collection),
     progress: (step, done, total, unit) => context.progress(step, done, total, unit),
   };
-  const noteUsage = usageNoter(db, meter, clock);
+  const noteUsage = usageNoter(db, { meter, retries }, clock);
   return {
     context,
     settings,
     live,
     key,
     engine,
+    serverNow: () => clock.serverNow(),
     meter,
     noteUsage,
     kinds,

@@ -89,6 +89,44 @@ function days(name: string, means: string, standard: number): SettingKey {
   };
 }
 
+function oneOf(
+  name: string,
+  scope: SettingScope,
+  means: string,
+  [standard, other]: readonly [standard: string, other: string],
+): SettingKey {
+  return {
+    name,
+    scope,
+    means,
+    values: `${standard} or ${other}`,
+    standard,
+    parse: (text) => [standard, other].find((value) => value === text.trim()),
+    format: String,
+  };
+}
+
+/** Beyond this a cap is a slip of the hand. */
+const MOST_COST = 100_000;
+
+const COST_CAP: SettingKey = {
+  name: 'cost.cap',
+  scope: 'device',
+  means:
+    "the most that this device's requests may make of a month's cost, in the provider's currency",
+  values: 'an amount such as 2 or 0.50, or off',
+  standard: UNBOUNDED,
+  parse(text) {
+    if (text.trim() === 'off') return UNBOUNDED;
+    const value = /^\d+(\.\d{1,2})?$/.test(text.trim()) ? Number(text) : 0;
+    return value > 0 && value <= MOST_COST ? value : undefined;
+  },
+  format(value) {
+    if (value === UNBOUNDED) return 'off';
+    return Number.isInteger(value) ? String(value) : Number(value).toFixed(2);
+  },
+};
+
 export const SETTING_KEYS: readonly SettingKey[] = [
   duration('poll.active', 'how often to look for changes within 2 minutes of a save here', 5_000, {
     leastMs: SECOND_MS,
@@ -117,24 +155,25 @@ export const SETTING_KEYS: readonly SettingKey[] = [
     parse: (text) => (/^([1-9]|[1-5]\d|6[0-4])$/.test(text.trim()) ? Number(text) : undefined),
     format: String,
   },
-  {
-    name: 'prune',
-    scope: 'device',
-    means: 'whether "watch" removes what history no longer keeps',
-    values: 'monthly or off',
-    standard: 'monthly',
-    parse: (text) => (['monthly', 'off'].includes(text.trim()) ? text.trim() : undefined),
-    format: String,
-  },
+  COST_CAP,
+  oneOf('prune', 'device', 'whether "up" and "watch" remove what history no longer keeps', [
+    'monthly',
+    'off',
+  ]),
+  oneOf('notifications', 'device', 'whether the desktop tells of what needs you', ['on', 'off']),
   {
     name: 'schedule',
     scope: 'here',
-    means: 'when "watch" carries the collection on this device',
+    means: 'when "up" and "watch" carry the collection on this device',
     values: 'automatic, hourly, daily HH:MM, or manual',
     standard: 'automatic',
     parse: (text) => (parseSchedule(text) === undefined ? undefined : text.trim()),
     format: String,
   },
+  oneOf('debug', 'here', 'whether the text log gets detailed traces of the collection', [
+    'off',
+    'on',
+  ]),
   {
     name: 'guard',
     scope: 'shared',

@@ -3,6 +3,7 @@
  * `collections`, each under the collection's name. Also what `settings --yaml` prints.
  */
 import { parseDocument, stringify } from 'yaml';
+import type { ShownSetting } from '../api/settings.ts';
 import { messageOf, SatchelError } from '../base/errors.ts';
 import type { Session } from './session.ts';
 import {
@@ -11,7 +12,6 @@ import {
   collectionSettings,
   deviceSettings,
   type SettingChange,
-  type ShownSetting,
 } from './settings.ts';
 
 /** The section that holds the settings of collections. */
@@ -72,7 +72,8 @@ function checkEntry(
   }
   try {
     // YAML 1.1 habits: an unquoted "off" may have become false on its way through other tools.
-    return checkChange(session, collection, name, value === false ? 'off' : String(value));
+    const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+    return checkChange(session, collection, name, text);
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };

@@ -1,4 +1,5 @@
 /** Reading and changing settings: of this device, and of single collections. */
+import type { ShownSetting } from '../api/settings.ts';
 import { SatchelError } from '../base/errors.ts';
 import { registryFieldsOf, updateRegistryEntry } from '../sync/registry.ts';
 import { findCollection, type ListedCollection, listCollections } from './collection-list.ts';
@@ -12,20 +13,6 @@ import {
   type SettingValue,
   settingKey,
 } from './setting-keys.ts';
-
-/** What `settings --json` prints, one for each setting. */
-export interface ShownSetting {
-  readonly name: string;
-  /** The collection's name; undefined for a setting of the device. */
-  readonly collection?: string;
-  /** As a person writes it. */
-  readonly value: string;
-  readonly isStandard: boolean;
-  readonly means: string;
-  readonly values: string;
-  /** True where it is the same on all devices. */
-  readonly shared: boolean;
-}
 
 /** A change that was asked for, checked. */
 export interface SettingChange {
@@ -78,7 +65,15 @@ export function checkChange(
       hint: `Bring it here with "satchel attach" before you set its ${key.name}.`,
     });
   }
-  return { key, collection, value: parseSetting(key, text) };
+  return { key, collection, value: text === DEFAULT ? key.standard : parseSetting(key, text) };
+}
+
+/** Stands for the value that a setting had at first. */
+const DEFAULT = 'default';
+
+/** The settings as they are after changes, and only those. */
+export function changedSettings(changes: readonly SettingChange[]): ShownSetting[] {
+  return changes.map(({ key, collection, value }) => shown(key, value, collection?.name));
 }
 
 /** Carries out changes that were checked: those of all devices go out with the next sync. */
@@ -115,9 +110,13 @@ function collectionValue(
   key: SettingKey,
   collection: string,
 ): SettingValue | undefined {
-  if (key.scope === 'here') return session.settings.collections[collection]?.schedule;
+  if (key.scope === 'here') return textOf(session.settings.collections[collection]?.[key.name]);
   const value = registryFieldsOf(session.engine, collection)?.[registryField(key)];
-  return typeof value === 'number' || typeof value === 'string' ? value : undefined;
+  return typeof value === 'number' ? value : textOf(value);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function withChange(settings: Settings, { key, collection, value }: SettingChange): Settings {
@@ -128,7 +127,7 @@ function withChange(settings: Settings, { key, collection, value }: SettingChang
   if (entry === undefined) return settings;
   const collections = {
     ...settings.collections,
-    [collection.id]: { ...entry, schedule: String(value) },
+    [collection.id]: { ...entry, [key.name]: String(value) },
   };
   return { ...settings, collections };
 }

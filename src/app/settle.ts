@@ -4,6 +4,7 @@
  * otherwise the choice is left in the replica, and the one at work carries it out.
  */
 import { isErrorKind, SatchelError } from '../base/errors.ts';
+import type { Version } from '../format/commit.ts';
 import { addEvent } from '../replica/events.ts';
 import { isReady } from '../replica/meta.ts';
 import { outboxEntry } from '../replica/outbox.ts';
@@ -148,11 +149,17 @@ async function uploadPendingEdit(session: Session, found: FoundRecord): Promise<
   });
 }
 
-/** Chooses, and notes in the log that a person did. */
-export function choose(session: Session, found: FoundRecord, choice: Choice, words: string): void {
+/** Chooses, and notes in the log that a person did. @returns as `chooseFor`. */
+export function choose(
+  session: Session,
+  found: FoundRecord,
+  choice: Choice,
+  words: string,
+): readonly Version[] {
   const { engine } = session;
   const collection = found.collection.id;
-  chooseFor(engine, collection, found.record, choice, deviceNames(session));
+  const copies = chooseFor(engine, collection, found.record, choice, deviceNames(session));
   const message = `${found.path}: ${words}`;
   addEvent(engine.db, { time: engine.clock.now(), kind: 'resolved', collection, message });
+  return copies;
 }

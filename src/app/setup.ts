@@ -126,14 +126,20 @@ export function refuseSetUpHome(home: string): void {
   });
 }
 
-interface Made {
+/** A repository that was made, or opened, in the bucket. */
+export interface Made {
   readonly repository: string;
   readonly encryption: Settings['encryption'];
   readonly ring: KeyRing | undefined;
   readonly recoveryKey: string | undefined;
 }
 
-async function setUp(
+/**
+ * Makes this home a device of a repository.
+ * @param make makes or opens the repository in the bucket; the home is untouched if it throws.
+ * @throws SatchelError `usage` where the home, the name or the bucket's URL does not do.
+ */
+export async function setUp(
   context: AppContext,
   options: SetUpOptions,
   make: (bucket: string, how: OpenStoreOptions) => Promise<Made>,
@@ -218,7 +224,8 @@ function notEncrypted(bucket: string): SatchelError {
   });
 }
 
-function noRepository(bucket: string): SatchelError {
+/** @param bucket its URL. */
+export function noRepository(bucket: string): SatchelError {
   return new SatchelError(
     'usage',
     `There is no Satchel repository in ${bucket.replace(/\?.*$/, '')}.`,

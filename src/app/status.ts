@@ -1,4 +1,5 @@
 /** What `status` tells: from the replica alone, without a request. */
+import type { CollectionStatus, Status } from '../api/status.ts';
 import { countHeld, holdOf } from '../replica/held.ts';
 import { countRecords } from '../replica/records.ts';
 import { longWaits } from '../sync/apply.ts';
@@ -6,57 +7,12 @@ import { selfId } from '../sync/engine.ts';
 import { isKeyMissing } from '../sync/missing-key.ts';
 import { clockOffset } from './clock-offset.ts';
 import { listCollections } from './collection-list.ts';
+import { isPaused } from './preferences.ts';
 import { keptIn } from './secrets.ts';
 import { exposedFiles, hasKeyFile } from './secrets-file.ts';
 import type { Session } from './session.ts';
 import { readSyncNote } from './sync.ts';
 import { pendingCount } from './unsent.ts';
-
-export type CollectionState = 'connected' | 'offline' | 'syncing' | 'attention' | 'paused';
-
-export interface CollectionStatus {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly folder: string;
-  /** The subfolders that are carried here; null for the whole. */
-  readonly only: readonly string[] | null;
-  /** Taken off the list on another device; it is carried here until it is detached. */
-  readonly removed: boolean;
-  readonly records: number;
-  /** Changes saved here and not yet sent, without deletions that are held. */
-  readonly pending: number;
-  readonly conflicts: number;
-  /** Deletions that wait for a person (rule S8). */
-  readonly held: number;
-  readonly state: CollectionState;
-  /** ISO 8601, or null. */
-  readonly lastPullAt: string | null;
-  readonly lastPublishAt: string | null;
-  readonly lastError: string | null;
-}
-
-export interface Status {
-  readonly device: { readonly id: string; readonly name: string };
-  readonly bucket: string;
-  readonly repository: string;
-  readonly encrypted: boolean;
-  /**
-   * Where the repository's key is: `asked` for each time; `missing` from its file; `none` where
-   * nothing is encrypted.
-   */
-  readonly repositoryKey: 'keychain' | 'file' | 'asked' | 'missing' | 'none';
-  /** Paths of files with secrets that other users of this computer can read. */
-  readonly exposed: readonly string[];
-  /** True where the key was changed on another device: nothing is published until it is here. */
-  readonly needsKey: boolean;
-  /**
-   * What is added to this computer's clock, by what the bucket's server said: zero for one that is
-   * right.
-   */
-  readonly clockOffsetMs: number;
-  readonly collections: readonly CollectionStatus[];
-}
 
 export function readStatus(session: Session): Status {
   const { engine, settings } = session;
@@ -109,6 +65,7 @@ function describe(
     note?.state === 'attention' ||
     waits.length > 0;
   const { id, name, kind, folder, only = null, removed } = info;
+  const noted = note?.state ?? 'connected';
   return {
     id,
     name,
@@ -120,7 +77,7 @@ function describe(
     pending: pendingCount(session.engine, info.id) - (holdOf(db, info.id, 'out')?.count ?? 0),
     conflicts,
     held,
-    state: needsPerson ? 'attention' : (note?.state ?? 'connected'),
+    state: needsPerson ? 'attention' : isPaused(session.live(), id) ? 'paused' : noted,
     lastPullAt: isoTime(note?.lastPullAt),
     lastPublishAt: isoTime(note?.lastPublishAt),
     lastError: note?.lastError ?? waiting,

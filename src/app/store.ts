@@ -18,6 +18,8 @@ import type { WebDavOptions } from '../store/webdav-options.ts';
 export interface OpenedStore {
   readonly store: ObjectStore;
   readonly meter: MeteredStore;
+  /** How many requests were sent again so far. */
+  readonly retries: () => number;
 }
 
 export interface OpenStoreOptions {
@@ -40,7 +42,13 @@ export function openStore(bucket: string, options: OpenStoreOptions): OpenedStor
   const { limits, mayRenew = () => false } = options;
   const meter = withMeter(lazyStore(bucket, () => connect(bucket, options), mayRenew));
   const throttled = limits === undefined ? meter : withThrottle(meter, limits, options);
-  return { store: withRetry(throttled, options), meter };
+  let retries = 0;
+  const onRetry = (): void => {
+    retries += 1;
+  };
+  const { clock, random } = options;
+  const store = withRetry(throttled, { clock, random, onRetry });
+  return { store, meter, retries: () => retries };
 }
 
 async function connect(bucket: string, options: OpenStoreOptions): Promise<ObjectStore> {

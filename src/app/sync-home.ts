@@ -1,7 +1,9 @@
 /** A round in a home of its own, followed by one at the new bucket where the repository moved. */
+
+import type { SyncResult } from '../api/status.ts';
 import type { AppContext } from './context.ts';
 import { withSession } from './session.ts';
-import { runSync, type SyncResult } from './sync.ts';
+import { runSync } from './sync.ts';
 
 /** @throws SatchelError as `runSync`. */
 export async function syncHome(

@@ -1,41 +1,20 @@
 /** One round of sync, and what is told about it. */
+import type { CollectionResult, SyncResult } from '../api/status.ts';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { addEvent } from '../replica/events.ts';
 import { countHeld } from '../replica/held.ts';
 import { getNote, setNote } from '../replica/meta.ts';
 import { countRecords } from '../replica/records.ts';
-import type { RequestCounts } from '../store/meter.ts';
 import type { OpenCollection, Trouble } from '../sync/kind.ts';
 import { isKeyMissing } from '../sync/missing-key.ts';
 import { movedTo } from '../sync/moved.ts';
 import { type RoundOptions, type RoundReport, syncRound } from '../sync/round.ts';
 import { findCollection, nameOf, rememberNames } from './collection-list.ts';
 import { finishArrival, followMove } from './follow.ts';
+import { sweepOwnLinks } from './link.ts';
 import type { Session } from './session.ts';
 import { errorWords, troubleLine } from './trouble.ts';
 import { noteSent, unsentAmount, withEarlier } from './unsent.ts';
-
-/** What `sync --json` prints. */
-export interface SyncResult {
-  readonly collections: readonly CollectionResult[];
-  /** Objects of other devices that could not be read; what they bring is not here yet. */
-  readonly unreadable: readonly Trouble[];
-  readonly requests: RequestCounts;
-  readonly durationMs: number;
-  /** True where this device went to another bucket with the repository: the next round is there. */
-  readonly moved?: boolean;
-}
-
-export interface CollectionResult {
-  readonly name: string;
-  readonly published: { readonly versions: number; readonly bytes: number };
-  readonly applied: { readonly versions: number; readonly bytes: number };
-  readonly conflicts: number;
-  /** Deletions that wait for a person (rule S8). */
-  readonly held: number;
-  readonly failed: readonly Trouble[];
-  /** Entries of the folder that are left out by their nature, such as symbolic links. */
-  readonly leftOut: readonly Trouble[];
-}
 
 /** What is noted of the last rounds of a collection, for `status`. */
 export interface SyncNote {
@@ -75,7 +54,9 @@ export async function runSync(
     if (isKeyMissing(engine)) await session.key.reload();
     await finishArrival(session);
     report = await roundOrFollow(session, chosen, options);
+    await sweepOwnLinks(session);
   } catch (error) {
+    logRefusal(session, chosen.keys(), error);
     for (const collection of chosen.keys()) noteFailure(session, collection, error);
     throw error;
   } finally {
@@ -176,6 +157,17 @@ function noteRound(
     state: first === undefined ? 'connected' : 'attention',
     unreadable,
   });
+}
+
+/** What goes on being refused is logged when it begins. */
+function logRefusal(session: Session, collections: Iterable<string>, error: unknown): void {
+  if (!isErrorKind(error, 'refused')) return;
+  const message = errorWords(error);
+  const isTold = [...collections].some(
+    (collection) => readSyncNote(session, collection)?.lastError === message,
+  );
+  if (isTold) return;
+  addEvent(session.engine.db, { time: session.engine.clock.now(), kind: 'refused', message });
 }
 
 function noteFailure(session: Session, collection: string, error: unknown): void {

@@ -5,11 +5,12 @@
 import type { Version } from '../format/commit.ts';
 import { appliedUpTo } from '../replica/clocks.ts';
 import { getMeta, getNote, setNote } from '../replica/meta.ts';
-import { outboxCount, outboxEntry } from '../replica/outbox.ts';
+import { outboxBytes, outboxCount, outboxEntry } from '../replica/outbox.ts';
 import { recordsBeyond, versionsOf } from '../replica/versions.ts';
 import { type Engine, selfId } from '../sync/engine.ts';
 import { isHeadChanged } from '../sync/head.ts';
 import type { CollectionReport } from '../sync/round.ts';
+import { noteLatencies } from './latency.ts';
 import type { Session } from './session.ts';
 
 type Amount = CollectionReport['published'];
@@ -22,14 +23,29 @@ export function noteSent({ engine, settings }: Session): void {
   if (isHeadChanged(engine)) return;
   const self = selfId(engine);
   for (const id of Object.keys(settings.collections)) {
-    const note = `${self}:${appliedUpTo(engine.db, id, self)}`;
-    if (note !== getNote(engine.db, id, NOTE)) setNote(engine.db, id, NOTE, note);
+    const upToN = appliedUpTo(engine.db, id, self);
+    const note = `${self}:${upToN}`;
+    const before = getNote(engine.db, id, NOTE);
+    if (note === before) continue;
+    engine.db.transaction(() => {
+      setNote(engine.db, id, NOTE, note);
+      // What a folder held before the collection was made is no save that anybody waited for.
+      if (before === undefined) return;
+      const [device, n] = before.split(':');
+      // What an identity that ended had sent goes out again under the new one.
+      if (device === self) noteLatencies(engine, id, { afterN: Number(n), upToN });
+    });
   }
 }
 
 /** Everything saved here and not in the bucket, the deletions that are held included. */
 export function pendingCount(engine: Engine, collection: string): number {
   return outboxCount(engine.db, collection) + unsentRecords(engine, collection).length;
+}
+
+/** The content of all that, bytes. */
+export function pendingBytes(engine: Engine, collection: string): number {
+  return outboxBytes(engine.db, collection) + unsentAmount(engine, collection).bytes;
 }
 
 /** The newest version of each record that is in a commit and not in the bucket. */

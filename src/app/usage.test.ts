@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createManualClock } from '../../test/support/ports.ts';
+import { addLatency, dailyLatencies, dailyUsage } from '../replica/daily.ts';
 import { DamagedReplicaError, Database, integer } from '../replica/database.ts';
 import { prepareSchema } from '../replica/schema.ts';
 import { addUsage, allUsage } from '../replica/usage.ts';
@@ -27,8 +28,10 @@ function openReplica(context: TestContext): Database {
 test('each request is counted once, in the month it was noted in', async (context) => {
   const db = openReplica(context);
   const meter = withMeter(createMemoryStore());
-  const note = usageNoter(db, meter, clock);
+  let retries = 0;
+  const note = usageNoter(db, { meter, retries: () => retries }, clock);
   await meter.put('a', new Uint8Array(3));
+  retries = 2;
   note();
   note();
   clock.advance(1000);
@@ -41,6 +44,32 @@ test('each request is counted once, in the month it was noted in', async (contex
       ['2027-01', { bytesUp: 3, put: 1 }],
     ],
   );
+  assert.deepEqual(
+    [...dailyUsage(db, '')],
+    [
+      ['2027-01-31', { bytesUp: 3, put: 1, retries: 2 }],
+      ['2027-02-01', { bytesDown: 3, get: 1 }],
+    ],
+  );
+});
+
+test('days are kept as long as events, months for ever', async (context) => {
+  const db = openReplica(context);
+  const meter = withMeter(createMemoryStore());
+  const time = createManualClock(Date.UTC(2027, 5, 1));
+  const note = usageNoter(db, { meter, retries: () => 0 }, time);
+  await meter.get('a');
+  note();
+  addLatency(db, '2027-06-01', { latencyMs: 1_200, saves: 1 });
+  for (const daysLater of [90, 1]) {
+    time.advance(daysLater * 24 * 60 * 60 * 1000);
+    await meter.get('a');
+    note();
+    const isKept = daysLater === 90;
+    assert.equal(dailyUsage(db, '').has('2027-06-01'), isKept);
+    assert.equal(dailyLatencies(db, '').has('2027-06-01'), isKept);
+  }
+  assert.deepEqual(allUsage(db).get('2027-06'), { get: 1 });
 });
 
 test('a damaged replica fails no command that did its work', async (context) => {
@@ -49,7 +78,7 @@ test('a damaged replica fails no command that did its work', async (context) => 
   const month = '2027-01';
   assert.throws(() => addUsage(damaged, month, { put: 1 }), DamagedReplicaError);
   const meter = withMeter(createMemoryStore());
-  const note = usageNoter(damaged, meter, clock);
+  const note = usageNoter(damaged, { meter, retries: () => 0 }, clock);
   await meter.put('a', new Uint8Array(3));
   note();
 });

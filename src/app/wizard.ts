@@ -7,6 +7,7 @@ import { PROVIDERS } from '../store/providers.ts';
 import { formatBucketUrl, parseBucketUrl } from '../store/url.ts';
 import { readManifest } from '../sync/repository.ts';
 import type { AppContext } from './context.ts';
+import type { Settings } from './home.ts';
 import { chooseCredentials } from './secrets.ts';
 import {
   ensureFolder,
@@ -67,16 +68,24 @@ function given(overrides: BucketOverrides): BucketOverrides {
   return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
 }
 
-export interface BucketAccess {
+export interface ChosenBucket {
   readonly bucket: string;
   readonly credentials: EnteredCredentials | undefined;
   readonly insecureTls?: boolean | undefined;
 }
 
-export async function hasRepository(context: AppContext, access: BucketAccess): Promise<boolean> {
+export async function hasRepository(context: AppContext, access: ChosenBucket): Promise<boolean> {
+  return (await repositoryThere(context, access)) !== undefined;
+}
+
+/** Which repository is in a bucket, and how it is encrypted; undefined where there is none. */
+export async function repositoryThere(
+  context: AppContext,
+  access: ChosenBucket,
+): Promise<Pick<Settings, 'repository' | 'encryption'> | undefined> {
   const { store } = openStore(access.bucket, storeOptions(context, access));
   try {
-    return (await readManifest(store)) !== undefined;
+    return await readManifest(store);
   } finally {
     store.close();
   }
@@ -86,7 +95,7 @@ export async function hasRepository(context: AppContext, access: BucketAccess): 
  * True for a bucket of S3, or a folder here or on a WebDAV server, that is not there yet; false
  * where nobody can say.
  */
-export async function isBucketMissing(context: AppContext, access: BucketAccess): Promise<boolean> {
+export async function isBucketMissing(context: AppContext, access: ChosenBucket): Promise<boolean> {
   const settings = parseBucketUrl(access.bucket);
   const how = storeOptions(context, access);
   try {
@@ -101,7 +110,7 @@ export async function isBucketMissing(context: AppContext, access: BucketAccess)
 }
 
 /** @throws SatchelError where it cannot be made. */
-export async function createBucket(context: AppContext, access: BucketAccess): Promise<void> {
+export async function createBucket(context: AppContext, access: ChosenBucket): Promise<void> {
   const settings = parseBucketUrl(access.bucket);
   const how = storeOptions(context, access);
   if (settings.kind !== 's3') return await ensureFolder(access.bucket, how);
@@ -110,7 +119,7 @@ export async function createBucket(context: AppContext, access: BucketAccess): P
 }
 
 /** The way to a bucket that is not yet this home's. */
-function storeOptions(context: AppContext, access: BucketAccess): OpenStoreOptions {
+function storeOptions(context: AppContext, access: ChosenBucket): OpenStoreOptions {
   const { credentials = {}, insecureTls = false } = access;
   const { clock, random } = context;
   return {

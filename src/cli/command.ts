@@ -7,6 +7,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** `--home` or SATCHEL_HOME; undefined where neither is given. */
   readonly home: string | undefined;
+  /** Every `--home` that was given, for a command that works in several. */
+  readonly homes: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder against which relative paths are meant. */
   readonly workingFolder: string;

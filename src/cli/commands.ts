@@ -15,16 +15,22 @@ import { heldCommand } from './commands/held.ts';
 import { initCommand } from './commands/init.ts';
 import { joinCommand } from './commands/join.ts';
 import { keysCommand } from './commands/keys.ts';
+import { linkCommand } from './commands/link.ts';
 import { logCommand } from './commands/log.ts';
 import { moveCommand } from './commands/move.ts';
+import { openCommand } from './commands/open.ts';
+import { pauseCommand } from './commands/pause.ts';
 import { pendingCommand } from './commands/pending.ts';
 import { policyCommand } from './commands/policy.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { resumeCommand } from './commands/resume.ts';
+import { serviceCommand } from './commands/service.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
+import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { versionsCommand } from './commands/versions.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -32,11 +38,17 @@ import { watchCommand } from './commands/watch.ts';
 export const COMMANDS: readonly CommandModule[] = [
   initCommand,
   joinCommand,
+  linkCommand,
   addCommand,
   attachCommand,
   detachCommand,
   syncCommand,
   watchCommand,
+  upCommand,
+  openCommand,
+  serviceCommand,
+  pauseCommand,
+  resumeCommand,
   statusCommand,
   pendingCommand,
   conflictsCommand,

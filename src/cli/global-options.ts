@@ -6,6 +6,8 @@ import { type Command, Option } from 'commander';
 
 export interface GlobalOptions {
   readonly home: string | undefined;
+  /** Every home that was given, in the order of the line. */
+  readonly homes: readonly string[];
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   readonly isColourless: boolean;
@@ -25,24 +27,35 @@ const OPTIONS: readonly (readonly [flags: string, description: string])[] = [
  */
 export function addGlobalOptions(program: Command): void {
   program.enablePositionalOptions();
-  for (const [flags, description] of OPTIONS) program.option(flags, description);
+  for (const option of makeOptions()) program.addOption(option);
   for (const command of program.commands) addHidden(command);
 }
 
 function addHidden(command: Command): void {
-  for (const [flags, description] of OPTIONS) {
-    command.addOption(new Option(flags, description).hideHelp());
-  }
+  for (const option of makeOptions()) command.addOption(option.hideHelp());
   for (const below of command.commands) addHidden(below);
+}
+
+function makeOptions(): Option[] {
+  return OPTIONS.map(([flags, description]) => {
+    const option = new Option(flags, description);
+    return flags.startsWith('--home') ? option.argParser(addHome) : option;
+  });
+}
+
+/** A command that works in one home takes the last. */
+function addHome(home: string, others: readonly string[] = []): readonly string[] {
+  return [...others, home];
 }
 
 /** What was given, wherever in the line: the home nearest to the end wins. */
 export function readGlobalOptions(command: Command): GlobalOptions {
   const levels: Record<string, unknown>[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) levels.push(at.opts());
-  const homes = levels.map(({ home }) => home).filter((home) => typeof home === 'string');
+  const homes = levels.reverse().flatMap(({ home }) => (Array.isArray(home) ? home : []));
   return {
-    home: homes[0],
+    home: homes.at(-1),
+    homes,
     isJson: levels.some(({ json }) => json === true),
     isQuiet: levels.some(({ quiet }) => quiet === true),
     isColourless: levels.some(({ color }) => color === false),
@@ -53,6 +66,7 @@ export function readGlobalOptions(command: Command): GlobalOptions {
 export function guessGlobalOptions(args: readonly string[]): GlobalOptions {
   return {
     home: undefined,
+    homes: [],
     isJson: args.includes('--json'),
     isQuiet: false,
     isColourless: args.includes('--no-color'),

@@ -44,7 +44,7 @@ export async function bringCollections(
   }
   context.terminal.print(
     isAny
-      ? '"satchel watch" keeps this device in step.'
+      ? '"satchel up" keeps this device in step.'
       : 'Next: "satchel attach <collection> <folder>", then "satchel sync".',
   );
   return true;
@@ -61,7 +61,7 @@ export async function carryFirstFolder(context: CommandContext, prompts: Prompts
   await intoFolder(context, prompts, '~/Notes', (session, folder) =>
     addCollection(session, 'vault', folder, undefined),
   );
-  terminal.print('"satchel watch" keeps this device in step.');
+  terminal.print('"satchel up" keeps this device in step.');
 }
 
 /** Asks for a folder until one will do, and syncs once. */

@@ -2,25 +2,27 @@
  * `satchel init` without arguments, from the first question to the first sync: where, how to get
  * in, a live test, the passphrase, the recovery kit, the first folder.
  */
-import { existsSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ambientCredentials } from '../app/ambient.ts';
 import type { AppContext } from '../app/context.ts';
+import { recoveryKitText } from '../app/recovery-kit.ts';
 import type { SetUpOptions, SetUpResult } from '../app/setup.ts';
 import { messageOf, SatchelError } from '../base/errors.ts';
 import { printCheck } from './check-lines.ts';
 import type { CommandContext } from './command.ts';
 import { bringCollections, carryFirstFolder, pathOf } from './guided-folders.ts';
 import { type Prompts, terminalPrompts } from './prompts.ts';
-import { recoveryKitText } from './recovery-kit.ts';
 import {
   bucketOverrides,
+  listHome,
+  printJoined,
   printRecoveryKey,
   printSecretsPlace,
   type SetUpFlags,
   setUpOptions,
 } from './set-up.ts';
-import { type AmbientCredentials, askForBucket, type WizardHelp } from './wizard.ts';
+import { askForBucket, type WizardHelp } from './wizard.ts';
 
 /** @throws SatchelError `usage` where nobody is there to answer, or the home is set up already. */
 export async function guidedInit(context: CommandContext, flags: SetUpFlags): Promise<void> {
@@ -80,7 +82,7 @@ function helpFor(
   const { terminal, env } = context;
   const signal = new AbortController().signal;
   return {
-    ambient: (scheme) => ambientCredentials(env, flags, scheme),
+    ambient: (scheme) => ambientCredentials(env, scheme, flags.profile),
     pathOf: (typed) => pathOf(context, typed),
     bucketUrl: (preset, answers) => wizard.bucketUrlOf(preset, answers, bucketOverrides(flags)),
     async examine(bucket, credentials) {
@@ -108,30 +110,6 @@ function helpFor(
   };
 }
 
-/**
- * Where keys or the password would come from, as far as that can be told without asking the AWS
- * tools. What the environment or a profile says wins over what is typed.
- */
-function ambientCredentials(
-  env: CommandContext['env'],
-  flags: SetUpFlags,
-  scheme: 's3' | 'dav',
-): AmbientCredentials | undefined {
-  const binding = (from: string): AmbientCredentials => ({ from, isBinding: true });
-  if (scheme === 'dav') {
-    return env.SATCHEL_WEBDAV_PASSWORD === undefined
-      ? undefined
-      : binding('the environment (SATCHEL_WEBDAV_PASSWORD)');
-  }
-  if (flags.profile === undefined && env.AWS_ACCESS_KEY_ID !== undefined) {
-    return binding('the environment (AWS_ACCESS_KEY_ID)');
-  }
-  const profile = flags.profile ?? env.AWS_PROFILE;
-  if (profile !== undefined) return binding(`the AWS profile "${profile}"`);
-  const file = env.AWS_SHARED_CREDENTIALS_FILE ?? join(homedir(), '.aws', 'credentials');
-  return existsSync(file) ? { from: file, isBinding: false } : undefined;
-}
-
 async function makeThere(
   context: CommandContext,
   app: AppContext,
@@ -149,6 +127,7 @@ async function makeThere(
     options,
     flags.encryption === false ? undefined : () => obtainPassphrase(context, source),
   );
+  await listHome(context, app.home);
   const { terminal } = context;
   terminal.print(`A new repository is in ${made.bucket}.`);
   printSecretsPlace(context, made);
@@ -197,11 +176,13 @@ async function joinThere(
   ]);
   const source = { file: flags.passphraseFile, isNew: false };
   const isTyped = source.file === undefined && context.env.SATCHEL_PASSPHRASE === undefined;
+  const expectsEncryption = source.file !== undefined && flags.encryption !== false;
   for (;;) {
     try {
-      const made = await joinRepository(app, options, () => obtainPassphrase(context, source));
-      context.terminal.print(`This device, "${made.deviceName}", has joined ${made.bucket}.`);
-      printSecretsPlace(context, made);
+      const ask = () => obtainPassphrase(context, source);
+      const made = await joinRepository(app, options, ask, expectsEncryption);
+      await listHome(context, app.home);
+      printJoined(context, made);
       return;
     } catch (error) {
       // A slip of the finger is no reason to answer everything anew.

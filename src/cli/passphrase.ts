@@ -66,6 +66,14 @@ export async function askForSecret(context: CommandContext, secret: AskedSecret)
   });
 }
 
+/** The code that another device shows beside a link. */
+export async function askForLinkCode({ stdin }: CommandContext): Promise<string> {
+  if (stdin.isTTY === true) return await ask('The code that is shown beside the link');
+  throw new SatchelError('usage', 'The code of the link is needed, and nobody is there to ask.', {
+    hint: 'Give it with --code.',
+  });
+}
+
 function readSecretFile(
   { workingFolder }: CommandContext,
   file: string,

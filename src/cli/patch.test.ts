@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { captureStream } from '../../test/support/captured-stream.ts';
-import type { ComparedSide } from '../app/compare.ts';
+import type { ComparedSide } from '../api/conflicts.ts';
 import { printDiff } from './patch.ts';
 import { createTerminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 /** Two texts as a unified diff, or in words why there is none. */
 import type { StructuredPatchHunk } from 'diff';
-import type { ComparedSide } from '../app/compare.ts';
+import type { ComparedSide } from '../api/conflicts.ts';
 import { formatTime } from '../base/time.ts';
 import { formatSize } from './format.ts';
 import type { Terminal } from './terminal.ts';

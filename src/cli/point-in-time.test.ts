@@ -14,9 +14,18 @@ test('a time is read to its last millisecond: what was saved in it counts', () =
 test('a zone is kept to; without one, that of the device counts', () => {
   const utc = Date.UTC(2026, 2, 1, 14, 5, 9, 999);
   assert.equal(parsePointInTime('2026-03-01T14:05:09Z', NOW), utc);
-  assert.equal(parsePointInTime('2026-03-01T14:05:09.123Z', NOW), utc);
   assert.equal(parsePointInTime('2026-03-01T16:05:09+02:00', NOW), utc);
   assert.equal(parsePointInTime('2026-03-01T16:05:09+0200', NOW), utc);
+});
+
+test('fractions of a second are kept to, as what "restore --folder" prints to undo it', () => {
+  for (const text of ['.12', '.120', '.120999999']) {
+    const expected = Date.UTC(2026, 2, 1, 14, 5, 9, 120);
+    assert.equal(parsePointInTime(`2026-03-01T14:05:09${text}Z`, NOW), expected, text);
+    assert.equal(parsePointInTime(`2026-03-01T16:05:09${text}+02:00`, NOW), expected, text);
+  }
+  const expected = local('2026-03-01T14:05:09.005');
+  assert.equal(parsePointInTime('2026-03-01 14:05:09.005', NOW), expected);
 });
 
 test('a day means its end', () => {

@@ -1,5 +1,5 @@
 /** One round of sync, as a person at a terminal is told of it. */
-import type { SyncResult } from '../app/sync.ts';
+import type { SyncResult } from '../api/status.ts';
 import type { CommandContext } from './command.ts';
 import {
   collectionWords,

@@ -32,7 +32,7 @@ Examples:
   $ satchel sync
   $ satchel join s3://my-bucket/satchel       on every other device
   $ satchel attach Notes ~/Notes
-  $ satchel watch                             keep in step until Ctrl-C
+  $ satchel up                                keep in step, with a page, until Ctrl-C
 
 Exit codes:
   0  all went well           4  the bucket cannot be reached
@@ -122,6 +122,9 @@ function createRun(args: readonly string[], port: ProcessPort) {
     get home() {
       return options.home ?? (port.env.SATCHEL_HOME || undefined);
     },
+    get homes() {
+      return options.homes;
+    },
     setExitCode(code) {
       exitCode = code;
     },
@@ -132,7 +135,7 @@ function createRun(args: readonly string[], port: ProcessPort) {
     start(given: GlobalOptions) {
       options = given;
       // As from a variable that is not set: the working folder is not meant.
-      if (given.home === '') {
+      if (given.homes.includes('')) {
         throw new SatchelError('usage', 'The folder that --home names is empty.', {
           hint: 'Name a folder, or leave --home out.',
         });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createProgress, rateOf, renderProgress } from './progress.ts';
+import { rateOf } from '../base/rate.ts';
+import { createProgress, renderProgress } from './progress.ts';
 import { cellWidth } from './width.ts';
 
 const view = {

@@ -5,16 +5,13 @@
  *
  * What to draw is computed apart from when to draw it.
  */
+import { type RateSample, rateOf, withSample } from '../base/rate.ts';
 import { formatDuration, formatNumber, formatSize } from './format.ts';
 import { escapeControls, shortenMiddle } from './width.ts';
 
 /** Work shorter than this shows nothing. */
 const APPEARS_AFTER_MS = 500;
 const REDRAW_EVERY_MS = 100;
-/** The rate is that of the last while, so that it follows a network that changes. */
-const RATE_WINDOW_MS = 5_000;
-/** A rate from less than this would jump about. */
-const MIN_RATE_SPAN_MS = 300;
 const BAR_CELLS = 20;
 
 export interface ProgressView {
@@ -75,20 +72,6 @@ function withUnit(value: number, unit: string): string {
   return unit === 'bytes' ? formatSize(value) : `${formatNumber(value)} ${unit}`;
 }
 
-interface Sample {
-  readonly timeMs: number;
-  readonly done: number;
-}
-
-/** Units per second over the samples, oldest first; undefined where they span too little. */
-export function rateOf(samples: readonly Sample[]): number | undefined {
-  const first = samples[0];
-  const last = samples.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const spanMs = last.timeMs - first.timeMs;
-  return spanMs < MIN_RATE_SPAN_MS ? undefined : ((last.done - first.done) / spanMs) * 1_000;
-}
-
 export interface ProgressOutput {
   /** Writes to the terminal as is. */
   readonly write: (text: string) => void;
@@ -102,7 +85,7 @@ export function createProgress(output: ProgressOutput): Progress {
   let startMs = 0;
   let drawnMs = 0;
   let isDrawn = false;
-  let samples: readonly Sample[] = [];
+  let samples: readonly RateSample[] = [];
 
   function erase(): void {
     if (isDrawn) output.write('\r\x1b[K');
@@ -121,10 +104,7 @@ export function createProgress(output: ProgressOutput): Progress {
       }
       if (nowMs - drawnMs < REDRAW_EVERY_MS) return;
       drawnMs = nowMs;
-      samples = [
-        ...samples.filter(({ timeMs }) => nowMs - timeMs <= RATE_WINDOW_MS),
-        { timeMs: nowMs, done },
-      ];
+      samples = withSample(samples, { timeMs: nowMs, done });
       if (nowMs - startMs < APPEARS_AFTER_MS) return;
       const view = { step: name, done, total, unit, ratePerSecond: rateOf(samples) };
       // One cell stays free, for some terminals wrap when the last one is written.

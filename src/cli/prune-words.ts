@@ -1,5 +1,5 @@
 /** What pruning did, in words. Pure. */
-import type { PruneResult } from '../app/prune.ts';
+import type { PruneResult } from '../api/bucket.ts';
 import { formatCount, formatSize } from './format.ts';
 
 /** The result line by line; never empty. */
@@ -25,7 +25,7 @@ export function pruneWords(result: PruneResult): readonly string[] {
   if (waiting !== null) {
     lines.push(
       `${amount(waiting.objects, waiting.bytes)} will be deleted from ${day(waiting.from)} on: by ` +
-        '"satchel watch", or by "satchel prune" on this device.',
+        '"satchel up", or by "satchel prune" on this device.',
     );
   }
   if (history.versions > 0) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CollectionResult } from '../app/sync.ts';
+import type { CollectionResult } from '../api/status.ts';
 import { collectionWords, costWords, leftOutWords, troubleWords } from './round-words.ts';
 
 const QUIET: CollectionResult = {

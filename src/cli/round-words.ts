@@ -1,5 +1,5 @@
 /** One round of sync in words. Pure. */
-import type { CollectionResult, SyncResult } from '../app/sync.ts';
+import type { CollectionResult, SyncResult } from '../api/status.ts';
 import { formatCount, formatDuration, formatSize } from './format.ts';
 
 /** `3 changes sent (1.4 kB), 2 changes brought here (200 B), 1 conflict`, or `in step`. */

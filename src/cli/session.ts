@@ -4,10 +4,12 @@ import type { AppContext } from '../app/context.ts';
 import { resolveHome } from '../app/home.ts';
 import { systemClock, systemRandom } from '../app/ports.ts';
 import { openForReading, type Session, withSession } from '../app/session.ts';
+import { borrowing } from './beside-daemon.ts';
 import type { CommandContext } from './command.ts';
 
-export function appContext(command: CommandContext): AppContext {
-  const { terminal, home, env, workingFolder } = command;
+/** @param home another one than the command line or the environment names. */
+export function appContext(command: CommandContext, home = command.home): AppContext {
+  const { terminal, env, workingFolder } = command;
   const given = home === undefined ? undefined : resolve(workingFolder, home);
   return {
     home: resolveHome(given, env, process.platform),
@@ -36,7 +38,7 @@ export async function reading<T>(
 }
 
 /**
- * Runs work under the lock of the home.
+ * Runs work under the lock of the home, which a daemon lends meanwhile.
  * @throws SatchelError `busy` where another Satchel holds it.
  */
 export async function working<T>(
@@ -44,5 +46,6 @@ export async function working<T>(
   command: string,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  return await withSession(appContext(context), command, work);
+  const app = appContext(context);
+  return await borrowing(context, app, () => withSession(app, command, work));
 }

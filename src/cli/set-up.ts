@@ -1,6 +1,6 @@
 /** What `init` and `join` have in common: their options, and the words at the end. */
-import { hostname } from 'node:os';
 import type { Command } from 'commander';
+import { hostDeviceName } from '../app/host-name.ts';
 import type { SetUpOptions, SetUpResult } from '../app/setup.ts';
 import type { CommandContext } from './command.ts';
 
@@ -29,12 +29,12 @@ export interface SetUpFlags extends BucketFlags {
 
 /**
  * @param noEncryption what `--no-encryption` means for the command.
- * @param argument `[bucket-url]` where the command asks for it otherwise.
+ * @param argument what the command takes; in brackets where it asks for it otherwise.
  */
 export function addSetUpOptions(
   command: Command,
   noEncryption: string,
-  argument: '<bucket-url>' | '[bucket-url]' = '<bucket-url>',
+  argument: '<bucket-url|link>' | '[bucket-url]',
 ): Command {
   command
     .argument(argument, 's3://bucket/prefix, davs://host/path, or the path of a folder')
@@ -100,9 +100,10 @@ export function setUpOptions(
   };
 }
 
-/** A host name may be longer than the names of devices. */
-function hostDeviceName(): string {
-  return hostname().slice(0, 60) || 'unnamed';
+/** Lets the daemon of this person know of a home that was just made. */
+export async function listHome({ env }: CommandContext, home: string): Promise<void> {
+  const { knownHomesFile, rememberHome } = await import('../app/known-homes.ts');
+  rememberHome(knownHomesFile(env, process.platform), home);
 }
 
 /** The document of `init --json` and `join --json`. */
@@ -128,6 +129,16 @@ const SECRETS_WORDS: Readonly<Record<SetUpResult['secrets'], string>> = {
 /** Where the key is from now on, so that nobody has to guess. */
 export function printSecretsPlace({ terminal }: CommandContext, made: SetUpResult): void {
   if (made.encrypted) terminal.print(SECRETS_WORDS[made.secrets]);
+}
+
+/** What a device that has joined is told, also where the repository turned out to be open. */
+export function printJoined(context: CommandContext, made: SetUpResult): void {
+  const { terminal } = context;
+  if (!made.encrypted) {
+    terminal.warn('The repository is not encrypted: who can read the bucket can read everything.');
+  }
+  terminal.print(`This device, "${made.deviceName}", has joined ${made.bucket}.`);
+  printSecretsPlace(context, made);
 }
 
 /** The recovery key in a box: it is shown this once. */

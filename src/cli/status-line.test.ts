@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CollectionStatus } from '../app/status.ts';
+import type { CollectionStatus } from '../api/status.ts';
 import { statusLine } from './status-line.ts';
 
 function lineOf(...parts: readonly Partial<CollectionStatus>[]): string {
@@ -44,6 +44,11 @@ test('the line adds up all collections', () => {
     lineOf({ pending: 1, state: 'offline' }, { conflicts: 2, state: 'attention' }),
     'satchel: 1 to send, 2 conflicts, offline',
   );
+});
+
+test('what is paused is not in step', () => {
+  assert.equal(lineOf({ state: 'paused' }), 'satchel: paused');
+  assert.equal(lineOf({ pending: 2, state: 'paused' }, {}), 'satchel: 2 to send, paused');
 });
 
 test('S8: deletions that wait for a person are counted, and say that they need one', () => {

@@ -1,5 +1,5 @@
 /** The status in one line, for a shell prompt or a status bar. Pure. */
-import type { Status } from '../app/status.ts';
+import type { Status } from '../api/status.ts';
 import { formatCount } from './format.ts';
 
 /** `satchel: in step`, or `satchel: 3 to send, 1 conflict, offline`. */
@@ -14,6 +14,7 @@ export function statusLine({ collections }: Status): string {
   if (conflicts > 0) words.push(formatCount(conflicts, 'conflict'));
   if (held > 0) words.push(`${formatCount(held, 'deletion')} held`);
   if (collections.some(({ state }) => state === 'offline')) words.push('offline');
+  if (collections.some(({ state }) => state === 'paused')) words.push('paused');
   const hasOtherTrouble = collections.some(
     (part) => part.state === 'attention' && part.conflicts + part.held === 0,
   );

@@ -11,6 +11,8 @@ const STYLES = {
   red: { mark: '\u{fdd3}', start: '\x1b[31m' },
   green: { mark: '\u{fdd4}', start: '\x1b[32m' },
   yellow: { mark: '\u{fdd5}', start: '\x1b[33m' },
+  /** White on black whatever the terminal's own colours: for what a camera reads. */
+  onBlack: { mark: '\u{fdd6}', start: '\x1b[97;40m' },
 } as const;
 const END_MARK = '\u{fdd0}';
 const RESET = '\x1b[0m';
@@ -25,6 +27,7 @@ export const style: Readonly<Record<StyleName, (text: string) => string>> = {
   red: (text) => marked('red', text),
   green: (text) => marked('green', text),
   yellow: (text) => marked('yellow', text),
+  onBlack: (text) => marked('onBlack', text),
 };
 
 function marked(name: StyleName, text: string): string {

@@ -2,6 +2,7 @@
  * `satchel init` without arguments: asks where the bucket is and how to get in, and tries it before
  * anything is made. What is made of the answers is the command's.
  */
+import type { AmbientCredentials } from '../app/ambient.ts';
 import type { Check } from '../app/doctor/check.ts';
 import { type EnteredCredentials, listProviders, type Preset } from '../app/wizard.ts';
 import { SatchelError } from '../base/errors.ts';
@@ -14,13 +15,6 @@ export interface WizardAnswers {
   readonly credentials: EnteredCredentials | undefined;
   /** What to do with what is there. */
   readonly action: 'init' | 'join';
-}
-
-export interface AmbientCredentials {
-  /** Such as `the environment (AWS_ACCESS_KEY_ID)`. */
-  readonly from: string;
-  /** True where nothing that is typed would win over them. */
-  readonly isBinding: boolean;
 }
 
 /** What the wizard needs of the program around it. */

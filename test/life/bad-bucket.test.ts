@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import type { Status } from '../../src/app/status.ts';
+import type { Status } from '../../src/api/status.ts';
 import { type Answer, reply, s3Failure, startServer } from '../support/canned-server.ts';
 import { startFakeS3 } from '../support/fake-s3.ts';
 import { assertTells, createPair } from '../support/pair.ts';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import type { Status } from '../../src/app/status.ts';
+import type { Status } from '../../src/api/status.ts';
 import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
 import { startLittleDav } from '../support/little-dav.ts';
 import { assertTells, createPair, type Pair } from '../support/pair.ts';

@@ -22,7 +22,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import type { Status } from '../../src/app/status.ts';
+import type { Status } from '../../src/api/status.ts';
 import { assertTells, createPair, saveNotes } from '../support/pair.ts';
 import { clockShiftedBy } from '../support/shifted-clock.ts';
 import { smallDisk } from '../support/small-disk.ts';

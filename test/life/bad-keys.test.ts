@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
-import type { KeySlotInfo } from '../../src/app/keys.ts';
+import type { KeySlotInfo } from '../../src/api/keys.ts';
 import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
 import type { S3Operation } from '../support/fake-s3-request.ts';
 import { assertTells, createPair, type Pair } from '../support/pair.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createCipheriv } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { SyncResult } from '../../src/app/sync.ts';
+import type { SyncResult } from '../../src/api/status.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
 import { startFakeS3 } from '../support/fake-s3.ts';

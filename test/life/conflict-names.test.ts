@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { ConflictInfo } from '../../src/app/conflicts.ts';
+import type { ConflictInfo } from '../../src/api/conflicts.ts';
 import { createPair } from '../support/pair.ts';
 import { save } from '../support/trees.ts';
 

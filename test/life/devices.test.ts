@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import type { DeviceInfo } from '../../src/app/devices.ts';
+import type { DeviceInfo } from '../../src/api/devices.ts';
 import { assertTells, createPair, type Pair } from '../support/pair.ts';
 import { save } from '../support/trees.ts';
 

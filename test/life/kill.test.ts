@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import type { SyncResult } from '../../src/app/sync.ts';
+import type { SyncResult } from '../../src/api/status.ts';
 import { suiteOnEachBucket } from '../support/buckets.ts';
 import { killedAt, liveKilledLife, wasKilled } from '../support/killed-life.ts';
 import { chooseSeed } from '../support/ports.ts';

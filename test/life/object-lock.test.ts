@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { KeySlotInfo } from '../../src/app/keys.ts';
+import type { KeySlotInfo } from '../../src/api/keys.ts';
 import { segmentKey } from '../../src/format/object-keys.ts';
 import { dateReplaced, noteReplaced } from '../../src/replica/own.ts';
 import { selfId } from '../../src/sync/engine.ts';

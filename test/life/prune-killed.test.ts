@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { PruneResult } from '../../src/app/prune.ts';
+import type { PruneResult } from '../../src/api/bucket.ts';
 import { killedAt, wasKilled } from '../support/killed-life.ts';
 import { createPair, type Pair } from '../support/pair.ts';
 import type { Environment, Ran } from '../support/satchel.ts';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import type { PruneResult } from '../../src/app/prune.ts';
+import type { PruneResult } from '../../src/api/bucket.ts';
 import { backUpLaptop } from '../support/copied-machine.ts';
 import { createPair, type Pair } from '../support/pair.ts';
 import type { Ran } from '../support/satchel.ts';

@@ -1,4 +1,4 @@
-/** The tour of `npm start`, as a person takes it. It compares the folders itself. */
+/** `npm run tour`, as a person takes it. It compares the folders itself. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import type { SyncResult } from '../../src/app/sync.ts';
+import type { SyncResult } from '../../src/api/status.ts';
 import { type BucketKind, suiteOnEachBucket, type TestBucket } from '../support/buckets.ts';
 import { createPlace, type Place, type Ran } from '../support/satchel.ts';
 import { assertSameTree, noise, save, treeOf } from '../support/trees.ts';

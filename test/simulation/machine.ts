@@ -3,9 +3,10 @@
  * any await and at any statement of its replica, lose its power, be copied and be put back.
  */
 import { join } from 'node:path';
+import type { SyncResult } from '../../src/api/status.ts';
 import { runPrune } from '../../src/app/prune.ts';
 import type { Session } from '../../src/app/session.ts';
-import { runSync, type SyncResult } from '../../src/app/sync.ts';
+import { runSync } from '../../src/app/sync.ts';
 import { runWatch } from '../../src/app/watch.ts';
 import { SatchelError } from '../../src/base/errors.ts';
 import { isFullDisk } from '../../src/kinds/files/disk-errors.ts';

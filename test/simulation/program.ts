@@ -60,7 +60,7 @@ export interface ProgramInputs {
 
 /** @returns the session of a program that has just been started. */
 export async function startProgram(inputs: ProgramInputs): Promise<Session> {
-  const { repository, db, disk, random, clock } = inputs;
+  const { repository, db, disk, clock, random } = inputs;
   const nowMs = clock.now();
   prepareReplica(db, repository.id, random, { app: APP, nowMs, keepCopy: () => undefined });
   const owner = { repository: repository.id, home: HOME };
@@ -125,7 +125,7 @@ function makeSession(
       id === REGISTRY_ID ? registryKind : id === COLLECTION ? kinds.get('vault') : undefined,
     progress: () => undefined,
   };
-  const noteUsage = usageNoter(db, meter, clock);
+  const noteUsage = usageNoter(db, { meter, retries: () => 0 }, clock);
   const key: Session['key'] = {
     current: () => repository.key,
     ring: () => Promise.resolve(undefined),
@@ -139,6 +139,7 @@ function makeSession(
     live: () => settings,
     key,
     engine,
+    serverNow: () => clock.serverNow(),
     meter,
     noteUsage() {
       noteUsage();

@@ -5,8 +5,8 @@
 import { codeOf, importsOf, lineAt, type SourceFile } from './source-files.ts';
 
 /**
- * What each folder of `src/` may import besides itself: a folder, or single files of it. The
- * order is that of the layers, the lowest first.
+ * What each folder of `src/` may import besides itself: a folder, or single files of it; after
+ * `type`, only as types. The order is that of the layers, the lowest first.
  */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   base: [],
@@ -15,10 +15,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   replica: ['base/', 'format/'],
   sync: ['base/', 'format/', 'replica/', 'store/store.ts'],
   kinds: ['base/', 'sync/kind.ts', 'kinds/files/'],
-  app: ['base/', 'format/', 'store/', 'replica/', 'sync/', 'kinds/'],
-  daemon: ['base/', 'app/'],
-  cli: ['base/', 'app/', 'daemon/client.ts'],
-  web: ['daemon/api.ts'],
+  api: ['base/'],
+  app: ['base/', 'format/', 'store/', 'replica/', 'sync/', 'kinds/', 'type api/'],
+  daemon: ['base/', 'api/', 'app/'],
+  cli: ['base/', 'api/', 'app/', 'daemon/client.ts', 'daemon/daemon.ts'],
+  web: ['type api/'],
 };
 
 interface Port {
@@ -30,6 +31,7 @@ interface Port {
 }
 
 const COMPOSITION_ROOT = { 'src/app/': 'the composition root makes the real ports' };
+const CLOCK_OF_PAGE = {};
 
 /** What makes a run impossible to repeat in a test, and the port that stands for it. */
 const PORTS: readonly Port[] = [
@@ -37,7 +39,7 @@ const PORTS: readonly Port[] = [
     what: 'the wall clock',
     pattern: /\bDate\.now\b|\bnew Date\(\)|\bDate\(\)/g,
     instead: 'take a Clock (src/base/ports.ts) and call now()',
-    allowed: COMPOSITION_ROOT,
+    allowed: { ...COMPOSITION_ROOT, ...CLOCK_OF_PAGE },
   },
   {
     what: 'the monotonic clock',
@@ -51,6 +53,7 @@ const PORTS: readonly Port[] = [
     instead: 'take a Clock (src/base/ports.ts) and call sleep()',
     allowed: {
       ...COMPOSITION_ROOT,
+      ...CLOCK_OF_PAGE,
       'src/kinds/files/node-disk.ts': 'a long walk lets others run in between',
     },
   },
@@ -70,9 +73,14 @@ const FILE_SYSTEM: Port = {
   allowed: {
     'src/app/': 'the home, its lock and its settings',
     'src/cli/': 'files that a person names on the command line',
+    'src/daemon/log.ts': 'the text log of a home',
     'src/store/directory.ts': 'a bucket that is a folder',
     'src/store/directory-files.ts': 'a bucket that is a folder',
     'src/kinds/files/node-disk.ts': 'the Disk port on the real disk',
+    'src/daemon/announce.ts': 'the file that tells editors port and token',
+    'src/daemon/page.ts': 'the built page',
+    'src/daemon/port-holder.ts': 'who has the port, by the files of /proc',
+    'src/daemon/socket-place.ts': 'the socket of a home',
   },
 };
 
@@ -85,16 +93,20 @@ export function importProblems(file: SourceFile): readonly string[] {
   if (file.path.startsWith('src/') && allowed === undefined) {
     return [`${file.path}: src/${layer}/ is in no layer; give it a line in LAYERS`];
   }
-  for (const { specifier, path, line } of importsOf(file)) {
+  for (const { specifier, path, line, isType } of importsOf(file)) {
     const where = `${file.path}:${line}`;
     if (path === undefined) continue;
-    if (!/\.(ts|js|json)$/.test(specifier)) {
+    if (!/\.(tsx?|js|json|css)$/.test(specifier)) {
       problems.push(`${where}: '${specifier}' lacks its ending; write '${specifier}.ts'`);
     }
     if (!file.path.startsWith('src/') || isTest || allowed === undefined) continue;
     const target = path.replace(/^src\//, '');
     const own = layer === 'kinds' ? `kinds/${room}/` : `${layer}/`;
-    if (!path.startsWith('src/') || ![own, ...allowed].some((start) => target.startsWith(start))) {
+    const places = [own, ...allowed].flatMap((place) => {
+      if (!place.startsWith('type ')) return place;
+      return isType ? place.slice('type '.length) : [];
+    });
+    if (!path.startsWith('src/') || !places.some((place) => target.startsWith(place))) {
       const may = allowed.length === 0 ? 'nothing else' : allowed.join(', ');
       problems.push(
         `${where}: ${own} must not import ${path}; it may import ${may}: move what both need down, or pass it in`,

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConflictInfo } from '../../src/app/conflicts.ts';
-import type { SyncResult } from '../../src/app/sync.ts';
+import type { ConflictInfo } from '../../src/api/conflicts.ts';
+import type { SyncResult } from '../../src/api/status.ts';
 import { type BucketKind, directoryBucket, type TestBucket } from './buckets.ts';
 import { createDice, type Dice } from './dice.ts';
 import { missing, type Owed, owe } from './owed.ts';

@@ -1,7 +1,7 @@
 /** A device that saves something while its bucket is in trouble, and what it is owed. */
 import assert from 'node:assert/strict';
+import type { Status } from '../../src/api/status.ts';
 import type { PendingInfo } from '../../src/app/records.ts';
-import type { Status } from '../../src/app/status.ts';
 import { assertTells, type Pair } from './pair.ts';
 import { assertSameTree, noise, save, treeOf } from './trees.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { SyncResult } from '../../src/app/sync.ts';
+import type { SyncResult } from '../../src/api/status.ts';
 import {
   createPlace,
   type Environment,

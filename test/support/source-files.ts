@@ -17,6 +17,8 @@ export interface Import {
   /** From the root of the repository; undefined for packages and Node's modules. */
   readonly path: string | undefined;
   readonly line: number;
+  /** True for `import type`, of which nothing is left when it runs. */
+  readonly isType: boolean;
 }
 
 /** Every text file of the repository, kept or about to be kept by git, generated ones left out. */
@@ -43,6 +45,7 @@ export function importsOf(file: SourceFile): readonly Import[] {
       specifier,
       path: specifier.startsWith('.') ? posix.join(posix.dirname(file.path), specifier) : undefined,
       line: lineAt(file.text, match.index),
+      isType: match[0].startsWith('import type'),
     };
   });
 }

@@ -15,17 +15,34 @@ export const addCommand: CommandModule = {
       .argument('<folder>', 'the folder; what is in it is sent with the next sync')
       .option('--name <name>', "the collection's name on all devices (default: the folder's)")
       .action(async (kind: string, folder: string, { name }: { readonly name?: string }) => {
-        const [{ addCollection }, { working }] = await Promise.all([
-          import('../../app/collections.ts'),
-          import('../session.ts'),
-        ]);
+        const [{ addCollectionRoute }, { addCollection }, { askingDaemon, daemonOf }, session] =
+          await Promise.all([
+            import('../../api/collections.ts'),
+            import('../../app/collections.ts'),
+            import('../beside-daemon.ts'),
+            import('../session.ts'),
+          ]);
         const { terminal, workingFolder } = context;
-        const added = await working(context, 'add', (session) =>
-          addCollection(session, kind, resolve(workingFolder, folder), name),
+        const place = resolve(workingFolder, folder);
+        const app = session.appContext(context);
+        const added = await askingDaemon<Added>(
+          app,
+          (daemon) => daemon.call(addCollectionRoute, { kind, folder: place, name }),
+          () => session.working(context, 'add', (held) => addCollection(held, kind, place, name)),
         );
         terminal.json({ id: added.id, name: added.name, kind: added.kind, folder: added.folder });
         terminal.print(`"${added.name}" is a collection now, in ${added.folder}.`);
-        terminal.print('Next: "satchel sync" sends it.');
+        const isUp = (await daemonOf(app)) !== undefined;
+        terminal.print(
+          isUp ? 'The Satchel that is up sends it.' : 'Next: "satchel sync" sends it.',
+        );
       });
   },
 };
+
+interface Added {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly folder?: string | undefined | null;
+}

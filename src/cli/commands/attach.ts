@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
-import type { Attached } from '../../app/collections.ts';
-import { type CommandModule, GROUPS } from '../command.ts';
+import type { attachCollectionRoute } from '../../api/collections.ts';
+import type { AnswerOf } from '../../api/route.ts';
+import type { DaemonClient } from '../../daemon/client.ts';
+import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const attachCommand: CommandModule = {
@@ -22,21 +24,25 @@ export const attachCommand: CommandModule = {
       .argument('[folder]', 'an existing folder, or a new one; not needed where it is attached')
       .option('--only <subfolder...>', 'carry these subfolders of the collection only')
       .action(async (name: string, folder: string | undefined, { only }: Options) => {
-        const [{ attachCollection }, { hasCollection }, { pullRegistry }, { working }] =
-          await Promise.all([
-            import('../../app/collections.ts'),
-            import('../../app/collection-list.ts'),
-            import('../../app/sync.ts'),
-            import('../session.ts'),
-          ]);
-        const { terminal, workingFolder } = context;
-        const attached = await working(context, 'attach', async (session) => {
-          // Another device may have made it since this one last heard of the others.
-          if (!hasCollection(session, name)) await pullRegistry(session);
-          const place = folder === undefined ? undefined : resolve(workingFolder, folder);
-          return await attachCollection(session, name, place, only);
-        });
-        tell(terminal, attached);
+        const [{ askingDaemon, daemonOf }, { appContext }] = await Promise.all([
+          import('../beside-daemon.ts'),
+          import('../session.ts'),
+        ]);
+        const app = appContext(context);
+        const place = folder === undefined ? undefined : resolve(context.workingFolder, folder);
+        const wish: Wish = { collection: name, folder: place, only };
+        const attached = await askingDaemon<Attached>(
+          app,
+          (daemon) => attachBeside(daemon, wish),
+          () => attachAlone(context, wish),
+        );
+        tell(context.terminal, attached);
+        const isUp = (await daemonOf(app)) !== undefined;
+        context.terminal.print(
+          isUp
+            ? 'The Satchel that is up brings it there.'
+            : 'Next: "satchel sync" brings it there.',
+        );
       });
   },
 };
@@ -45,17 +51,55 @@ interface Options {
   readonly only?: readonly string[];
 }
 
+interface Wish {
+  readonly collection: string;
+  readonly folder: string | undefined;
+  readonly only: readonly string[] | undefined;
+}
+
+type Attached = Pick<
+  AnswerOf<typeof attachCollectionRoute>,
+  'id' | 'name' | 'kind' | 'folder' | 'only' | 'unknown' | 'before'
+>;
+
+async function attachBeside(daemon: DaemonClient, wish: Wish): Promise<Attached> {
+  const { attachCollectionRoute } = await import('../../api/collections.ts');
+  return await daemon.call(attachCollectionRoute, wish);
+}
+
+async function attachAlone(
+  context: CommandContext,
+  { collection, folder, only }: Wish,
+): Promise<Attached> {
+  const [{ attachCollection }, { hasCollection }, { pullRegistry }, { working }] =
+    await Promise.all([
+      import('../../app/collections.ts'),
+      import('../../app/collection-list.ts'),
+      import('../../app/sync.ts'),
+      import('../session.ts'),
+    ]);
+  const { before, ...attached } = await working(context, 'attach', async (session) => {
+    // Another device may have made it since this one last heard of the others.
+    if (!hasCollection(session, collection)) await pullRegistry(session);
+    return await attachCollection(session, collection, folder, only);
+  });
+  return {
+    ...attached,
+    only: attached.only ?? null,
+    before: before === undefined ? null : { only: before.only ?? null },
+  };
+}
+
 function tell(terminal: Terminal, attached: Attached): void {
   const { id, name, kind, folder, only, unknown, before } = attached;
-  terminal.json({ id, name, kind, folder, only: only ?? null });
-  const part = only === undefined ? '' : `, of it only ${only.join(', ')}`;
-  if (before === undefined) terminal.print(`"${name}" belongs into ${folder} now${part}.`);
+  terminal.json({ id, name, kind, folder, only });
+  const part = only === null ? '' : `, of it only ${only.join(', ')}`;
+  if (before === null) terminal.print(`"${name}" belongs into ${folder} now${part}.`);
   else terminal.print(`"${name}" is carried in ${folder}${part === '' ? ' whole' : part} now.`);
   for (const path of unknown) {
     terminal.warn(`This device knows of no "${path}" in "${name}" yet; the next sync will tell.`);
   }
-  if (before !== undefined && only !== undefined) {
+  if (before !== null && only !== null) {
     terminal.print('Files outside of that stay where they are, and are carried no longer.');
   }
-  terminal.print('Next: "satchel sync" brings it there.');
 }

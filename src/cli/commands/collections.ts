@@ -63,11 +63,22 @@ function addRename(command: Command, context: CommandContext): void {
     .argument('<collection>', 'its name, or the beginning of its id')
     .argument('<new-name>', 'at most 100 characters, and not that of another collection')
     .action(async (name: string, newName: string) => {
-      const [{ renameCollection }, { reading }] = await Promise.all([
+      const [
+        { renameCollectionRoute },
+        { renameCollection },
+        { askingDaemon },
+        { appContext, reading },
+      ] = await Promise.all([
+        import('../../api/collections.ts'),
         import('../../app/collections.ts'),
+        import('../beside-daemon.ts'),
         import('../session.ts'),
       ]);
-      await reading(context, (session) => renameCollection(session, name, newName));
+      await askingDaemon<unknown>(
+        appContext(context),
+        (daemon) => daemon.call(renameCollectionRoute, { collection: name, name: newName }),
+        () => reading(context, (session) => renameCollection(session, name, newName)),
+      );
       const { terminal } = context;
       terminal.json({ name: newName.trim() });
       terminal.print(
@@ -85,11 +96,22 @@ function addRemove(command: Command, context: CommandContext): void {
     )
     .argument('<collection>', 'one that is not on this device: "satchel detach" it first')
     .action(async (name: string) => {
-      const [{ removeCollection }, { reading }] = await Promise.all([
+      const [
+        { removeCollectionRoute },
+        { removeCollection },
+        { askingDaemon },
+        { appContext, reading },
+      ] = await Promise.all([
+        import('../../api/collections.ts'),
         import('../../app/collections.ts'),
+        import('../beside-daemon.ts'),
         import('../session.ts'),
       ]);
-      await reading(context, (session) => removeCollection(session, name));
+      await askingDaemon<unknown>(
+        appContext(context),
+        (daemon) => daemon.call(removeCollectionRoute, { collection: name }),
+        () => reading(context, (session) => removeCollection(session, name)),
+      );
       const { terminal } = context;
       terminal.json({ name });
       terminal.print(`"${name}" is off the list. The next sync tells the others.`);

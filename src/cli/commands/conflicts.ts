@@ -1,4 +1,4 @@
-import type { ConflictInfo } from '../../app/conflicts.ts';
+import type { ConflictInfo } from '../../api/conflicts.ts';
 import { formatTime } from '../../base/time.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import { formatSize } from '../format.ts';

@@ -1,4 +1,5 @@
-import type { CostReport, MonthCost } from '../../app/cost.ts';
+import type { MonthCost, MonthlyCosts } from '../../app/cost.ts';
+import type { CostOfMonths } from '../../app/cost-outlook.ts';
 import { type CommandModule, GROUPS } from '../command.ts';
 import { formatSize } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
@@ -16,21 +17,25 @@ export const costCommand: CommandModule = {
       .helpGroup(GROUPS.lookAfter)
       .option('--storage', 'also look up how much is stored, which lists the whole bucket')
       .action(async ({ storage }: { storage?: boolean }) => {
-        const [{ readCost }, { reading }] = await Promise.all([
+        const [{ readCost }, { readCostOfMonths }, { reading }] = await Promise.all([
           import('../../app/cost.ts'),
+          import('../../app/cost-outlook.ts'),
           import('../session.ts'),
         ]);
-        const report = await reading(context, (session) =>
-          readCost(session, { storage: storage === true }),
-        );
-        context.terminal.json(document(report));
+        const { report, outlook } = await reading(context, async (session) => ({
+          report: await readCost(session, { storage: storage === true }),
+          outlook: await readCostOfMonths(session),
+        }));
+        const { forecast, cap, slowedBy } = outlook;
+        context.terminal.json({ ...document(report), forecast, cap, slowedBy });
         print(context.terminal, report);
+        for (const words of outlookWords(outlook)) context.terminal.print(words);
       });
   },
 };
 
 /** Undefined is nothing that JSON can say. */
-function document({ provider, storedBytes, months }: CostReport) {
+function document({ provider, storedBytes, months }: MonthlyCosts) {
   return {
     provider: provider ?? null,
     storedBytes: storedBytes ?? null,
@@ -38,7 +43,7 @@ function document({ provider, storedBytes, months }: CostReport) {
   };
 }
 
-function print(terminal: Terminal, { provider, storedBytes, months }: CostReport): void {
+function print(terminal: Terminal, { provider, storedBytes, months }: MonthlyCosts): void {
   if (months.length === 0) {
     terminal.print('This device has not asked the bucket for anything yet.');
     return;
@@ -58,6 +63,28 @@ function print(terminal: Terminal, { provider, storedBytes, months }: CostReport
   terminal.note(priceWords(provider, months[0], storedBytes));
 }
 
+/** Where the month is heading, and what the cap does about it; nothing without prices. */
+export function outlookWords({
+  currency,
+  forecast,
+  cap,
+  slowedBy,
+}: Pick<CostOfMonths, 'currency' | 'forecast' | 'cap' | 'slowedBy'>): readonly string[] {
+  if (currency === null) return [];
+  const heading =
+    forecast === null ? [] : [`This month is heading for ${money(forecast)} ${currency}.`];
+  if (cap === null) return heading;
+  const times = slowedBy < 10 ? slowedBy.toFixed(1) : slowedBy.toFixed(0);
+  const effect =
+    slowedBy < NOTABLY_SLOWED
+      ? 'polls are as often as they are set to'
+      : `polls wait ${times} times as long, and saves leave at once`;
+  return [...heading, `To stay below ${cap} ${currency}: ${effect}.`];
+}
+
+/** Less than this nobody would notice. */
+const NOTABLY_SLOWED = 1.05;
+
 function total({ cost }: MonthCost): string {
   return cost === undefined ? '-' : `${money(cost.total)} ${cost.currency}`;
 }
@@ -71,7 +98,7 @@ function printItems(terminal: Terminal, month: MonthCost | undefined): void {
 }
 
 function priceWords(
-  provider: CostReport['provider'],
+  provider: MonthlyCosts['provider'],
   month: MonthCost | undefined,
   storedBytes: number | undefined,
 ): string {

@@ -11,13 +11,22 @@ export const detachCommand: CommandModule = {
       .helpGroup(GROUPS.setUp)
       .argument('<collection>', 'its name, or the beginning of its id')
       .action(async (name: string) => {
-        const [{ detachCollection }, { working }] = await Promise.all([
+        const [
+          { detachCollectionRoute },
+          { detachCollection },
+          { askingDaemon },
+          { appContext, working },
+        ] = await Promise.all([
+          import('../../api/collections.ts'),
           import('../../app/collections.ts'),
+          import('../beside-daemon.ts'),
           import('../session.ts'),
         ]);
         const { terminal } = context;
-        const detached = await working(context, 'detach', (session) =>
-          detachCollection(session, name),
+        const detached = await askingDaemon(
+          appContext(context),
+          (daemon) => daemon.call(detachCollectionRoute, { collection: name }),
+          () => working(context, 'detach', (session) => detachCollection(session, name)),
         );
         terminal.json(detached);
         terminal.print(

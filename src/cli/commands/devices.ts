@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { BucketAccess } from '../../app/bucket-access.ts';
-import type { DeviceInfo } from '../../app/devices.ts';
+import type { BucketAccess, DeviceInfo } from '../../api/devices.ts';
 import type { Removed } from '../../app/remove-device.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import { formatRelativeTime } from '../format.ts';
@@ -63,11 +62,18 @@ function addRename(command: Command, context: CommandContext): void {
     .description('Gives this device another name.')
     .argument('<new-name>', 'at most 60 characters')
     .action(async (newName: string) => {
-      const [{ renameDevice }, { working }] = await Promise.all([
-        import('../../app/devices.ts'),
-        import('../session.ts'),
-      ]);
-      await working(context, 'devices', async (session) => renameDevice(session, newName));
+      const [{ renameDeviceRoute }, { renameDevice }, { askingDaemon }, { appContext, working }] =
+        await Promise.all([
+          import('../../api/devices.ts'),
+          import('../../app/devices.ts'),
+          import('../beside-daemon.ts'),
+          import('../session.ts'),
+        ]);
+      await askingDaemon<unknown>(
+        appContext(context),
+        (daemon) => daemon.call(renameDeviceRoute, { name: newName }),
+        () => working(context, 'devices', async (session) => renameDevice(session, newName)),
+      );
       const { terminal } = context;
       terminal.json({ name: newName.trim() });
       terminal.print(
@@ -125,10 +131,9 @@ async function remove(context: CommandContext, given: string, flags: RemoveFlags
       variable: 'SATCHEL_NEW_PASSPHRASE',
     };
     const askPassphrase = () => obtainPassphrase(context, source);
-    return {
-      removed: await removeDevice(session, plan, askPassphrase),
-      access: isLost ? await bucketAccess(session) : undefined,
-    };
+    // Looked up before: the recovery key is shown this once, and no failure may come between.
+    const found = isLost ? await bucketAccess(session) : undefined;
+    return { removed: await removeDevice(session, plan, askPassphrase), access: found };
   });
   const { terminal } = context;
   terminal.json({ ...removed, ...(access === undefined ? {} : { bucketAccess: access }) });

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../app/compare.ts';
+import type { Comparison } from '../../api/conflicts.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 
 export const diffCommand: CommandModule = {
@@ -15,13 +15,12 @@ export const diffCommand: CommandModule = {
       .argument('<collection>', 'its name, or the beginning of its id')
       .argument('<path>', 'relative to the folder of the collection')
       .action(async (collection: string, path: string) => {
-        const [{ compareSides }, { lookAtRecord }, { appContext }] = await Promise.all([
+        const [{ compareSides }, { looking }] = await Promise.all([
           import('../../app/compare.ts'),
-          import('../../app/settle.ts'),
-          import('../session.ts'),
+          import('../looking.ts'),
         ]);
         const target = { collection, path };
-        const comparison = await lookAtRecord(appContext(context), 'diff', target, compareSides);
+        const comparison = await looking(context, 'diff', target, compareSides);
         if (context.terminal.isJson) context.terminal.json(await document(comparison));
         else await print(context, comparison);
       });

@@ -1,4 +1,6 @@
-import type { HeldDecision, HeldDeletions, HeldOutcome } from '../../app/held.ts';
+import type { HeldDeletions } from '../../api/held.ts';
+import type { AppContext } from '../../app/context.ts';
+import type { HeldDecision, HeldOutcome } from '../../app/held.ts';
 import { ERROR_KINDS, SatchelError } from '../../base/errors.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import { formatCount, formatRelativeTime } from '../format.ts';
@@ -114,11 +116,8 @@ async function decide(
   target: Target,
   decision: HeldDecision,
 ): Promise<void> {
-  const [{ decideHeld }, { appContext }] = await Promise.all([
-    import('../../app/held.ts'),
-    import('../session.ts'),
-  ]);
-  const outcome = await decideHeld(appContext(context), target, decision);
+  const { appContext } = await import('../session.ts');
+  const outcome = await carryOut(context, appContext(context), target, decision);
   const { collection, direction, count, isCarriedOut, failed } = outcome;
   const { terminal } = context;
   terminal.json({ collection, direction, decision, count, carriedOut: isCarriedOut, failed });
@@ -131,6 +130,29 @@ async function decide(
       ? 'The next sync tells the other devices.'
       : 'The Satchel that works in this home, or the next sync, does the rest.',
   );
+}
+
+/** Where a daemon has the home, and it is clear what is meant, the daemon does it. */
+async function carryOut(
+  context: CommandContext,
+  app: AppContext,
+  target: Target,
+  decision: HeldDecision,
+): Promise<HeldOutcome> {
+  const [{ decideHeldRoute }, { decideHeld, listHeld }, { daemonOf }, { reading }] =
+    await Promise.all([
+      import('../../api/held.ts'),
+      import('../../app/held.ts'),
+      import('../beside-daemon.ts'),
+      import('../session.ts'),
+    ]);
+  const daemon = await daemonOf(app);
+  if (daemon === undefined) return await decideHeld(app, target, decision);
+  const [one, ...others] = await reading(context, (session) => listHeld(session, target));
+  // What is wrong with the wish is told in the same words as without a daemon.
+  if (one === undefined || others.length > 0) return await decideHeld(app, target, decision);
+  const { collection, direction } = one;
+  return await daemon.call(decideHeldRoute, { collection, direction, decision });
 }
 
 function outcomeWords({ direction, count }: HeldOutcome, decision: HeldDecision): string {

@@ -1,6 +1,7 @@
 import { type CommandModule, GROUPS } from '../command.ts';
 import {
   addSetUpOptions,
+  listHome,
   printRecoveryKey,
   printSecretsPlace,
   type SetUpFlags,
@@ -40,6 +41,7 @@ export const initCommand: CommandModule = {
         flags.encryption === false ? undefined : () => obtainPassphrase(context, source);
       const options = setUpOptions(bucket, flags, readPasswordFile(context, flags.passwordFile));
       const made = await initRepository(app, options, askPassphrase);
+      await listHome(context, app.home);
       const { terminal } = context;
       terminal.json(setUpDocument(app.home, made));
       terminal.print(`A new repository is in ${made.bucket}; this device is "${made.deviceName}".`);

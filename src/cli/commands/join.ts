@@ -1,11 +1,18 @@
-import { type CommandModule, GROUPS } from '../command.ts';
+import type { SetUpResult } from '../../app/setup.ts';
+import { SatchelError } from '../../base/errors.ts';
+import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import {
   addSetUpOptions,
-  printSecretsPlace,
+  listHome,
+  printJoined,
   type SetUpFlags,
   setUpDocument,
   setUpOptions,
 } from '../set-up.ts';
+
+interface JoinFlags extends SetUpFlags {
+  readonly code?: string;
+}
 
 export const joinCommand: CommandModule = {
   name: 'join',
@@ -15,46 +22,78 @@ export const joinCommand: CommandModule = {
       .summary('make this one more device of a repository')
       .description(
         'Makes this one more device of a repository that exists. ' +
-          'Where a passphrase is asked for, the recovery key does as well.',
+          'Where a passphrase is asked for, the recovery key does as well. With a link, which ' +
+          '"satchel link" shows on another device, only its code is asked for.',
       )
       .helpGroup(GROUPS.setUp);
     const noEncryption = 'accept a repository without encryption, passphrase file or not';
-    addSetUpOptions(command, noEncryption).action(async (bucket: string, flags: SetUpFlags) => {
-      const [
-        { joinRepository },
-        { appContext, reading },
-        { obtainPassphrase, readPasswordFile },
-        { listCollections },
-      ] = await Promise.all([
-        import('../../app/setup.ts'),
-        import('../session.ts'),
-        import('../passphrase.ts'),
-        import('../../app/collection-list.ts'),
-      ]);
-      const app = appContext(context);
-      const source = { file: flags.passphraseFile, isNew: false };
-      const made = await joinRepository(
-        app,
-        setUpOptions(bucket, flags, readPasswordFile(context, flags.passwordFile)),
-        () => obtainPassphrase(context, source),
-        flags.passphraseFile !== undefined && flags.encryption !== false,
-      );
-      const { terminal } = context;
-      if (!made.encrypted) {
-        terminal.warn(
-          'The repository is not encrypted: who can read the bucket can read everything.',
-        );
-      }
-      terminal.json(setUpDocument(app.home, made));
-      terminal.print(`This device, "${made.deviceName}", has joined ${made.bucket}.`);
-      printSecretsPlace(context, made);
-      const there = await reading(context, listCollections);
-      if (there.length === 0) {
-        terminal.print('There are no collections yet. Next: "satchel add vault <folder>".');
-        return;
-      }
-      terminal.print(`Collections there: ${there.map(({ name }) => name).join(', ')}.`);
-      terminal.print('Next: "satchel attach <collection> <folder>", then "satchel sync".');
-    });
+    addSetUpOptions(command, noEncryption, '<bucket-url|link>')
+      .option('--code <code>', 'the code of a link, for scripts: it is asked for otherwise')
+      .action(async (given: string, flags: JoinFlags) => {
+        const made = await join(context, given, flags);
+        await tell(context, made);
+      });
   },
 };
+
+async function join(
+  context: CommandContext,
+  given: string,
+  flags: JoinFlags,
+): Promise<SetUpResult> {
+  const [
+    { acceptLink, isLink },
+    { joinRepository },
+    { appContext },
+    { askForLinkCode, obtainPassphrase, readPasswordFile },
+  ] = await Promise.all([
+    import('../../app/accept-link.ts'),
+    import('../../app/setup.ts'),
+    import('../session.ts'),
+    import('../passphrase.ts'),
+  ]);
+  const app = appContext(context);
+  const password = readPasswordFile(context, flags.passwordFile);
+  const options = setUpOptions(given, flags, password);
+  const { code } = flags;
+  if (isLink(given)) {
+    refuse(flags.passphraseFile !== undefined, '--passphrase-file', 'A link needs no passphrase.');
+    const askCode = async () => code ?? (await askForLinkCode(context));
+    const tries = code === undefined ? CODE_TRIES : 1;
+    return await acceptLink(app, { ...options, link: given, askCode, tries });
+  }
+  refuse(code !== undefined, '--code', 'Only a link has a code.');
+  const source = { file: flags.passphraseFile, isNew: false };
+  return await joinRepository(
+    app,
+    options,
+    () => obtainPassphrase(context, source),
+    flags.passphraseFile !== undefined && flags.encryption !== false,
+  );
+}
+
+const CODE_TRIES = 3;
+
+/** @throws SatchelError `usage` for an option that has no meaning here. */
+function refuse(isGiven: boolean, option: string, reason: string): void {
+  if (isGiven) throw new SatchelError('usage', reason, { hint: `Leave ${option} out.` });
+}
+
+async function tell(context: CommandContext, made: SetUpResult): Promise<void> {
+  const [{ appContext, reading }, { listCollections }] = await Promise.all([
+    import('../session.ts'),
+    import('../../app/collection-list.ts'),
+  ]);
+  const { terminal } = context;
+  const { home } = appContext(context);
+  await listHome(context, home);
+  terminal.json(setUpDocument(home, made));
+  printJoined(context, made);
+  const there = await reading(context, listCollections);
+  if (there.length === 0) {
+    terminal.print('There are no collections yet. Next: "satchel add vault <folder>".');
+    return;
+  }
+  terminal.print(`Collections there: ${there.map(({ name }) => name).join(', ')}.`);
+  terminal.print('Next: "satchel attach <collection> <folder>", then "satchel sync".');
+}

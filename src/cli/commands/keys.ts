@@ -179,7 +179,8 @@ function addBucket(command: Command, context: CommandContext): void {
         import('../session.ts'),
         import('../passphrase.ts'),
       ]);
-      await renewStoreCredentials(appContext(context), readPasswordFile(context, passwordFile));
+      const password = readPasswordFile(context, passwordFile);
+      await renewStoreCredentials(appContext(context), password === undefined ? {} : { password });
       const { terminal } = context;
       terminal.json({ kept: true });
       terminal.print('The bucket accepts it, and this device keeps it.');

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { LogEntry } from '../../app/log.ts';
+import type { LogEntry } from '../../api/events.ts';
 import { formatTime } from '../../base/time.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 
@@ -53,7 +53,7 @@ async function run(context: CommandContext, { follow, lines }: Flags): Promise<v
   });
 }
 
-const TROUBLE: ReadonlySet<string> = new Set(['failed', 'warning', 'conflict']);
+const TROUBLE: ReadonlySet<string> = new Set(['failed', 'refused', 'warning', 'conflict']);
 
 function describe({ terminal }: CommandContext, event: LogEntry): string {
   const { dim, yellow } = terminal.style;

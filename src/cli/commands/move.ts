@@ -40,12 +40,16 @@ export const moveCommand: CommandModule = {
 
 async function move(context: CommandContext, url: string | undefined, flags: Flags): Promise<void> {
   if (url === undefined) throw noAddress('Name the bucket to move to.');
-  const [{ moveRepository }, { appContext }] = await Promise.all([
+  const [{ moveRepository }, { borrowing }, { appContext }] = await Promise.all([
     import('../../app/move.ts'),
+    import('../beside-daemon.ts'),
     import('../session.ts'),
   ]);
   const destination = await readDestination(context, url, flags);
-  const { from, to, objects, bytes } = await moveRepository(appContext(context), destination);
+  const app = appContext(context);
+  const { from, to, objects, bytes } = await borrowing(context, app, () =>
+    moveRepository(app, destination),
+  );
   const { terminal } = context;
   terminal.json({ from, to, objects, bytes });
   terminal.print(`The repository is in ${to} now: ${formatCount(objects, 'object')} copied and`);
@@ -60,19 +64,23 @@ async function follow(
   url: string | undefined,
   flags: Flags,
 ): Promise<void> {
-  const [{ followRepository }, { appContext }, { readSettings }] = await Promise.all([
-    import('../../app/move.ts'),
-    import('../session.ts'),
-    import('../../app/home.ts'),
-  ]);
+  const [{ followRepository }, { borrowing }, { appContext }, { readSettings }] = await Promise.all(
+    [
+      import('../../app/move.ts'),
+      import('../beside-daemon.ts'),
+      import('../session.ts'),
+      import('../../app/home.ts'),
+    ],
+  );
   const app = appContext(context);
-  const result = await followRepository(app, async (told) => {
+  const destinationOf = async (told: string | undefined): Promise<Destination> => {
     const address = url ?? told;
     if (address === undefined) {
       throw noAddress('No device has moved the repository, as far as this one has heard.');
     }
     return await readDestination(context, address, flags);
-  });
+  };
+  const result = await borrowing(context, app, () => followRepository(app, destinationOf));
   const { terminal } = context;
   const { bucket } = readSettings(app.home);
   terminal.json({ bucket, ...result });

@@ -10,7 +10,7 @@ export const pruneCommand: CommandModule = {
       .description(
         'Removes from the bucket what no version needs any more: announced at first, and deleted ' +
           'a week later, so that no other device relies on it. All versions are kept for 90 days, ' +
-          'then one a day for a year (see "satchel settings"). "satchel watch" does this monthly.',
+          'then one a day for a year (see "satchel settings"). "up" and "watch" do this monthly.',
       )
       .helpGroup(GROUPS.lookAfter)
       .option('--dry-run', 'only say what would be done')

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Choice } from '../../app/conflicts.ts';
+import type { RecordTarget, Settled } from '../../app/settle.ts';
 import { messageOf, SatchelError } from '../../base/errors.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import { reportSettled } from '../settled.ts';
@@ -35,32 +36,52 @@ export const resolveCommand: CommandModule = {
   },
 };
 
-async function run(
-  context: CommandContext,
-  target: { readonly collection: string; readonly path: string },
-  flags: Flags,
-): Promise<void> {
+async function run(context: CommandContext, target: RecordTarget, flags: Flags): Promise<void> {
   requireOneWay(flags);
-  const [{ mergedChoice, resolveConflict, retryRecord }, { settleRecord }, { appContext }] =
-    await Promise.all([
-      import('../../app/conflicts.ts'),
-      import('../../app/settle.ts'),
-      import('../session.ts'),
-    ]);
+  const { mergedChoice } = await import('../../app/conflicts.ts');
   const choice =
     flags.retry === true
       ? undefined
       : flags.merged === undefined
         ? choiceOf(flags.keep ?? '')
         : mergedChoice(readMerged(resolve(context.workingFolder, flags.merged)));
-  const settled = await settleRecord(appContext(context), 'resolve', target, (session, found) =>
-    choice === undefined ? retryRecord(session, found) : resolveConflict(session, found, choice),
-  );
+  const settled = await settle(context, target, choice);
   const words = choice === undefined ? 'is tried once more' : `is settled: ${describe(choice)}`;
   reportSettled(context, target.collection, settled, {
     document: { choice: choice?.kind ?? 'retry' },
     words: `"${settled.path}" ${words}.`,
   });
+}
+
+/** Where a daemon has the home, it does it, or leaves the home to this command. */
+async function settle(
+  context: CommandContext,
+  target: RecordTarget,
+  choice: Choice | undefined,
+): Promise<Settled<unknown>> {
+  const [
+    { resolveConflict, retryRecord },
+    { settleRecord },
+    { borrowing, daemonOf },
+    { appContext },
+  ] = await Promise.all([
+    import('../../app/conflicts.ts'),
+    import('../../app/settle.ts'),
+    import('../beside-daemon.ts'),
+    import('../session.ts'),
+  ]);
+  const app = appContext(context);
+  const daemon = await daemonOf(app);
+  if (daemon !== undefined) {
+    const { resolveBeside } = await import('../resolve-beside.ts');
+    const settled = await resolveBeside(context, daemon, target, choice);
+    if (settled !== undefined) return settled;
+  }
+  return await borrowing(context, app, () =>
+    settleRecord<unknown>(app, 'resolve', target, (session, found) =>
+      choice === undefined ? retryRecord(session, found) : resolveConflict(session, found, choice),
+    ),
+  );
 }
 
 function requireOneWay({ keep, merged, retry }: Flags): void {

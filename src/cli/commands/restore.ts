@@ -9,6 +9,9 @@ interface Flags {
   readonly version?: string;
   readonly at?: string;
   readonly to?: string;
+  readonly folder?: boolean;
+  readonly exact?: boolean;
+  readonly dryRun?: boolean;
 }
 
 interface Target {
@@ -21,18 +24,22 @@ export const restoreCommand: CommandModule = {
   register(program, context) {
     program
       .command('restore')
-      .summary('bring back an old version, or a deleted file')
+      .summary('bring back an old version, a deleted file, or a folder as it was')
       .description(
         'Brings back an old version of a file, or a file that was deleted: by default the last one ' +
-          'that differs from now. The present version stays in the history.',
+          'that differs from now. With --folder, all in a folder as it was at a time. What is there ' +
+          'at present stays in the history.',
       )
       .helpGroup(GROUPS.history)
       .usage('[options] <collection> <path>')
       .argument('<collection>', 'its name, or the beginning of its id')
-      .argument('<path>', 'relative to the folder of the collection')
+      .argument('<path>', 'relative to the folder of the collection; "." is all of it')
       .option('--version <id>', 'this version: the beginning of an id of "satchel versions"')
       .option('--at <time>', 'the version that was newest then')
       .option('--to <file>', 'write it to a new file, and leave the collection as it is')
+      .option('--folder', 'all in this folder, as it was at the time that --at says')
+      .option('--dry-run', 'with --folder: only list what would change')
+      .option('--exact', 'with --folder: what came into it since goes')
       .addHelpText(
         'after',
         '\nTimes: 2026-03-01 (the end of that day), "2026-03-01 14:05", 2026-03-01T14:05:09Z,' +
@@ -45,27 +52,33 @@ export const restoreCommand: CommandModule = {
 };
 
 async function run(context: CommandContext, target: Target, flags: Flags): Promise<void> {
-  if (flags.version !== undefined && flags.at !== undefined) {
-    throw new SatchelError('usage', 'Only one of --version and --at can be given.', {
-      hint: 'A version id says exactly which one; --at finds it by its time.',
-    });
-  }
-  const [{ findVersion, restoreVersion }, { settleRecord }, { appContext }] = await Promise.all([
-    import('../../app/restore.ts'),
-    import('../../app/settle.ts'),
-    import('../session.ts'),
-  ]);
+  refuseMixed(flags);
+  const [{ findVersion, restoreVersion }, { settleRecord }, { borrowing }, { appContext }] =
+    await Promise.all([
+      import('../../app/restore.ts'),
+      import('../../app/settle.ts'),
+      import('../beside-daemon.ts'),
+      import('../session.ts'),
+    ]);
   const app = appContext(context);
   const atMs = flags.at === undefined ? undefined : parsePointInTime(flags.at, app.clock.now());
+  if (flags.folder === true && atMs !== undefined) {
+    const { exact = false, dryRun = false } = flags;
+    const { restoreFolder } = await import('../restore-folder.ts');
+    await restoreFolder(context, target, { atMs, exact, dryRun });
+    return;
+  }
   const wanted = { version: flags.version, atMs };
   if (flags.to !== undefined) {
     await writeBeside(context, target, wanted, resolve(context.workingFolder, flags.to));
     return;
   }
-  const settled = await settleRecord(app, 'restore', target, async (session, found) => {
-    const version = await findVersion(session, found, wanted);
-    return { version, isChanged: await restoreVersion(session, found, version) };
-  });
+  const settled = await borrowing(context, app, () =>
+    settleRecord(app, 'restore', target, async (session, found) => {
+      const version = await findVersion(session, found, wanted);
+      return { version, isChanged: await restoreVersion(session, found, version) };
+    }),
+  );
   const { version, isChanged } = settled.result;
   const ofWhen = `the version ${version.id.slice(0, 8)} of ${formatTime(version.stamp[0])}`;
   reportSettled(context, target.collection, settled, {
@@ -76,19 +89,36 @@ async function run(context: CommandContext, target: Target, flags: Flags): Promi
   });
 }
 
+/** @throws SatchelError `usage` for options that do not go together. */
+function refuseMixed({ version, at, to, folder, exact, dryRun }: Flags): void {
+  if (version !== undefined && at !== undefined) {
+    throw new SatchelError('usage', 'Only one of --version and --at can be given.', {
+      hint: 'A version id says exactly which one; --at finds it by its time.',
+    });
+  }
+  if (folder === true && (at === undefined || to !== undefined)) {
+    throw new SatchelError('usage', 'A folder comes back to its place, as it was at a time.', {
+      hint: 'Say the time with --at, and leave out --to.',
+    });
+  }
+  if (folder !== true && (exact === true || dryRun === true)) {
+    throw new SatchelError('usage', '--exact and --dry-run are for --folder.', {
+      hint: 'Leave them out, or add --folder and --at.',
+    });
+  }
+}
+
 async function writeBeside(
   context: CommandContext,
   target: Target,
   wanted: { readonly version: string | undefined; readonly atMs: number | undefined },
   path: string,
 ): Promise<void> {
-  const [{ exportVersion, findVersion }, { lookAtRecord }, { appContext }] = await Promise.all([
+  const [{ exportVersion, findVersion }, { looking }] = await Promise.all([
     import('../../app/restore.ts'),
-    import('../../app/settle.ts'),
-    import('../session.ts'),
+    import('../looking.ts'),
   ]);
-  const app = appContext(context);
-  const { found, version } = await lookAtRecord(app, 'restore', target, async (session, record) => {
+  const { found, version } = await looking(context, 'restore', target, async (session, record) => {
     const chosen = await findVersion(session, record, wanted);
     await exportVersion(session, record, chosen, path);
     return { found: record, version: chosen };

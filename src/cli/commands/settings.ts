@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ShownSetting } from '../../api/settings.ts';
 import type { Session } from '../../app/session.ts';
-import type { SettingChange, ShownSetting } from '../../app/settings.ts';
+import type { SettingChange } from '../../app/settings.ts';
 import { messageOf, SatchelError } from '../../base/errors.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 
@@ -115,20 +116,39 @@ async function change(
   name: string,
   value: string,
 ): Promise<void> {
-  const [{ settingKey }, { checkChange }] = await Promise.all([
-    import('../../app/setting-keys.ts'),
-    import('../../app/settings.ts'),
-  ]);
-  const key = settingKey(name);
-  const text = value === 'default' ? key.format(key.standard) : value;
-  const changed = await changing(context, (session) => [
-    checkChange(session, collection, name, text),
-  ]);
+  const [{ changeSettingsRoute }, { checkChange }, { askingDaemon }, { appContext }] =
+    await Promise.all([
+      import('../../api/settings.ts'),
+      import('../../app/settings.ts'),
+      import('../beside-daemon.ts'),
+      import('../session.ts'),
+    ]);
+  const wish = { collection, changes: [{ name, value }] };
+  const changed = await askingDaemon<readonly ShownSetting[]>(
+    appContext(context),
+    (daemon) => daemon.call(changeSettingsRoute, wish),
+    () => changing(context, (session) => [checkChange(session, collection, name, value)]),
+  );
   const { terminal } = context;
   terminal.json(changed);
   const of = collection === undefined ? '' : ` of ${collection}`;
-  terminal.print(`${name}${of} is ${changed[0]?.value ?? text} now.`);
+  terminal.print(`${name}${of} is ${changed[0]?.value ?? value} now.`);
   if (changed[0]?.shared === true) terminal.note('The next sync tells your other devices.');
+  if (name === 'cost.cap' && changed[0]?.isStandard !== true && !terminal.isJson) {
+    terminal.note(await capWords(context));
+  }
+}
+
+/** What a cap does in this bucket: nothing, where no prices are known. */
+async function capWords(context: CommandContext): Promise<string> {
+  const [{ readCostOfMonths }, { reading }] = await Promise.all([
+    import('../../app/cost-outlook.ts'),
+    import('../session.ts'),
+  ]);
+  const { currency } = await reading(context, readCostOfMonths);
+  return currency === null
+    ? 'It has no effect here: no prices are known for this bucket.'
+    : `In ${currency} a month: polls slow down before it is reached, and saves are never held back.`;
 }
 
 async function applyFile(context: CommandContext, file: string): Promise<void> {
@@ -157,24 +177,19 @@ async function changing(
   context: CommandContext,
   check: (session: Session) => readonly SettingChange[],
 ): Promise<ShownSetting[]> {
-  const [{ applyChanges }, { reading }] = await Promise.all([
-    import('../../app/settings.ts'),
-    import('../session.ts'),
-  ]);
-  // Without the lock: a running "watch" takes them over with its next round.
-  return await reading(context, (session) => {
+  const [{ applyChanges, changedSettings }, { borrowing }, { appContext, reading }] =
+    await Promise.all([
+      import('../../app/settings.ts'),
+      import('../beside-daemon.ts'),
+      import('../session.ts'),
+    ]);
+  const change = (session: Session): ShownSetting[] => {
     const changes = check(session);
     applyChanges(session, changes);
-    return changes.map(({ key, collection, value }) => ({
-      name: key.name,
-      ...(collection === undefined ? {} : { collection: collection.name }),
-      value: key.format(value),
-      isStandard: value === key.standard,
-      means: key.means,
-      values: key.values,
-      shared: key.scope === 'shared',
-    }));
-  });
+    return changedSettings(changes);
+  };
+  // Without the lock: a running "watch" takes them over with its next round.
+  return await borrowing(context, appContext(context), () => reading(context, change));
 }
 
 function readText(path: string): string {

@@ -1,5 +1,5 @@
+import type { CollectionStatus, Status } from '../../api/status.ts';
 import { clockWarning } from '../../app/corrected-clock.ts';
-import type { CollectionStatus, Status } from '../../app/status.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import { formatCount, formatNumber, formatRelativeTime } from '../format.ts';
 import { heldWords, removedWords } from '../round-words.ts';
@@ -27,12 +27,14 @@ interface Picture {
 }
 
 async function run(context: CommandContext, isLine: boolean): Promise<void> {
-  const [{ readStatus }, { listCollections }, { holderOf }, { reading }] = await Promise.all([
-    import('../../app/status.ts'),
-    import('../../app/collection-list.ts'),
-    import('../../app/lock.ts'),
-    import('../session.ts'),
-  ]);
+  const [{ readStatus }, { listCollections }, { holderOf }, { daemonOf }, { appContext, reading }] =
+    await Promise.all([
+      import('../../app/status.ts'),
+      import('../../app/collection-list.ts'),
+      import('../../app/lock.ts'),
+      import('../beside-daemon.ts'),
+      import('../session.ts'),
+    ]);
   const picture = await reading(context, (session): Picture => {
     const others = listCollections(session).filter(({ folder }) => folder === undefined);
     return {
@@ -43,6 +45,8 @@ async function run(context: CommandContext, isLine: boolean): Promise<void> {
       nowMs: session.engine.clock.now(),
     };
   });
+  // Before anything else it is told where a Satchel of another version is up.
+  if (!isLine) await daemonOf(appContext(context));
   context.terminal.json(picture.status);
   if (isLine) context.terminal.print(statusLine(picture.status));
   else print(context, picture);
@@ -60,7 +64,7 @@ function print(context: CommandContext, picture: Picture): void {
   const key = `${KEY_WORDS[status.repositoryKey]}${isPrivate ? ' (only you can read it)' : ''}`;
   if (status.encrypted) terminal.print(`${bold('Key')}      ${key}`);
   terminal.print(`${bold('Home')}     ${home}`);
-  terminal.print(`${bold('At work')}  ${holder ?? 'nothing; "satchel watch" keeps in step'}`);
+  terminal.print(`${bold('At work')}  ${holder ?? 'nothing; "satchel up" keeps in step'}`);
   if (status.collections.length > 0) terminal.print('');
   printCollections(context, picture);
   if (status.needsKey) {

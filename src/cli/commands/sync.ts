@@ -1,4 +1,7 @@
+import type { SyncResult } from '../../api/status.ts';
+import type { AppContext } from '../../app/context.ts';
 import { ERROR_KINDS } from '../../base/errors.ts';
+import type { DaemonClient } from '../../daemon/client.ts';
 import { type CommandModule, GROUPS } from '../command.ts';
 import { printRound } from '../print-round.ts';
 
@@ -19,12 +22,13 @@ export const syncCommand: CommandModule = {
           'Exit code 7 means that an object in the bucket could not be read; the rest was done.',
       )
       .action(async (names: readonly string[]) => {
-        const [{ needsPerson }, { syncHome }, { appContext }] = await Promise.all([
+        const [{ needsPerson }, { daemonOf }, { appContext }] = await Promise.all([
           import('../../app/sync.ts'),
-          import('../../app/sync-home.ts'),
+          import('../beside-daemon.ts'),
           import('../session.ts'),
         ]);
-        const result = await syncHome(appContext(context), 'sync', names);
+        const app = appContext(context);
+        const result = await runRound(app, await daemonOf(app), names);
         context.terminal.json(result);
         printRound(context, result);
         if (result.unreadable.length > 0) context.setExitCode(ERROR_KINDS.damaged.exitCode);
@@ -32,3 +36,17 @@ export const syncCommand: CommandModule = {
       });
   },
 };
+
+/** Where a daemon has the home, it runs the round. */
+async function runRound(
+  app: AppContext,
+  daemon: DaemonClient | undefined,
+  names: readonly string[],
+): Promise<SyncResult> {
+  if (daemon === undefined) {
+    const { syncHome } = await import('../../app/sync-home.ts');
+    return await syncHome(app, 'sync', names);
+  }
+  const { syncBeside } = await import('../sync-beside.ts');
+  return await syncBeside(app, daemon, names);
+}

@@ -34,12 +34,16 @@ async function run(context: CommandContext, flags: Flags): Promise<void> {
       hint: 'Give a number of per cent, such as --sample 10%.',
     });
   }
-  const [{ isWhole, verifyAll }, { appContext }, { ERROR_KINDS }] = await Promise.all([
-    import('../../app/verify.ts'),
-    import('../session.ts'),
-    import('../../base/errors.ts'),
-  ]);
-  const result = await verifyAll(appContext(context), { percent, isMending: flags.mend });
+  const [{ isWhole, verifyAll }, { borrowing }, { appContext }, { ERROR_KINDS }] =
+    await Promise.all([
+      import('../../app/verify.ts'),
+      import('../beside-daemon.ts'),
+      import('../session.ts'),
+      import('../../base/errors.ts'),
+    ]);
+  const app = appContext(context);
+  const verify = () => verifyAll(app, { percent, isMending: flags.mend });
+  const result = await (flags.mend ? borrowing(context, app, verify) : verify());
   context.terminal.json({ ok: isWhole(result), ...result });
   await printProblems(context, result);
   printSummary(context, result, isWhole(result));

@@ -1,4 +1,4 @@
-import type { VersionInfo } from '../../app/records.ts';
+import type { VersionInfo } from '../../api/time.ts';
 import { formatTime } from '../../base/time.ts';
 import { type CommandModule, GROUPS } from '../command.ts';
 import { formatSize } from '../format.ts';
@@ -22,13 +22,12 @@ export const versionsCommand: CommandModule = {
       .argument('<collection>', 'its name, or the beginning of its id')
       .argument('<path>', 'relative to the folder of the collection')
       .action(async (collection: string, path: string) => {
-        const [{ listVersions }, { lookAtRecord }, { appContext }] = await Promise.all([
+        const [{ listVersions }, { looking }] = await Promise.all([
           import('../../app/records.ts'),
-          import('../../app/settle.ts'),
-          import('../session.ts'),
+          import('../looking.ts'),
         ]);
         const target = { collection, path };
-        const versions = await lookAtRecord(appContext(context), 'versions', target, listVersions);
+        const versions = await looking(context, 'versions', target, listVersions);
         context.terminal.json(versions);
         context.terminal.table(versions, [
           { header: 'Version', cell: ({ id }) => id.slice(0, 8) },

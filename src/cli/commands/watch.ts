@@ -1,12 +1,4 @@
-import { errorWords } from '../../app/trouble.ts';
-import type { WatchReporter } from '../../app/watch.ts';
-import { messageOf } from '../../base/errors.ts';
-import { formatSentence } from '../../base/sentence.ts';
-import { formatTime } from '../../base/time.ts';
-import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
-import { formatDuration } from '../format.ts';
-import { pruneWords } from '../prune-words.ts';
-import { collectionWords, leftOutWords, troubleWords } from '../round-words.ts';
+import { type CommandModule, GROUPS } from '../command.ts';
 
 export const watchCommand: CommandModule = {
   name: 'watch',
@@ -21,62 +13,29 @@ export const watchCommand: CommandModule = {
       .helpGroup(GROUPS.everyDay)
       .addHelpText('after', '\nWith --json, one document a line: "round", "failed", or "pruned".')
       .action(async () => {
-        const [{ runWatch }, { working }] = await Promise.all([
-          import('../../app/watch.ts'),
-          import('../session.ts'),
-        ]);
+        const [{ withSession }, { runWatch }, { borrowing }, { appContext }, { watchReporter }] =
+          await Promise.all([
+            import('../../app/session.ts'),
+            import('../../app/watch.ts'),
+            import('../beside-daemon.ts'),
+            import('../session.ts'),
+            import('../print-watch.ts'),
+          ]);
+        const app = appContext(context);
         const signal = context.untilInterrupted();
         const watchOnce = (): Promise<'stopped' | 'moved'> =>
-          working(context, 'watch', async (session) => {
+          withSession(app, 'watch', async (session) => {
             const names = session.open.size;
             context.terminal.note(
               names === 0
                 ? 'No collection is on this device yet; watching the list of collections.'
                 : 'Watching. Ctrl-C ends it.',
             );
-            return await runWatch(session, reporter(context, session.engine.clock), signal);
+            return await runWatch(session, watchReporter(context, session.engine.clock), signal);
           });
-        while ((await watchOnce()) === 'moved');
+        await borrowing(context, app, async () => {
+          while ((await watchOnce()) === 'moved');
+        });
       });
   },
 };
-
-function reporter({ terminal }: CommandContext, clock: { now(): number }): WatchReporter {
-  // What stays left out is told once.
-  const told = new Map<string, string | undefined>();
-  const stamp = () => terminal.style.dim(formatTime(clock.now()));
-  return {
-    round(result, news) {
-      terminal.progress.end();
-      terminal.jsonLine({ event: 'round', time: new Date(clock.now()).toISOString(), ...result });
-      for (const part of result.collections) {
-        const notCarried = leftOutWords(part);
-        if (notCarried !== undefined && notCarried !== told.get(part.name) && !terminal.isJson) {
-          terminal.note(notCarried);
-        }
-        told.set(part.name, notCarried);
-        const { begun = [], isSolved = false } = news.get(part.name) ?? {};
-        const words = isSolved ? `solved; ${collectionWords(part)}` : collectionWords(part);
-        const hasMoved = part.published.versions + part.applied.versions > 0;
-        if (!hasMoved && begun.length === 0 && !isSolved) continue;
-        terminal.print(`${stamp()}  ${terminal.style.bold(part.name)}: ${words}`);
-        for (const { path, error } of begun) {
-          terminal.warn(troubleWords(part.name, path, error));
-        }
-      }
-    },
-    pruned(result) {
-      terminal.progress.end();
-      terminal.jsonLine({ event: 'pruned', time: new Date(clock.now()).toISOString(), ...result });
-      for (const line of pruneWords(result)) terminal.print(`${stamp()}  ${line}`);
-    },
-    failed(error, nextTryMs) {
-      terminal.progress.end();
-      const message = formatSentence(messageOf(error));
-      const time = new Date(clock.now()).toISOString();
-      terminal.jsonLine({ event: 'failed', time, message, nextTryMs: Math.round(nextTryMs) });
-      if (terminal.isJson) return;
-      terminal.warn(`${errorWords(error)} Next try in ${formatDuration(nextTryMs)}.`);
-    },
-  };
-}

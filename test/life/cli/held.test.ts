@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import type { HeldDeletions } from '../../../src/app/held.ts';
+import type { HeldDeletions } from '../../../src/api/held.ts';
 import { assertTells, createPair, type Pair } from '../../support/pair.ts';
 import { assertSameTree, noise, save, treeOf } from '../../support/trees.ts';
 

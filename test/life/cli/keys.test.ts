@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import type { KeySlotInfo } from '../../../src/app/keys.ts';
+import type { KeySlotInfo } from '../../../src/api/keys.ts';
 import { fromBase64, toHex } from '../../../src/base/bytes.ts';
 import { assertTells } from '../../support/pair.ts';
 import { createPlace, filesOf, type Place, type Ran } from '../../support/satchel.ts';

@@ -36,6 +36,13 @@ suite('settings', () => {
     assert.equal(await settingOf(place, 'poll.idle'), '5m');
   });
 
+  test('a cap of the cost says where it can do nothing', async (context) => {
+    const place = await setUp(context);
+    const own = await place.run(DEVICE, ['settings', 'cost.cap', '2']);
+    assert.match(own.err, /no prices are known for this bucket/);
+    assert.equal((await place.run(DEVICE, ['settings', 'cost.cap', 'off'])).err, '');
+  });
+
   test('that are shared reach the other device, and stay when the collection is renamed', async (context) => {
     const place = await setUp(context);
     await place.run(DEVICE, ['settings', 'Notes', 'history.all', '30d']);

@@ -1,4 +1,6 @@
-/** The page to print and keep apart: what opens the repository when every device is gone. Pure. */
+/** The page to print and keep apart: what opens the repository when every device is gone. */
+import type { AppContext } from './context.ts';
+import { readSettings } from './home.ts';
 
 export interface RecoveryKit {
   /** A bucket URL, without secrets. */
@@ -33,4 +35,10 @@ On a new computer:
   4. Run   satchel keys add   to choose a new passphrase.
   5. Run   satchel collections   and   satchel attach <collection> <folder>
 `;
+}
+
+/** The kit of a home for a recovery key made now. */
+export function recoveryKitOf({ home, clock }: AppContext, recoveryKey: string): string {
+  const { bucket, repository } = readSettings(home);
+  return recoveryKitText({ bucket, repository, recoveryKey, madeAt: clock.now() });
 }

@@ -1,0 +1,153 @@
+/** Every request that the daemon answers with JSON, by name. The stream of events is beside it. */
+import { costRoute, doctorRoute, pruneRoute, storageRoute } from './bucket.ts';
+import {
+  addCollectionRoute,
+  attachCollectionRoute,
+  collectionsRoute,
+  detachCollectionRoute,
+  lookRoute,
+  lookTextRoute,
+  lookVersionsRoute,
+  readCollectionsRoute,
+  relistCollectionRoute,
+  removeCollectionRoute,
+  renameCollectionRoute,
+} from './collections.ts';
+import {
+  conflictRoute,
+  conflictsRoute,
+  resolveRoute,
+  retryRoute,
+  undoResolveRoute,
+} from './conflicts.ts';
+import { devicesRoute, removeDeviceRoute, renameDeviceRoute } from './devices.ts';
+import { logRoute } from './events.ts';
+import {
+  attachFilesRoute,
+  changesRoute,
+  deleteFileRoute,
+  moveFileRoute,
+  orderRoute,
+  readFileRoute,
+  reorderRoute,
+  writeRoute,
+} from './files.ts';
+import { decideHeldRoute, heldRoute } from './held.ts';
+import {
+  addPassphraseRoute,
+  bucketKeyRoute,
+  changeBucketKeyRoute,
+  keepRecoveryRoute,
+  keysRoute,
+  newRecoveryRoute,
+  removeKeyRoute,
+  unlockRoute,
+} from './keys.ts';
+import { cancelLinkRoute, linkStateRoute, makeLinkRoute } from './link.ts';
+import { openPageRoute } from './page.ts';
+import { activityRoute, performanceRoute } from './performance.ts';
+import { serviceRoute, setServiceRoute } from './service.ts';
+import {
+  changeIgnoreRulesRoute,
+  changeSettingsRoute,
+  exportSettingsRoute,
+  ignorePreviewRoute,
+  ignoreRulesRoute,
+  settingsRoute,
+} from './settings.ts';
+import {
+  checkBucketRoute,
+  createBucketRoute,
+  foldersRoute,
+  joinLinkRoute,
+  moveRoute,
+  providersRoute,
+  setUpRoute,
+} from './setup.ts';
+import { lendRoute, pauseRoute, statusRoute, syncRoute } from './status.ts';
+import {
+  compareRoute,
+  momentsRoute,
+  restoreRoute,
+  treeRoute,
+  undoRestoreRoute,
+  versionsRoute,
+} from './time.ts';
+
+export const ROUTES = {
+  status: statusRoute,
+  sync: syncRoute,
+  pause: pauseRoute,
+  lend: lendRoute,
+  log: logRoute,
+  activity: activityRoute,
+  performance: performanceRoute,
+  storage: storageRoute,
+  cost: costRoute,
+  doctor: doctorRoute,
+  prune: pruneRoute,
+  held: heldRoute,
+  decideHeld: decideHeldRoute,
+  conflicts: conflictsRoute,
+  conflict: conflictRoute,
+  resolve: resolveRoute,
+  undoResolve: undoResolveRoute,
+  retry: retryRoute,
+  tree: treeRoute,
+  moments: momentsRoute,
+  versions: versionsRoute,
+  compare: compareRoute,
+  restore: restoreRoute,
+  undoRestore: undoRestoreRoute,
+  openPage: openPageRoute,
+  writeFile: writeRoute,
+  readFile: readFileRoute,
+  attachFiles: attachFilesRoute,
+  moveFile: moveFileRoute,
+  deleteFile: deleteFileRoute,
+  fileOrder: orderRoute,
+  reorderFiles: reorderRoute,
+  changes: changesRoute,
+  collections: collectionsRoute,
+  readCollections: readCollectionsRoute,
+  addCollection: addCollectionRoute,
+  attachCollection: attachCollectionRoute,
+  detachCollection: detachCollectionRoute,
+  renameCollection: renameCollectionRoute,
+  removeCollection: removeCollectionRoute,
+  relistCollection: relistCollectionRoute,
+  look: lookRoute,
+  lookVersions: lookVersionsRoute,
+  lookText: lookTextRoute,
+  folders: foldersRoute,
+  providers: providersRoute,
+  checkBucket: checkBucketRoute,
+  createBucket: createBucketRoute,
+  setUp: setUpRoute,
+  joinLink: joinLinkRoute,
+  move: moveRoute,
+  makeLink: makeLinkRoute,
+  linkState: linkStateRoute,
+  cancelLink: cancelLinkRoute,
+  devices: devicesRoute,
+  renameDevice: renameDeviceRoute,
+  removeDevice: removeDeviceRoute,
+  settings: settingsRoute,
+  service: serviceRoute,
+  setService: setServiceRoute,
+  changeSettings: changeSettingsRoute,
+  exportSettings: exportSettingsRoute,
+  ignoreRules: ignoreRulesRoute,
+  changeIgnoreRules: changeIgnoreRulesRoute,
+  ignorePreview: ignorePreviewRoute,
+  keys: keysRoute,
+  addPassphrase: addPassphraseRoute,
+  removeKey: removeKeyRoute,
+  newRecovery: newRecoveryRoute,
+  keepRecovery: keepRecoveryRoute,
+  unlock: unlockRoute,
+  bucketKey: bucketKeyRoute,
+  changeBucketKey: changeBucketKeyRoute,
+} as const;
+
+export type RouteName = keyof typeof ROUTES;

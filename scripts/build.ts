@@ -113,5 +113,7 @@ function readManifest(folder: string): Manifest {
 }
 
 if (import.meta.main) {
-  await buildBundle();
+  // Loaded only here: tests build the program alone, and Vite takes a while to load.
+  const { buildWeb } = await import('./build-web.ts');
+  await Promise.all([buildBundle(), buildWeb()]);
 }

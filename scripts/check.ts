@@ -25,6 +25,7 @@ const LANES: readonly (readonly Step[])[] = [
   [{ name: 'tests', args: ['scripts/test.ts', 'unit'] }],
   [
     { name: 'types', args: [program('typescript', 'tsc'), '--noEmit'] },
+    { name: 'page', args: [program('typescript', 'tsc'), '--noEmit', '--project', 'src/web'] },
     { name: 'lint', args: [program('@biomejs/biome', 'biome'), 'check', '.'] },
     { name: 'knip', args: [program('knip', 'knip')] },
     { name: 'build', args: ['scripts/build.ts'] },

@@ -1,0 +1,30 @@
+/** The pages, in the order of the navigation. A page is one folder in pages/ and one line here. */
+import type { LucideIcon } from 'lucide-react';
+import { House } from 'lucide-react';
+import type { ComponentType } from 'react';
+import { OverviewPage } from './pages/overview/overview-page.tsx';
+import type { Waiting } from './waiting.ts';
+
+export interface Page {
+  readonly path: string;
+  readonly name: string;
+  /** Opens it after `g`. */
+  readonly key: string;
+  readonly icon: LucideIcon;
+  /** Lazy where it is not the first page, so that the first one is there soon. */
+  readonly view: ComponentType;
+  /** What the number beside its name counts. */
+  readonly counts?: keyof Waiting;
+}
+
+export const PAGES: readonly Page[] = [
+  { path: '/', name: 'Overview', key: 'o', icon: House, view: OverviewPage },
+];
+
+/** A page that another leads to, and the navigation does not name. */
+interface SidePage extends Pick<Page, 'path' | 'view'> {
+  /** The path of the page that it belongs to. */
+  readonly of: string;
+}
+
+export const SIDE_PAGES: readonly SidePage[] = [];

@@ -1,0 +1,81 @@
+/** A new repository: what the device is called, and the passphrase that opens all. */
+import { useState } from 'react';
+import type { Answer } from '../../api/client.ts';
+import { useAction } from '../../api/queries.ts';
+import { NewPassphrase } from '../../secrets/passphrase-fields.tsx';
+import { passphraseProblem } from '../../secrets/passphrase-words.ts';
+import { Check, TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/form.tsx';
+import type { Chosen } from '../bucket-choice/bucket-chooser.tsx';
+import { Step } from '../bucket-choice/step.tsx';
+import { FILL_IN } from '../bucket-choice/way-in.tsx';
+import styles from './protect-step.module.css';
+
+export type Made = Answer<'setUp'>;
+
+interface ProtectStepProps {
+  readonly chosen: Chosen;
+  readonly deviceName: string;
+  readonly onBegin: () => void;
+  readonly onMade: (made: Made) => void;
+  readonly onBack: () => void;
+}
+
+export function ProtectStep({ chosen, deviceName, onBegin, onMade, onBack }: ProtectStepProps) {
+  const [device, setDevice] = useState(deviceName);
+  const [chosenPassphrase, setPassphrase] = useState({ first: '', again: '' });
+  const [isEncrypted, setEncrypted] = useState(true);
+  const [isTried, setTried] = useState(false);
+  const { mutate, isPending, error } = useAction('setUp');
+  const problem = isEncrypted ? passphraseProblem(chosenPassphrase) : undefined;
+  const submit = (): void => {
+    setTried(true);
+    if (device.trim() === '' || problem !== undefined) return;
+    onBegin();
+    const secret = isEncrypted ? { passphrase: chosenPassphrase.first } : {};
+    const wish = { ...chosen.choice, ...secret, device: device.trim(), isEncrypted };
+    mutate(wish, { onSuccess: onMade });
+  };
+  return (
+    <Step
+      title="Name and passphrase"
+      words="The passphrase opens all that you carry, on each further device. Nobody else knows it, so nobody can give it back to you: a recovery key comes next."
+    >
+      <Form
+        submit="Set up"
+        isBusy={isPending}
+        error={error}
+        onSubmit={submit}
+        onCancel={onBack}
+        cancel="Back"
+      >
+        <TextField
+          label="What is this device called?"
+          value={device}
+          maxLength={60}
+          onChange={(event) => setDevice(event.target.value)}
+          error={isTried && device.trim() === '' ? FILL_IN : undefined}
+          autoComplete="off"
+        />
+        {isEncrypted && (
+          <NewPassphrase
+            value={chosenPassphrase}
+            onChange={setPassphrase}
+            error={isTried ? problem : undefined}
+          />
+        )}
+        <details>
+          <summary>Without encryption</summary>
+          <div className={styles.rare}>
+            <Check
+              label="Do not encrypt"
+              help="Whoever can read the bucket can read everything, the provider included. This cannot be changed later."
+              isChecked={!isEncrypted}
+              onChange={(isOpen) => setEncrypted(!isOpen)}
+            />
+          </div>
+        </details>
+      </Form>
+    </Step>
+  );
+}

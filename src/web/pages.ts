@@ -1,7 +1,8 @@
 /** The pages, in the order of the navigation. A page is one folder in pages/ and one line here. */
 import type { LucideIcon } from 'lucide-react';
-import { House } from 'lucide-react';
+import { GitMerge, House } from 'lucide-react';
 import type { ComponentType } from 'react';
+import { later } from './later.ts';
 import { OverviewPage } from './pages/overview/overview-page.tsx';
 import type { Waiting } from './waiting.ts';
 
@@ -19,6 +20,14 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { path: '/', name: 'Overview', key: 'o', icon: House, view: OverviewPage },
+  {
+    path: '/conflicts',
+    name: 'Conflicts',
+    key: 'c',
+    icon: GitMerge,
+    view: later(async () => (await import('./pages/conflicts/conflicts-page.tsx')).ConflictsPage),
+    counts: 'conflicts',
+  },
 ];
 
 /** A page that another leads to, and the navigation does not name. */

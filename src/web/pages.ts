@@ -1,6 +1,6 @@
 /** The pages, in the order of the navigation. A page is one folder in pages/ and one line here. */
 import type { LucideIcon } from 'lucide-react';
-import { GitMerge, House } from 'lucide-react';
+import { GitMerge, House, ShieldQuestion } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { later } from './later.ts';
 import { OverviewPage } from './pages/overview/overview-page.tsx';
@@ -27,6 +27,14 @@ export const PAGES: readonly Page[] = [
     icon: GitMerge,
     view: later(async () => (await import('./pages/conflicts/conflicts-page.tsx')).ConflictsPage),
     counts: 'conflicts',
+  },
+  {
+    path: '/held',
+    name: 'Held',
+    key: 'h',
+    icon: ShieldQuestion,
+    view: later(async () => (await import('./pages/held/held-page.tsx')).HeldPage),
+    counts: 'held',
   },
 ];
 

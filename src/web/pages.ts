@@ -1,6 +1,6 @@
 /** The pages, in the order of the navigation. A page is one folder in pages/ and one line here. */
 import type { LucideIcon } from 'lucide-react';
-import { GitMerge, House, ShieldQuestion } from 'lucide-react';
+import { GitMerge, History, House, ShieldQuestion } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { later } from './later.ts';
 import { OverviewPage } from './pages/overview/overview-page.tsx';
@@ -35,6 +35,13 @@ export const PAGES: readonly Page[] = [
     icon: ShieldQuestion,
     view: later(async () => (await import('./pages/held/held-page.tsx')).HeldPage),
     counts: 'held',
+  },
+  {
+    path: '/time',
+    name: 'Time',
+    key: 't',
+    icon: History,
+    view: later(async () => (await import('./pages/time/time-page.tsx')).TimePage),
   },
 ];
 

@@ -1,6 +1,6 @@
 /** The pages, in the order of the navigation. A page is one folder in pages/ and one line here. */
 import type { LucideIcon } from 'lucide-react';
-import { GitMerge, History, House, ShieldQuestion } from 'lucide-react';
+import { GitMerge, History, House, Library, ShieldQuestion } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { later } from './later.ts';
 import { OverviewPage } from './pages/overview/overview-page.tsx';
@@ -42,6 +42,15 @@ export const PAGES: readonly Page[] = [
     key: 't',
     icon: History,
     view: later(async () => (await import('./pages/time/time-page.tsx')).TimePage),
+  },
+  {
+    path: '/collections',
+    name: 'Collections',
+    key: 'l',
+    icon: Library,
+    view: later(
+      async () => (await import('./pages/collections/collections-page.tsx')).CollectionsPage,
+    ),
   },
 ];
 

@@ -1,6 +1,6 @@
 /** The pages, in the order of the navigation. A page is one folder in pages/ and one line here. */
 import type { LucideIcon } from 'lucide-react';
-import { GitMerge, History, House, Library, ShieldQuestion } from 'lucide-react';
+import { Database, GitMerge, History, House, Library, ShieldQuestion } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { later } from './later.ts';
 import { OverviewPage } from './pages/overview/overview-page.tsx';
@@ -52,6 +52,13 @@ export const PAGES: readonly Page[] = [
       async () => (await import('./pages/collections/collections-page.tsx')).CollectionsPage,
     ),
   },
+  {
+    path: '/bucket',
+    name: 'Bucket',
+    key: 'b',
+    icon: Database,
+    view: later(async () => (await import('./pages/bucket/bucket-page.tsx')).BucketPage),
+  },
 ];
 
 /** A page that another leads to, and the navigation does not name. */
@@ -60,4 +67,10 @@ interface SidePage extends Pick<Page, 'path' | 'view'> {
   readonly of: string;
 }
 
-export const SIDE_PAGES: readonly SidePage[] = [];
+export const SIDE_PAGES: readonly SidePage[] = [
+  {
+    path: '/own-bucket',
+    of: '/bucket',
+    view: later(async () => (await import('./pages/own-bucket/own-bucket-page.tsx')).OwnBucketPage),
+  },
+];

@@ -1,6 +1,6 @@
 /** The pages, in the order of the navigation. A page is one folder in pages/ and one line here. */
 import type { LucideIcon } from 'lucide-react';
-import { Database, GitMerge, History, House, Library, ShieldQuestion } from 'lucide-react';
+import { Database, Gauge, GitMerge, History, House, Library, ShieldQuestion } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { later } from './later.ts';
 import { OverviewPage } from './pages/overview/overview-page.tsx';
@@ -58,6 +58,15 @@ export const PAGES: readonly Page[] = [
     key: 'b',
     icon: Database,
     view: later(async () => (await import('./pages/bucket/bucket-page.tsx')).BucketPage),
+  },
+  {
+    path: '/performance',
+    name: 'Performance',
+    key: 'p',
+    icon: Gauge,
+    view: later(
+      async () => (await import('./pages/performance/performance-page.tsx')).PerformancePage,
+    ),
   },
 ];
 

@@ -1,6 +1,15 @@
 /** The pages, in the order of the navigation. A page is one folder in pages/ and one line here. */
 import type { LucideIcon } from 'lucide-react';
-import { Database, Gauge, GitMerge, History, House, Library, ShieldQuestion } from 'lucide-react';
+import {
+  Database,
+  Gauge,
+  GitMerge,
+  History,
+  House,
+  Library,
+  MonitorSmartphone,
+  ShieldQuestion,
+} from 'lucide-react';
 import type { ComponentType } from 'react';
 import { later } from './later.ts';
 import { OverviewPage } from './pages/overview/overview-page.tsx';
@@ -67,6 +76,13 @@ export const PAGES: readonly Page[] = [
     view: later(
       async () => (await import('./pages/performance/performance-page.tsx')).PerformancePage,
     ),
+  },
+  {
+    path: '/devices',
+    name: 'Devices',
+    key: 'd',
+    icon: MonitorSmartphone,
+    view: later(async () => (await import('./pages/devices/devices-page.tsx')).DevicesPage),
   },
 ];
 

@@ -94,6 +94,11 @@ interface SidePage extends Pick<Page, 'path' | 'view'> {
 
 export const SIDE_PAGES: readonly SidePage[] = [
   {
+    path: '/link',
+    of: '/devices',
+    view: later(async () => (await import('./pages/link/link-page.tsx')).LinkPage),
+  },
+  {
     path: '/own-bucket',
     of: '/bucket',
     view: later(async () => (await import('./pages/own-bucket/own-bucket-page.tsx')).OwnBucketPage),

@@ -1,0 +1,69 @@
+/** Letting one more device in: a link and a code, which work once and for fifteen minutes. */
+import { Link2 } from 'lucide-react';
+import { useState } from 'react';
+import { PageHeader } from '../../frame/page-header.tsx';
+import { useToast } from '../../frame/toasts.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Check } from '../../ui/field.tsx';
+import { Failed } from '../../ui/states.tsx';
+import { LinkCard } from './link-card.tsx';
+import styles from './link-page.module.css';
+import { useLink } from './use-link.ts';
+
+export function LinkPage() {
+  const { shown, show, make, making, cancel, isCancelling, cancelError } = useLink();
+  const toast = useToast();
+  return (
+    <>
+      <PageHeader title="Link a device">
+        <p className={styles.words}>
+          One more device of yours gets in by a link and a code, without the passphrase.
+        </p>
+      </PageHeader>
+      {making.error !== null && shown === null && <Failed error={making.error} />}
+      {cancelError !== null && <Failed error={cancelError} />}
+      {shown === null ? (
+        <MakeLink isBusy={making.isPending} onMake={make} />
+      ) : (
+        <LinkCard
+          key={shown.made.id}
+          made={shown.made}
+          end={shown.end}
+          isCancelling={isCancelling}
+          onEnd={(end) => show({ ...shown, end })}
+          onCancel={() => cancel(shown.made, () => toast({ words: 'The link is taken back' }))}
+          onAnother={() => show(null)}
+        />
+      )}
+    </>
+  );
+}
+
+interface MakeLinkProps {
+  readonly isBusy: boolean;
+  readonly onMake: (credentials: boolean) => void;
+}
+
+function MakeLink({ isBusy, onMake }: MakeLinkProps) {
+  const [credentials, setCredentials] = useState(true);
+  return (
+    <section className={styles.make} aria-label="A new link">
+      <ol className={styles.steps}>
+        <li>Install Satchel on the other device, and open its page.</li>
+        <li>Make a link here, and give it to that device: by its QR code, or as text.</li>
+        <li>Tell the code in another way than the link. Whoever has both gets in.</li>
+      </ol>
+      <Check
+        label="The link carries the access to the bucket"
+        help="Without it, the other device needs access keys or a password of its own."
+        isChecked={credentials}
+        onChange={setCredentials}
+      />
+      <div>
+        <Button look="main" icon={Link2} isBusy={isBusy} onClick={() => onMake(credentials)}>
+          Make a link
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+/** The link that is shown: kept while the page is open, whichever part of it a person looks at. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { type Answer, callRoute } from '../../api/client.ts';
+import { useHome } from '../../api/home.ts';
+import { useAction } from '../../api/queries.ts';
+
+export type MadeLink = Answer<'makeLink'>;
+export type LinkEnd = Exclude<Answer<'linkState'>['state'], 'waiting'>;
+
+interface Shown {
+  readonly made: MadeLink;
+  /** Undefined while it waits for the other device. */
+  readonly end?: LinkEnd;
+}
+
+/** A person is waiting, and each look is a request to the bucket. */
+const LOOK_EVERY_MS = 3_000;
+
+export function useLink() {
+  const home = useHome().repository;
+  const client = useQueryClient();
+  const key = ['madeLink', home];
+  const show = (shown: Shown | null): void => void client.setQueryData(key, shown);
+  const { data: shown = null } = useQuery<Shown | null>({
+    queryKey: key,
+    queryFn: () => null,
+    enabled: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+  const making = useAction('makeLink');
+  const cancelling = useAction('cancelLink');
+  return {
+    shown,
+    show,
+    making,
+    make: (credentials: boolean) =>
+      making.mutate({ credentials }, { onSuccess: (made) => show({ made }) }),
+    isCancelling: cancelling.isPending,
+    cancel: (made: MadeLink, onDone: () => void) =>
+      cancelling.mutate(
+        { id: made.id },
+        {
+          onSuccess: () => {
+            show(null);
+            onDone();
+          },
+        },
+      ),
+    cancelError: cancelling.error,
+  };
+}
+
+/** Looks again and again what has become of a link, and tells its end. */
+export function useLinkState({ id, until }: MadeLink, onEnd: (end: LinkEnd) => void) {
+  const home = useHome().repository;
+  const { data, error } = useQuery({
+    queryKey: ['linkState', home, id],
+    queryFn: ({ signal }) => callRoute('linkState', { id, until }, { home, signal }),
+    refetchInterval: LOOK_EVERY_MS,
+  });
+  const state = data?.state ?? 'waiting';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an end is told once, when it is known.
+  useEffect(() => {
+    if (state !== 'waiting') onEnd(state);
+  }, [state]);
+  return { secondsLeft: data?.secondsLeft, error };
+}

@@ -6,6 +6,7 @@ import {
   GitMerge,
   History,
   House,
+  KeyRound,
   Library,
   MonitorSmartphone,
   ShieldQuestion,
@@ -83,6 +84,13 @@ export const PAGES: readonly Page[] = [
     key: 'd',
     icon: MonitorSmartphone,
     view: later(async () => (await import('./pages/devices/devices-page.tsx')).DevicesPage),
+  },
+  {
+    path: '/keys',
+    name: 'Keys',
+    key: 'k',
+    icon: KeyRound,
+    view: later(async () => (await import('./pages/keys/keys-page.tsx')).KeysPage),
   },
 ];
 

@@ -1,0 +1,50 @@
+/** A new passphrase, in place of those there are or beside them. */
+import { useState } from 'react';
+import { useAction } from '../../api/queries.ts';
+import { useToast } from '../../frame/toasts.tsx';
+import { NewPassphrase, PresentPassphrase } from '../../secrets/passphrase-fields.tsx';
+import { passphraseProblem } from '../../secrets/passphrase-words.ts';
+import { Check } from '../../ui/field.tsx';
+import { Form } from '../../ui/form.tsx';
+import { passphraseWords } from './key-words.ts';
+
+export function ChangePassphrase({ onDone }: { readonly onDone: () => void }) {
+  const { mutate, isPending, error } = useAction('addPassphrase');
+  const toast = useToast();
+  const [present, setPresent] = useState('');
+  const [chosen, setChosen] = useState({ first: '', again: '' });
+  const [isBeside, setBeside] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const submit = (): void => {
+    const found = passphraseProblem(chosen);
+    setProblem(found);
+    if (found !== undefined) return;
+    mutate(
+      { present, passphrase: chosen.first, replace: !isBeside },
+      {
+        onSuccess: (answer) => {
+          toast({ words: passphraseWords(answer) });
+          onDone();
+        },
+      },
+    );
+  };
+  return (
+    <Form
+      submit="Change the passphrase"
+      isBusy={isPending}
+      error={error}
+      onSubmit={submit}
+      onCancel={onDone}
+    >
+      <PresentPassphrase value={present} onChange={setPresent} />
+      <NewPassphrase value={chosen} onChange={setChosen} error={problem} />
+      <Check
+        label="Keep the other passphrases"
+        help="Otherwise they open nothing any more. The recovery key stays either way."
+        isChecked={isBeside}
+        onChange={setBeside}
+      />
+    </Form>
+  );
+}

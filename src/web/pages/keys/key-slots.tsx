@@ -1,0 +1,102 @@
+/** The passphrases and recovery keys that there are. */
+import { KeyRound, LifeBuoy, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useAction, useAnswer } from '../../api/queries.ts';
+import { useToast } from '../../frame/toasts.tsx';
+import { PresentPassphrase } from '../../secrets/passphrase-fields.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Form } from '../../ui/form.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Failed, Loading } from '../../ui/states.tsx';
+import styles from './key-slots.module.css';
+import { isRemovable, type Slot, slotTitle } from './key-words.ts';
+
+export function KeySlots() {
+  const { data: slots, error, refetch } = useAnswer('keys', {});
+  const [removing, setRemoving] = useState<Slot>();
+  if (error !== null) return <Failed error={error} onRetry={() => void refetch()} />;
+  if (slots === undefined) return <Loading />;
+  return (
+    <>
+      <ul className={styles.list}>
+        {slots.map((slot) => (
+          <li key={slot.id} className={styles.row}>
+            <SlotRow
+              slot={slot}
+              onRemove={isRemovable(slot, slots) ? () => setRemoving(slot) : undefined}
+            />
+          </li>
+        ))}
+      </ul>
+      <Dialog
+        title={removing === undefined ? '' : `Remove ${slotTitle(removing)}`}
+        isOpen={removing !== undefined}
+        onOpenChange={() => setRemoving(undefined)}
+      >
+        {removing !== undefined && (
+          <RemoveSlot slot={removing} onDone={() => setRemoving(undefined)} />
+        )}
+      </Dialog>
+    </>
+  );
+}
+
+interface SlotRowProps {
+  readonly slot: Slot;
+  readonly onRemove: (() => void) | undefined;
+}
+
+function SlotRow({ slot, onRemove }: SlotRowProps) {
+  const { id, kind, createdAt, opens } = slot;
+  const Icon = kind === 'recovery' ? LifeBuoy : KeyRound;
+  return (
+    <>
+      <Icon className={styles.sign} aria-hidden />
+      <div className={styles.what}>
+        <h3 title={`Its id is ${id}`}>{slotTitle(slot)}</h3>
+        {createdAt !== null && (
+          <p className={styles.made}>
+            Made <Moment time={createdAt} />
+          </p>
+        )}
+        {opens === 'older' && <Badge tone="warn" words="Opens only what is older" />}
+      </div>
+      {onRemove && (
+        <IconButton icon={Trash2} label={`Remove ${slotTitle(slot)}`} onClick={onRemove} />
+      )}
+    </>
+  );
+}
+
+interface RemoveSlotProps {
+  readonly slot: Slot;
+  readonly onDone: () => void;
+}
+
+function RemoveSlot({ slot, onDone }: RemoveSlotProps) {
+  const { mutate, isPending, error } = useAction('removeKey');
+  const toast = useToast();
+  const [present, setPresent] = useState('');
+  const onSuccess = (): void => {
+    toast({ words: `${slotTitle(slot)} is removed: it opens nothing any more` });
+    onDone();
+  };
+  return (
+    <Form
+      submit="Remove"
+      look="danger"
+      isBusy={isPending}
+      error={error}
+      onSubmit={() => mutate({ id: slot.id, present }, { onSuccess })}
+      onCancel={onDone}
+    >
+      <p>
+        Whoever had it, and the key of the repository with it, still has that key. After a theft,
+        report the device as lost instead.
+      </p>
+      <PresentPassphrase value={present} onChange={setPresent} />
+    </Form>
+  );
+}

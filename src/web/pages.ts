@@ -9,6 +9,7 @@ import {
   KeyRound,
   Library,
   MonitorSmartphone,
+  Settings,
   ShieldQuestion,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
@@ -91,6 +92,13 @@ export const PAGES: readonly Page[] = [
     key: 'k',
     icon: KeyRound,
     view: later(async () => (await import('./pages/keys/keys-page.tsx')).KeysPage),
+  },
+  {
+    path: '/settings',
+    name: 'Settings',
+    key: 's',
+    icon: Settings,
+    view: later(async () => (await import('./pages/settings/settings-page.tsx')).SettingsPage),
   },
 ];
 

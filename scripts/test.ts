@@ -45,7 +45,10 @@ async function main([set = '', ...filters]: readonly string[]): Promise<void> {
     .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)));
   if (files.length === 0) return fail(`no test file matches ${filters.join(' ') || set}`);
   // The tests of the whole program run what a person would run.
-  if (set === 'life') await buildBundle();
+  if (set === 'life') {
+    const { buildWeb } = await import('./build-web.ts');
+    await Promise.all([buildBundle(), buildWeb()]);
+  }
 
   const names = new Set(files.map((path) => join(ROOT, path)));
   const events = run({ cwd: ROOT, files: [...names], concurrency: CONCURRENCY });

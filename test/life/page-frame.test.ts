@@ -1,0 +1,168 @@
+/** What holds on every page: what is known stays, ways lead on, and long names have their room. */
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { buildWeb } from '../../scripts/build-web.ts';
+import { browserPath, openBrowser } from '../support/browser.ts';
+import { type PageDaemon, startPageDaemon } from '../support/page-daemon.ts';
+import { type LookOptions, openLook, overflowPx } from '../support/page-look.ts';
+import { sampleHome } from '../support/page-sample.ts';
+import { systemClock } from '../support/ports.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const isRequired = process.env.CI !== undefined;
+const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
+
+/** As long as the name of a file may be, with nothing to break it at. */
+const LONG = `${'wide🏔️'.repeat(20)}${'x'.repeat(35)}`;
+
+suite('the frame of the page', { skip }, () => {
+  let browser: Browser;
+  let daemon: PageDaemon;
+  let folder = '';
+  before(async () => {
+    folder = temporaryFolder('page');
+    await buildWeb(folder);
+    [browser, daemon] = await Promise.all([openBrowser(), startPageDaemon(folder)]);
+  });
+  after(async () => {
+    await browser?.close();
+    await daemon?.server.close();
+  });
+
+  const look = (options: Omit<LookOptions, 'url'> = {}) =>
+    openLook(browser, { url: daemon.server.newLink(), ...options });
+
+  /** Through the page itself: it is not loaded anew. */
+  async function go(page: Page, name: string): Promise<void> {
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+  }
+
+  test('what was seen is seen again while the daemon is away, however long that takes', async () => {
+    const short = await startPageDaemon(folder);
+    await using window = await openLook(browser, { url: short.server.newLink() });
+    const { page } = window;
+    await page.clock.install();
+    await page.reload();
+    await go(page, 'Devices');
+    await page.getByRole('heading', { name: 'At work' }).waitFor();
+    await go(page, 'Overview');
+    await page.getByText('2026/letter-01.pdf').waitFor();
+    await short.server.close();
+    await page.getByText('Satchel does not answer: this is how things were.').waitFor();
+    // By now what was known is old, and is asked for again in vain.
+    await page.clock.fastForward(60_000);
+    const asked = page.waitForEvent('requestfailed', (request) =>
+      request.url().includes('/api/devices'),
+    );
+    await go(page, 'Devices');
+    await asked;
+    await page.clock.fastForward(1_000);
+    await page.getByRole('heading', { name: 'At work' }).waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await go(page, 'Performance');
+    await page.getByRole('alert').getByText('This part of the page could not be loaded').waitFor();
+  });
+
+  test('from the bucket to another one, and from there the bucket is still where one is', async () => {
+    await using window = await look();
+    const { page } = window;
+    await go(page, 'Bucket');
+    await page.getByText('s3://my-bucket/satchel').waitFor();
+    await page.getByRole('link', { name: 'Use another bucket' }).click();
+    await page.getByRole('heading', { name: 'Where is the bucket to be?' }).waitFor();
+    const here = page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current="page"]');
+    assert.deepEqual(await here.allTextContents(), ['Bucket']);
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
+    await page.getByRole('heading', { name: 'Storage' }).waitFor();
+    const home = sampleHome(systemClock.now());
+    daemon.setHome({ ...home, bucket: 'file:///home/person/.satchel-demo/bucket' });
+    await page.getByRole('link', { name: 'Use my own bucket' }).waitFor();
+    daemon.setHome(home);
+  });
+
+  test('paused stays said where something needs a person as well', async () => {
+    await using window = await look();
+    const { page } = window;
+    const home = sampleHome(systemClock.now());
+    daemon.setHome({ ...home, paused: true });
+    const standing = page.getByRole('status').filter({ hasText: 'things need you' });
+    await standing.getByText('Needs attention').waitFor();
+    await standing.getByText('Paused', { exact: true }).waitFor();
+    daemon.setHome(home);
+  });
+
+  test('a refusal that names a command leads to the page that does the same', async () => {
+    await using window = await look();
+    const { page } = window;
+    await page.route('**/api/sync', (route) =>
+      route.fulfill({
+        status: 409,
+        json: {
+          error: {
+            kind: 'attention',
+            message: 'the key was changed on another device',
+            hint: 'Run "satchel keys unlock" first.',
+          },
+        },
+      }),
+    );
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    const toast = page.getByRole('listitem').filter({ hasText: 'The key was changed' });
+    await toast.getByText('Run "satchel keys unlock" first.').waitFor();
+    await toast.getByRole('link', { name: 'Keys' }).click();
+    await page.getByRole('heading', { name: 'What opens the repository' }).waitFor();
+  });
+
+  test('a dialog begins with what is to be filled in', async () => {
+    await using window = await look();
+    const { page } = window;
+    await go(page, 'Collections');
+    await page.getByRole('button', { name: 'Add a folder' }).click();
+    await page.getByRole('dialog', { name: 'Add a folder' }).waitFor();
+    await page.keyboard.type('/home/person');
+    assert.equal(await page.getByLabel('Folder on this computer').inputValue(), '/home/person');
+  });
+
+  for (const widthPx of [360, 1280]) {
+    test(`names of 255 bytes have their room, ${widthPx} pixels wide`, async () => {
+      const home = sampleHome(systemClock.now());
+      const [first, ...others] = home.collections;
+      assert.ok(first !== undefined);
+      daemon.setHome({
+        ...home,
+        bucket: `file:///${LONG}`,
+        collections: [
+          { ...first, name: LONG, folder: `/home/${LONG}`, lastError: LONG },
+          ...others,
+        ],
+      });
+      try {
+        await using window = await look({ widthPx });
+        const { page } = window;
+        for (const path of ['/', '/bucket', '/time', '/settings', '/own-bucket', '/keys']) {
+          await page.goto(`${daemon.server.origin}${path}`);
+          await page.getByRole('heading', { level: 1 }).waitFor();
+          await page.getByText('Loading', { exact: true }).first().waitFor({ state: 'detached' });
+          assert.ok((await overflowPx(page)) <= 0, `${path} is wider than its window`);
+        }
+      } finally {
+        daemon.setHome(home);
+      }
+    });
+  }
+
+  test('a phone says where one is, also behind "More"', async () => {
+    await using window = await look({ widthPx: 390 });
+    const { page } = window;
+    const more = page.getByRole('button', { name: 'More' });
+    const colour = () =>
+      page.evaluate("getComputedStyle(document.querySelector('nav li:last-child button')).color");
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    const elsewhere = await colour();
+    await more.click();
+    await page.getByRole('menuitem', { name: 'Devices' }).click();
+    await page.getByRole('heading', { name: 'At work' }).waitFor();
+    assert.notEqual(await colour(), elsewhere);
+  });
+});

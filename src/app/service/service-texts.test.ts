@@ -24,6 +24,7 @@ suite('a unit of systemd', () => {
       'ExecStart="/opt/node" "/opt/satchel.js" "up" "--home" "/home/a b"',
       'Environment="PATH=/usr/bin"',
       'Environment="AWS_PROFILE=notes"',
+      'Environment="MALLOC_TRIM_THRESHOLD_=131072"',
       'Restart=on-failure',
       'WantedBy=default.target',
     ]) {

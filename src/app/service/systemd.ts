@@ -2,6 +2,12 @@
 import { join } from 'node:path';
 import { END_WITHIN_S, RESTART_AFTER_S, type ServicePlan, type ServiceWish } from './plan.ts';
 
+/**
+ * What glibc may keep of freed memory for later. By itself it keeps more and more, the larger what
+ * was freed: after a sync of many files some 20 MB for nothing. See mallopt(3).
+ */
+const FREE_AT_TOP_BYTES = 128 * 1024;
+
 /** @param configFolder such as `~/.config`. */
 export function systemdPlan(wish: ServiceWish, configFolder: string): ServicePlan {
   const unit = `${wish.id}.service`;
@@ -41,6 +47,7 @@ function unitText({ command, env }: ServiceWish): string {
     '',
     '[Service]',
     'Type=exec',
+    `Environment=${quote(`MALLOC_TRIM_THRESHOLD_=${FREE_AT_TOP_BYTES}`)}`,
     ...variables,
     // Only in a command line are variables filled in.
     `ExecStart=${command.map((word) => quote(word).replaceAll('$', '$$$$')).join(' ')}`,

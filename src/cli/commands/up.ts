@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { isErrorKind, SatchelError } from '../../base/errors.ts';
 import type { RunningDaemon } from '../../daemon/daemon.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
@@ -37,7 +38,15 @@ export const upCommand: CommandModule = {
   },
 };
 
+/**
+ * By itself V8 takes a program without a window for one in use, and keeps what it has: after a sync
+ * of many files some 20 MB more than it needs. With this flag it gives that back within seconds.
+ * Only here, as it costs a large sync some 5 % of its time.
+ */
+const GIVE_BACK = '--optimize-for-size';
+
 async function run(context: CommandContext, flags: Flags): Promise<void> {
+  setFlagsFromString(GIVE_BACK);
   const { port, open = false } = flags;
   const [{ startDaemon }, { openLink }, { appContext }, { watchReporter }, { pageFolder }] =
     await Promise.all([

@@ -7,11 +7,11 @@ import { openVaultBench, overriding, type VaultBench } from '../../../test/suppo
 
 const MTIME_MS = 1_700_000_000_123;
 
-/** A vault with two folders, of which `between` is called when one of them has been looked through. */
+/** A vault with two folders; `between` is called once, when one of them has been looked through. */
 async function withTwoFolders(
   t: TestContext,
   mtimeMs: number | undefined,
-  between: (bench: VaultBench, seen: string, ahead: string) => void,
+  between: (seen: string, ahead: string) => void,
 ): Promise<VaultBench> {
   let isArmed = false;
   const bench = await openVaultBench(t, (disk) =>
@@ -21,7 +21,7 @@ async function withTwoFolders(
         const seen = basename(folder);
         if (isArmed && (seen === 'a' || seen === 'b')) {
           isArmed = false;
-          between(bench, join(bench.root, seen), join(bench.root, seen === 'a' ? 'b' : 'a'));
+          between(join(bench.root, seen), join(bench.root, seen === 'a' ? 'b' : 'a'));
         }
         return entries;
       },
@@ -37,7 +37,7 @@ async function withTwoFolders(
   return bench;
 }
 
-/** The names of the records that live, sorted, and how many edits made them so. */
+/** How many edits of each sort the engine was told of. */
 function told(bench: VaultBench): { readonly deletions: number; readonly writes: number } {
   const kinds = bench.port.edits.map(({ change }) => change.kind);
   const deletions = kinds.filter((kind) => kind === 'delete').length;
@@ -49,7 +49,7 @@ for (const [age, mtimeMs] of [
   ['just saved', undefined],
 ] as const) {
   test(`S5: a file, ${age}, that moves to where the look has been is renamed`, async (t) => {
-    const bench = await withTwoFolders(t, mtimeMs, (_bench, seen, ahead) =>
+    const bench = await withTwoFolders(t, mtimeMs, (seen, ahead) =>
       renameSync(join(ahead, 'note.md'), join(seen, 'moved.md')),
     );
     await bench.vault.takeIn();
@@ -60,7 +60,7 @@ for (const [age, mtimeMs] of [
   });
 
   test(`S5: a file, ${age}, that moves ahead of the look and is seen twice is renamed`, async (t) => {
-    const bench = await withTwoFolders(t, mtimeMs, (_bench, seen, ahead) =>
+    const bench = await withTwoFolders(t, mtimeMs, (seen, ahead) =>
       renameSync(join(seen, 'note.md'), join(ahead, 'moved.md')),
     );
     await bench.vault.takeIn();

@@ -6,7 +6,7 @@ import { forgetOutside, notedInside } from './outside.ts';
 import { nothingTouched } from './touched.ts';
 import { knownPlaces, loadRules, type Vault } from './workings.ts';
 
-export interface Scan {
+interface Scan {
   readonly plan: ScanPlan;
   /** Folders that could not be looked into. */
   readonly unreadable: readonly Trouble[];

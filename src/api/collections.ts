@@ -2,14 +2,8 @@
 import * as z from 'zod';
 import { comparedSideSchema } from './conflicts.ts';
 import { route } from './route.ts';
-import { treeEntrySchema, versionInfoSchema } from './time.ts';
-import {
-  collectionSchema,
-  doneSchema,
-  pathSchema,
-  queryNumberSchema,
-  timeSchema,
-} from './values.ts';
+import { listingInputSchema, listingSchema, versionInfoSchema } from './time.ts';
+import { collectionSchema, doneSchema, pathSchema, timeSchema } from './values.ts';
 
 /** A collection as this device knows it. */
 export const listedCollectionSchema = z.object({
@@ -148,24 +142,10 @@ export const lookRoute = route({
   method: 'GET',
   path: '/api/collections/look',
   summary: 'What is in a folder of a collection, whether it is on this device or not.',
-  input: z.object({
-    collection: collectionSchema,
-    /** Empty for the top. */
-    folder: z.string().max(4096).default(''),
-    /** Part of a path, in any case: every file below the folder that has it. */
-    search: z.string().max(200).optional(),
-    after: z.string().optional(),
-    limit: queryNumberSchema.min(1).max(5000).default(1000),
-  }),
-  answer: z.object({
-    entries: z.array(treeEntrySchema).readonly(),
-    /** Pass it as `after` for more; null where that is all. */
-    next: z.string().nullable(),
-    total: z.number(),
+  input: listingInputSchema,
+  answer: listingSchema.extend({
     /** When it was read from the bucket; null for a collection that is here. */
     readAt: timeSchema.nullable(),
-    /** Why something of it may be missing, in words. */
-    trouble: z.string().nullable(),
   }),
 });
 

@@ -40,32 +40,38 @@ export const treeEntrySchema = z.object({
 });
 export type TreeEntry = z.infer<typeof treeEntrySchema>;
 
+/** What a folder of a collection holds is asked for a stretch at a time. */
+export const listingInputSchema = z.object({
+  collection: collectionSchema,
+  /** Empty for the top. */
+  folder: z.string().max(4096).default(''),
+  /** Part of a path, in any case: every file below the folder that has it. */
+  search: z.string().max(200).optional(),
+  after: z.string().optional(),
+  limit: queryNumberSchema.min(1).max(5000).default(1000),
+});
+
+export const listingSchema = z.object({
+  entries: z.array(treeEntrySchema).readonly(),
+  /** Pass it as `after` for more; null where that is all. */
+  next: z.string().nullable(),
+  /** How many there are in all, deleted ones not counted unless they were asked for. */
+  total: z.number(),
+  /** Why something may be missing, in words. */
+  trouble: z.string().nullable(),
+});
+
 export const treeRoute = route({
   name: 'tree',
   method: 'GET',
   path: '/api/tree',
   summary: 'What was in a folder of a collection at a moment; the whole collection for a search.',
-  input: z.object({
-    collection: collectionSchema,
-    /** Empty for the top. */
-    folder: z.string().max(4096).default(''),
+  input: listingInputSchema.extend({
     /** Now by default. */
     at: timeSchema.optional(),
     deleted: queryFlagSchema.default(false),
-    /** Part of a path, in any case. */
-    search: z.string().max(200).optional(),
-    after: z.string().optional(),
-    limit: queryNumberSchema.min(1).max(5000).default(1000),
   }),
-  answer: z.object({
-    entries: z.array(treeEntrySchema).readonly(),
-    /** Pass it as `after` for more; null where that is all. */
-    next: z.string().nullable(),
-    /** How many there are in all, deleted ones not counted unless they were asked for. */
-    total: z.number(),
-    /** Why something may be missing, in words. */
-    trouble: z.string().nullable(),
-  }),
+  answer: listingSchema,
 });
 
 export const momentsRoute = route({

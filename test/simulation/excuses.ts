@@ -10,7 +10,7 @@ import { allEnds } from '../../src/replica/clocks.ts';
 import { isOwnNonce } from '../../src/replica/own.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
 import type { Machine } from './machine.ts';
-import { hashOf, type Oracle } from './oracle.ts';
+import { DELETED_BY_BOTH_TWINS, hashOf, type Oracle } from './oracle.ts';
 import { COLLECTION, VAULT_ROOT } from './program.ts';
 import { hashesIn, shownIn } from './replica.ts';
 import { living, type World } from './world.ts';
@@ -18,13 +18,18 @@ import { living, type World } from './world.ts';
 /** Before a machine, or what it held since an edit of that number, is gone. */
 export function excuseUnpublished(world: World, machine: Machine, fromEdit: number): void {
   world.oracle.forgetMoves(machine.name, fromEdit);
-  const isTwin = world.history.twins.has(machine.name);
+  const copiedAtEdit = world.history.twins.get(machine.name);
+  const isTwin = copiedAtEdit !== undefined;
   // A twin's head may be overwritten by the other one at any moment, unread.
   const published = isTwin ? knownToOthers(world, machine) : publishedBy(world, machine);
   const reason = isTwin ? 'a twin that died' : 'a machine that died';
   for (const edit of world.oracle.edits.slice(fromEdit)) {
     if (edit.machine !== machine.name || edit.excuse !== undefined) continue;
-    if (edit.after === undefined || !published.has(edit.after)) edit.excuse = reason;
+    if (edit.after === undefined && edit.id < (copiedAtEdit ?? 0)) {
+      edit.excuse = DELETED_BY_BOTH_TWINS;
+    } else if (edit.after === undefined || !published.has(edit.after)) {
+      edit.excuse = reason;
+    }
   }
 }
 

@@ -58,7 +58,8 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
     const twin = new Machine(world.around, { name, image, watches });
     world.machines.push(twin);
     world.history.hasForks = true;
-    world.history.twins.add(name).add(machine.name);
+    const copiedAtEdit = world.oracle.edits.length;
+    world.history.twins.set(name, copiedAtEdit).set(machine.name, copiedAtEdit);
     noteInterrupted(world, twin);
     twin.start();
     return true;

@@ -5,6 +5,9 @@
 import { utf8 } from '../../src/base/bytes.ts';
 import { contentHash } from '../../src/base/hash.ts';
 
+/** The excuse of a deletion by a machine that was copied after it, and died. */
+export const DELETED_BY_BOTH_TWINS = 'a deletion that its twin has as well';
+
 export interface Edit {
   readonly id: number;
   readonly atMs: number;
@@ -238,7 +241,8 @@ export class Oracle {
 
   /**
    * Contents that are nowhere, though nobody who saw them let them go: what is lost. An edit that
-   * is lost itself, with an excuse or without, does not account for what it replaced.
+   * is lost itself, with an excuse or without, does not account for what it replaced; a deletion
+   * that a twin has as well may have been carried on by that one.
    */
   lost(isFound: (hash: string) => boolean): readonly Edit[] {
     const isAccountedFor = (hash: string): boolean => {
@@ -248,7 +252,7 @@ export class Oracle {
         if (isFound(at)) return true;
         for (const { after, excuse } of this.editsOf(at)) {
           if (after !== undefined) open.add(after);
-          else if (excuse === undefined) return true;
+          else if (excuse === undefined || excuse === DELETED_BY_BOTH_TWINS) return true;
         }
       }
       return false;

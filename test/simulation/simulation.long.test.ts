@@ -91,6 +91,10 @@ const BAD_SEEDS: readonly {
     seed: 20_264_123_139n,
     what: 'a file is deleted a minute after it came, and the power takes the note that it was there',
   },
+  {
+    seed: 20_267_123_529n,
+    what: 'a machine deletes a file, is copied, and both die',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

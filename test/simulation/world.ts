@@ -81,8 +81,8 @@ export interface WorldHistory {
   hasPruned: boolean;
   /** What a machine may be put back to. */
   backup: Backup | undefined;
-  /** Machines of which there are two since they were copied. */
-  readonly twins: Set<string>;
+  /** Machines of which there are two, and how many edits there were when one was copied. */
+  readonly twins: Map<string, number>;
 }
 
 export interface Backup {
@@ -161,7 +161,7 @@ export function createWorld(inputs: WorldInputs): World {
     around,
     sabotage,
     told,
-    history: { hasForks: false, hasPruned: false, backup: undefined, twins: new Set() },
+    history: { hasForks: false, hasPruned: false, backup: undefined, twins: new Map() },
     happens: (what) => plan.on.has(what),
     tell: (what) => trace.note(`${scheduler.now()} * ${what}`),
     close() {

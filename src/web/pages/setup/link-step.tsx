@@ -7,6 +7,7 @@ import { Form } from '../../ui/form.tsx';
 import { InsecureTls } from '../bucket-choice/insecure-tls.tsx';
 import { Step } from '../bucket-choice/step.tsx';
 import { FILL_IN } from '../bucket-choice/way-in.tsx';
+import { DeviceName } from './device-name.tsx';
 
 interface LinkStepProps {
   readonly onBegin: () => void;
@@ -64,14 +65,7 @@ export function LinkStep({ onBegin, onMade, onBack }: LinkStepProps) {
           autoCapitalize="characters"
           spellCheck={false}
         />
-        <TextField
-          label="What is this device called?"
-          value={device}
-          maxLength={60}
-          onChange={(event) => setTypedName(event.target.value)}
-          error={errorOf(device)}
-          autoComplete="off"
-        />
+        <DeviceName name={device} onChange={setTypedName} isTried={isTried} />
         <InsecureTls isAllowed={insecureTls} onChange={setInsecureTls} />
       </Form>
     </Step>

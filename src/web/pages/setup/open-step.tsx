@@ -1,11 +1,12 @@
 /** One more device of a repository that is there: its passphrase, or the recovery key. */
 import { useState } from 'react';
 import { useAction } from '../../api/queries.ts';
-import { SecretField, TextField } from '../../ui/field.tsx';
+import { SecretField } from '../../ui/field.tsx';
 import { Form } from '../../ui/form.tsx';
 import type { Chosen } from '../bucket-choice/bucket-chooser.tsx';
 import { Step } from '../bucket-choice/step.tsx';
 import { FILL_IN } from '../bucket-choice/way-in.tsx';
+import { DeviceName } from './device-name.tsx';
 import type { Made } from './protect-step.tsx';
 
 interface OpenStepProps {
@@ -48,14 +49,7 @@ export function OpenStep({ chosen, deviceName, onBegin, onMade, onBack }: OpenSt
         onCancel={onBack}
         cancel="Back"
       >
-        <TextField
-          label="What is this device called?"
-          value={device}
-          maxLength={60}
-          onChange={(event) => setDevice(event.target.value)}
-          error={isTried && device.trim() === '' ? FILL_IN : undefined}
-          autoComplete="off"
-        />
+        <DeviceName name={device} onChange={setDevice} isTried={isTried} />
         {isEncrypted && (
           <SecretField
             label="Passphrase, or recovery key"

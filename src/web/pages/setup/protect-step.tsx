@@ -4,11 +4,11 @@ import type { Answer } from '../../api/client.ts';
 import { useAction } from '../../api/queries.ts';
 import { NewPassphrase } from '../../secrets/passphrase-fields.tsx';
 import { passphraseProblem } from '../../secrets/passphrase-words.ts';
-import { Check, TextField } from '../../ui/field.tsx';
+import { Check } from '../../ui/field.tsx';
 import { Form } from '../../ui/form.tsx';
 import type { Chosen } from '../bucket-choice/bucket-chooser.tsx';
 import { Step } from '../bucket-choice/step.tsx';
-import { FILL_IN } from '../bucket-choice/way-in.tsx';
+import { DeviceName } from './device-name.tsx';
 import styles from './protect-step.module.css';
 
 export type Made = Answer<'setUp'>;
@@ -49,14 +49,7 @@ export function ProtectStep({ chosen, deviceName, onBegin, onMade, onBack }: Pro
         onCancel={onBack}
         cancel="Back"
       >
-        <TextField
-          label="What is this device called?"
-          value={device}
-          maxLength={60}
-          onChange={(event) => setDevice(event.target.value)}
-          error={isTried && device.trim() === '' ? FILL_IN : undefined}
-          autoComplete="off"
-        />
+        <DeviceName name={device} onChange={setDevice} isTried={isTried} />
         {isEncrypted && (
           <NewPassphrase
             value={chosenPassphrase}

@@ -26,6 +26,8 @@ export function misplaced(oracle: Oracle, placeOf: ReadonlyMap<string, string>):
     const [edit] = edits;
     if (!isOnlyMove || edits.length !== 1 || edit?.after === undefined) return [];
     if (!oracle.isUnique(hash) || !oracle.isUnique(edit.after)) return [];
+    // Where it stood under a third name, a rename of what was there before had come between.
+    if (edit.place !== from && edit.place !== to) return [];
     if (oracle.touchCount(hash) !== 1 || oracle.touchesOf(edit.after).size > 0) return [];
     // Another file that begins under the old name may be taken for the one that was moved.
     const isShared = oracle.edits.filter(

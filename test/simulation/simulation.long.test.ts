@@ -95,6 +95,10 @@ const BAD_SEEDS: readonly {
     seed: 20_267_123_529n,
     what: 'a machine deletes a file, is copied, and both die',
   },
+  {
+    seed: 20_272_123_681n,
+    what: 'a file is renamed on two devices, and edited under the name that came later',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

@@ -65,6 +65,8 @@ export class Oracle {
   readonly #touchCounts = new Map<string, number>();
   readonly #repeated = new Set<string>();
   #moves: readonly Move[] = [];
+  /** In lower case, as some disks take names. */
+  readonly #arrivals = new Set<string>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -140,6 +142,15 @@ export class Oracle {
 
   get moves(): readonly Move[] {
     return this.#moves;
+  }
+
+  /** A file was moved to this name, whatever stood there before. */
+  noteArrival(place: string): void {
+    this.#arrivals.add(place.toLowerCase());
+  }
+
+  hasArrival(place: string): boolean {
+    return this.#arrivals.has(place.toLowerCase());
   }
 
   /** A person gave a file a name that no other ever had. */

@@ -149,6 +149,7 @@ class Hand {
     }
     if (moved !== undefined) {
       this.#oracle.touchText(moved, 'moved');
+      this.#oracle.noteArrival(to);
       if (to.startsWith('moved ')) this.#oracle.noteMove(this.#machine.name, moved, place, to);
     }
     return `moved ${place} to ${to}`;

@@ -29,11 +29,12 @@ export function misplaced(oracle: Oracle, placeOf: ReadonlyMap<string, string>):
     // Where it stood under a third name, a rename of what was there before had come between.
     if (edit.place !== from && edit.place !== to) return [];
     if (oracle.touchCount(hash) !== 1 || oracle.touchesOf(edit.after).size > 0) return [];
-    // Another file that begins under the old name may be taken for the one that was moved.
-    const isShared = oracle.edits.filter(
-      ({ place, before }) => before === undefined && place?.toLowerCase() === from.toLowerCase(),
-    );
-    if (isShared.length > 1 || oracle.editsOf(edit.after).length > 0) return [];
+    // Another file that begins under the old name, or comes there, may be taken for the one that was
+    // moved.
+    const isOldName = (name: string | undefined) => name?.toLowerCase() === from.toLowerCase();
+    const begun = oracle.edits.filter((one) => one.before === undefined && isOldName(one.place));
+    const isShared = begun.length > 1 || oracle.hasArrival(from);
+    if (isShared || oracle.editsOf(edit.after).length > 0) return [];
     const place = placeOf.get(edit.after);
     if (place === undefined || place === to) return [];
     return [`"${oracle.wordsOf(edit.after)}" is at ${place}, and not at ${to}`];

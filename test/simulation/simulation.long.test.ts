@@ -99,6 +99,10 @@ const BAD_SEEDS: readonly {
     seed: 20_272_123_681n,
     what: 'a file is renamed on two devices, and edited under the name that came later',
   },
+  {
+    seed: 20_273_123_752n,
+    what: 'a file is renamed here, edited there, and elsewhere another comes to its name',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

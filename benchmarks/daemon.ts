@@ -144,10 +144,11 @@ async function measurePage({ daemon, folder }: Device, wishes: Wishes, seeded: S
       const startMs = performance.now();
       const name = `Seen ${number} on the page.md`;
       await writeFile(join(folder, name), `# ${name}\n`);
+      // What happened tells of what has left: a second of quiet is part of it (rule S11).
       await page.getByText(name).first().waitFor({ timeout: PATIENCE_MS });
       delays.push(performance.now() - startMs);
     }
-    tell('an edit, from disk to the page', delays);
+    tell('an edit, from disk to what the page says has left', delays);
   } finally {
     await browser.close();
   }

@@ -75,3 +75,26 @@ test('S6: a move that ended and that a power cut brought back makes no second fi
   );
   assert.deepEqual(await bench.treeOf('.satchel/tmp'), {});
 });
+
+for (const [when, intentions] of [
+  ['is noted to have ended', ''],
+  ['was noted alone', JSON.stringify({ folders: [], places: [['b.md', 'moved']] })],
+] as const) {
+  test(`S6: a file deleted after a move, which ${when}, stays deleted after a power cut`, async (t) => {
+    const bench = await openVaultBench(t);
+    const { port } = bench;
+    port.write('moved', { path: 'a.md' }, 'text');
+    await bench.sync();
+    port.write('moved', { path: 'b.md' }, 'text');
+    await bench.sync();
+    port.setNote('intentions', intentions);
+    await bench.put('.satchel/tmp/moved.move', 'text');
+    await bench.remove('b.md');
+    await syncOnce(await bench.reopen());
+    assert.deepEqual(await bench.tree(), {});
+    assert.deepEqual(
+      port.edits.map(({ record, change }) => [record, change.kind]),
+      [['moved', 'delete']],
+    );
+  });
+}

@@ -48,14 +48,17 @@ async function isWithdrawn(vault: Vault, { record, use, path }: Leftover): Promi
 }
 
 /**
- * True for the waiting name of a move that ended long before, which a power cut brought back: if a
- * person has replaced the file since, this is what it was, and would be there as a second one.
+ * True for the waiting name of a move that had ended, which a power cut brought back: if a person has
+ * replaced the file since, or deleted it, this is what it was, and would be there again.
  */
 async function isOfEndedMove(vault: Vault, { record, use, path }: Leftover): Promise<boolean> {
   const { disk, root, port } = vault;
   const shown = port.shown(record);
-  if (use !== 'move' || shown === undefined || isAtWork(port)) return false;
-  if ((await disk.stat(pathOf(root, shown.place))) === undefined) return false;
+  if (use !== 'move' || shown === undefined) return false;
+  // Only moves to another place are among the intentions, and are noted once they have ended.
+  const { places } = readIntentions(port);
+  const isNoted = places.some(([place, of]) => of === record && place === shown.place);
+  if (isAtWork(port) && !isNoted) return false;
   const hash = await hashOf(disk, root, shown.place, path);
   return hash !== undefined && port.knowsContent(record, hash).length > 0;
 }

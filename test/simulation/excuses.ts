@@ -10,7 +10,7 @@ import { allEnds } from '../../src/replica/clocks.ts';
 import { isOwnNonce } from '../../src/replica/own.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
 import type { Machine } from './machine.ts';
-import { DELETED_BY_BOTH_TWINS, hashOf, type Oracle } from './oracle.ts';
+import { DELETED_ELSEWHERE, hashOf, type Oracle } from './oracle.ts';
 import { COLLECTION, VAULT_ROOT } from './program.ts';
 import { hashesIn, shownIn } from './replica.ts';
 import { living, type World } from './world.ts';
@@ -22,11 +22,13 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
   const isTwin = copiedAtEdit !== undefined;
   // A twin's head may be overwritten by the other one at any moment, unread.
   const published = isTwin ? knownToOthers(world, machine) : publishedBy(world, machine);
+  const deleted = isTwin ? new Set<string>() : deletedInHead(world, machine);
   const reason = isTwin ? 'a twin that died' : 'a machine that died';
   for (const edit of world.oracle.edits.slice(fromEdit)) {
     if (edit.machine !== machine.name || edit.excuse !== undefined) continue;
-    if (edit.after === undefined && edit.id < (copiedAtEdit ?? 0)) {
-      edit.excuse = DELETED_BY_BOTH_TWINS;
+    const isCopied = edit.id < (copiedAtEdit ?? 0);
+    if (edit.after === undefined && (isCopied || deleted.has(edit.place ?? ''))) {
+      edit.excuse = DELETED_ELSEWHERE;
     } else if (edit.after === undefined || !published.has(edit.after)) {
       edit.excuse = reason;
     }
@@ -72,18 +74,38 @@ function publishedBy(world: World, machine: Machine): ReadonlySet<string> {
   const engine = machine.session?.engine;
   if (engine === undefined) return new Set();
   return machine.unobserved(() => {
-    const self = selfId(engine);
-    const found = world.bucket.read(headKey(self), 0);
-    const inHead = found === undefined ? 0 : numberIn(engine, headKey(self), found.body);
-    const shown = Math.min(inHead, endOf(world, self));
     const hashes = engine.db.all(
       'SELECT hash FROM versions WHERE collection = ? AND (device <> ? OR n <= ?)',
       COLLECTION,
-      self,
-      shown,
+      selfId(engine),
+      numberInBucket(world, engine),
     );
     return new Set(hashes.map(({ hash }) => String(hash)));
   });
+}
+
+/** The names of files that a machine deleted, as far as the bucket shows it. */
+function deletedInHead(world: World, machine: Machine): ReadonlySet<string> {
+  const engine = machine.session?.engine;
+  if (engine === undefined) return new Set();
+  return machine.unobserved(() => {
+    const rows = engine.db.all(
+      `SELECT json_extract(body, '$.fields.path') AS place FROM versions
+       WHERE collection = ? AND device = ? AND n <= ? AND hash IS NULL`,
+      COLLECTION,
+      selfId(engine),
+      numberInBucket(world, engine),
+    );
+    return new Set(rows.map(({ place }) => String(place)));
+  });
+}
+
+/** The number of its last commit that its head in the bucket shows, and that counts. */
+function numberInBucket(world: World, engine: Engine): number {
+  const self = selfId(engine);
+  const found = world.bucket.read(headKey(self), 0);
+  const inHead = found === undefined ? 0 : numberIn(engine, headKey(self), found.body);
+  return Math.min(inHead, endOf(world, self));
 }
 
 /**

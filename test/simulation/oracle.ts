@@ -5,8 +5,8 @@
 import { utf8 } from '../../src/base/bytes.ts';
 import { contentHash } from '../../src/base/hash.ts';
 
-/** The excuse of a deletion by a machine that was copied after it, and died. */
-export const DELETED_BY_BOTH_TWINS = 'a deletion that its twin has as well';
+/** The excuse of a deletion by a machine that is no more, after its twin or the bucket had it. */
+export const DELETED_ELSEWHERE = 'a deletion that others may have';
 
 export interface Edit {
   readonly id: number;
@@ -253,7 +253,7 @@ export class Oracle {
   /**
    * Contents that are nowhere, though nobody who saw them let them go: what is lost. An edit that
    * is lost itself, with an excuse or without, does not account for what it replaced; a deletion
-   * that a twin has as well may have been carried on by that one.
+   * that others have as well may have been carried on by them.
    */
   lost(isFound: (hash: string) => boolean): readonly Edit[] {
     const isAccountedFor = (hash: string): boolean => {
@@ -263,7 +263,7 @@ export class Oracle {
         if (isFound(at)) return true;
         for (const { after, excuse } of this.editsOf(at)) {
           if (after !== undefined) open.add(after);
-          else if (excuse === undefined || excuse === DELETED_BY_BOTH_TWINS) return true;
+          else if (excuse === undefined || excuse === DELETED_ELSEWHERE) return true;
         }
       }
       return false;

@@ -103,6 +103,14 @@ const BAD_SEEDS: readonly {
     seed: 20_273_123_752n,
     what: 'a file is renamed here, edited there, and elsewhere another comes to its name',
   },
+  {
+    seed: 20_274_121_771n,
+    what: 'a file is moved and deleted, and the power brings back its name on the way',
+  },
+  {
+    seed: 20_278_122_476n,
+    what: 'a deletion is published, pruning forgets what it deleted, and its machine dies',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { headKey } from '../src/format/object-keys.ts';
+import { adoptedOf } from '../src/replica/adopted.ts';
 import { isReady, markHeadChanged } from '../src/replica/meta.ts';
 import { allRecords } from '../src/replica/records.ts';
 import { versionsOf } from '../src/replica/versions.ts';
@@ -92,6 +93,28 @@ suite('S14: a retired device', () => {
     const late = await world.open('late');
     await late.sync();
     assert.ok(!isReady(late.engine.db, TEST_COLLECTION));
+  });
+
+  test('that is torn is kept by whoever has read more of it than the adopter', async () => {
+    const world = makeWorld();
+    const keeper = await world.open('keeper');
+    const other = await world.open('other');
+    const old = await oldDeviceIn(world, keeper, other);
+    retire(keeper, old);
+    await keeper.sync();
+    old.folder.set('later', 'after it was retired, before it heard of that');
+    await publishOnly(old);
+    await syncAll(other);
+    assert.deepEqual(adoptedOf(other.engine.db), {}, 'while its head can be read, nobody copies');
+    await world.store.put(headKey(selfId(old.engine)), new Uint8Array(100));
+    await syncAll(other);
+    const late = await newcomerTo(world);
+    assert.ok(isReady(late.engine.db, TEST_COLLECTION));
+    assert.deepEqual(filesOf(late), filesOf(other));
+    const copied = adoptedKeys(other);
+    await syncAll(keeper, other, keeper, other);
+    assert.deepEqual(adoptedKeys(other), copied, 'and nothing is copied twice');
+    assert.deepEqual(filesOf(keeper), filesOf(other));
   });
 
   test('is kept whole where the collection is not on the adopter', async () => {

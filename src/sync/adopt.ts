@@ -11,11 +11,13 @@ import { noteArchiveRead } from '../replica/own.ts';
 import { peerOf } from '../replica/peers.ts';
 import { commitsOf } from '../replica/versions.ts';
 import { adoptArchives, adoptElsewhere, missingElsewhere } from './adopt-copies.ts';
+import { adoptedNumber } from './adopters.ts';
 import { commitBytes, partSuperseded, putSegment } from './compact.ts';
 import { type Engine, selfId, workedOn } from './engine.ts';
 import { endIdentity } from './identity.ts';
 import { listRegistry } from './registry.ts';
 import { markRetired, type RetiredDevice, retiredDevices } from './retired.ts';
+import type { ReadOutcome } from './stalled.ts';
 
 /**
  * Marks a device as retired for all, and takes it upon this one to keep its commits, which the
@@ -45,6 +47,24 @@ function endEverywhere(engine: Engine, device: string): void {
 function undertakeAdoption(engine: Engine, device: string): void {
   const all = new Set([...undertaken(engine), device]);
   setMeta(engine.db, 'adopting', JSON.stringify([...all]));
+}
+
+/**
+ * Whoever has more of a retired device than the bucket shows keeps it too: its head may be damaged
+ * for good, and the adopter may never have read so far.
+ * @param outcomes of reading the heads in this pull.
+ */
+export function undertakeUnshown(engine: Engine, outcomes: ReadonlyMap<string, ReadOutcome>): void {
+  for (const device of retiredDevices(engine).keys()) {
+    const outcome = outcomes.get(device);
+    // What a later key opens is not lost.
+    if (outcome === undefined || (outcome.kind === 'trouble' && outcome.isKeyMissing)) continue;
+    const shown = outcome.kind === 'sound' ? peerOf(engine.db, device)?.numbers : undefined;
+    const isShown = (id: string): boolean =>
+      Math.max(shown?.[id] ?? 0, adoptedNumber(engine, id, device)) >=
+      appliedUpTo(engine.db, id, device);
+    if (!workedOn(engine).every(isShown)) undertakeAdoption(engine, device);
+  }
 }
 
 function undertaken(engine: Engine): readonly string[] {

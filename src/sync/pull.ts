@@ -18,6 +18,7 @@ import {
   updatePeer,
   waitingUnits,
 } from '../replica/peers.ts';
+import { undertakeUnshown } from './adopt.ts';
 import { applyWaiting, missingNeeds } from './apply.ts';
 import { forgetUnlessPolled, learnCondemned, noteFullPoll } from './condemned.ts';
 import { discover, forgetStrangers } from './discover.ts';
@@ -88,6 +89,7 @@ export async function pull(engine: Engine, options: PullOptions): Promise<PullRe
   }
   const isNews = endLost(engine) || endStalled(engine, outcomes);
   if (isNews) applied = applyAll(engine, applied);
+  undertakeUnshown(engine, outcomes);
   const troubles = [...outcomes].flatMap(([device, outcome]) =>
     outcome.kind === 'trouble' ? [{ device, ...outcome }] : [],
   );

@@ -111,6 +111,10 @@ const BAD_SEEDS: readonly {
     seed: 20_278_122_476n,
     what: 'a deletion is published, pruning forgets what it deleted, and its machine dies',
   },
+  {
+    seed: 20_276_123_306n,
+    what: 'the newest commit of a dead machine, with a damaged head, is known to one that did not remove it',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

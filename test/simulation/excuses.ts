@@ -18,6 +18,7 @@ import { living, type World } from './world.ts';
 /** Before a machine, or what it held since an edit of that number, is gone. */
 export function excuseUnpublished(world: World, machine: Machine, fromEdit: number): void {
   world.oracle.forgetMoves(machine.name, fromEdit);
+  world.oracle.forgetSwaps(machine.name, fromEdit);
   const copiedAtEdit = world.history.twins.get(machine.name);
   const isTwin = copiedAtEdit !== undefined;
   // A twin's head may be overwritten by the other one at any moment, unread.

@@ -130,6 +130,8 @@ function checkNothingLost(world: World): void {
 
 /**
  * I2: what nobody let go is not only in the history: it is in a file, or the side of a conflict.
+ * Where it was swapped with another by a machine that died, others may only know that the file
+ * where it was has another content.
  */
 function vanished({ oracle, machines }: World): readonly Edit[] {
   const shown = new Set<string>();
@@ -148,6 +150,7 @@ function vanished({ oracle, machines }: World): readonly Edit[] {
       excuse === undefined &&
       oracle.isUnique(after) &&
       oracle.editsOf(after).length === 0 &&
+      !oracle.touchesOf(after).has('moved by the dead') &&
       !shown.has(after),
   );
 }

@@ -23,10 +23,7 @@ export interface Edit {
   readonly looks?: number | undefined;
   /** Why nobody can expect to find it again; undefined where everybody may. */
   excuse: string | undefined;
-  /**
-   * What came in place of the deleted file before Satchel looked again, written or moved there, as
-   * its hash.
-   */
+  /** What came in its place before Satchel looked again, written or moved there, as its hash. */
   rewritten?: string | undefined;
 }
 
@@ -42,6 +39,7 @@ export interface Move {
 /** What else happened to a content, so that it may be there again though somebody let it go. */
 export type Touch =
   | 'moved'
+  | 'moved by the dead'
   | 'chosen'
   | 'brought back'
   | 'copied'
@@ -65,6 +63,7 @@ export class Oracle {
   readonly #touchCounts = new Map<string, number>();
   readonly #repeated = new Set<string>();
   #moves: readonly Move[] = [];
+  readonly #swaps: Pick<Move, 'machine' | 'atEdit' | 'hash'>[] = [];
   /** In lower case, as some disks take names. */
   readonly #arrivals = new Set<string>();
 
@@ -168,6 +167,23 @@ export class Oracle {
     });
   }
 
+  /** A person put this content where another one stood, which went where this one was. */
+  noteSwapped(machine: string, looks: number, content: string, to: string): void {
+    const hash = hashOf(content);
+    this.touch(hash, 'moved');
+    this.#swaps.push({ machine, atEdit: this.#edits.length, hash });
+    const last = this.#edits.findLast((one) => one.machine === machine && one.place === to);
+    if (last?.looks === looks) last.rewritten = hash;
+  }
+
+  /** Nobody may ever have heard of what a machine that is no more swapped since that edit. */
+  forgetSwaps(machine: string, fromEdit: number): void {
+    for (const swap of this.#swaps) {
+      if (swap.machine !== machine || swap.atEdit < fromEdit) continue;
+      this.touch(swap.hash, 'moved by the dead');
+    }
+  }
+
   touch(hash: string, how: Touch): void {
     const known = this.#touches.get(hash) ?? new Set();
     this.#touches.set(hash, known.add(how));
@@ -238,7 +254,7 @@ export class Oracle {
     const seen = new Set(open);
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       for (const edit of this.editsOf(at)) {
-        const after = edit.after ?? edit.rewritten;
+        const after = edit.rewritten ?? edit.after;
         if (edit.excuse !== undefined) continue;
         if (after === undefined) return edit;
         if (seen.has(after) || !this.isUnique(after)) continue;

@@ -201,9 +201,11 @@ class Hand {
     if (one === other) return 'had nothing to swap';
     const { person } = this.#disk;
     const aside = at(`.swap ${this.#number}`);
-    for (const place of [one, other]) {
-      const content = this.#read(at(place));
-      if (content !== undefined) this.#oracle.touchText(content, 'moved');
+    const { name, looks } = this.#machine;
+    const contents = [this.#read(at(one)), this.#read(at(other))];
+    for (const [index, to] of [other, one].entries()) {
+      const content = contents[index];
+      if (content !== undefined) this.#oracle.noteSwapped(name, looks, content, to);
     }
     person.move(at(one), aside);
     person.move(at(other), at(one));

@@ -115,6 +115,14 @@ const BAD_SEEDS: readonly {
     seed: 20_276_123_306n,
     what: 'the newest commit of a dead machine, with a damaged head, is known to one that did not remove it',
   },
+  {
+    seed: 20_277_123_588n,
+    what: 'a file in conflict is edited, and swapped at once with one that holds another side',
+  },
+  {
+    seed: 20_282_123_688n,
+    what: 'a machine swaps two files, is copied, reported lost, and dies with its copy',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

@@ -1,8 +1,9 @@
 /** What the tour's syncs cost, added up chapter by chapter. */
-import { formatCount, formatSize } from '../../src/cli/format.ts';
-import type { SyncOutcome } from './device.ts';
 
-type Requests = SyncOutcome['requests'];
+import type { SyncResult } from '../../src/api/status.ts';
+import { formatCount, formatSize } from '../../src/cli/format.ts';
+
+type Requests = SyncResult['requests'];
 
 const NOTHING: Requests = { get: 0, put: 0, list: 0, delete: 0, bytesUp: 0, bytesDown: 0 };
 
@@ -56,7 +57,7 @@ function sum(a: Requests, b: Requests): Requests {
 }
 
 /** One round in words: what it did, and what it cost. */
-export function describeSync({ collections, requests }: SyncOutcome): string {
+export function describeSync({ collections, requests }: SyncResult): string {
   const published = collections.reduce((count, part) => count + part.published.versions, 0);
   const applied = collections.reduce((count, part) => count + part.applied.versions, 0);
   const conflicts = collections.reduce((count, part) => count + part.conflicts, 0);

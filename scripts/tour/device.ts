@@ -3,31 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import * as z from 'zod';
+import { type SyncResult, syncResultSchema } from '../../src/api/status.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-
-/** The parts of `sync --json` that the tour tells. */
-const syncSchema = z.object({
-  collections: z.array(
-    z.object({
-      published: z.object({ versions: z.number(), bytes: z.number() }),
-      applied: z.object({ versions: z.number(), bytes: z.number() }),
-      conflicts: z.number(),
-      failed: z.array(z.object({ path: z.string(), error: z.string() })),
-    }),
-  ),
-  requests: z.object({
-    get: z.number(),
-    put: z.number(),
-    list: z.number(),
-    delete: z.number(),
-    bytesUp: z.number(),
-    bytesDown: z.number(),
-  }),
-});
-
-export type SyncOutcome = z.infer<typeof syncSchema>;
 
 export class TourError extends Error {}
 
@@ -77,11 +55,11 @@ export class Runner {
   }
 
   /** Syncs a device once. A conflict is an outcome; a file that could not be carried is a failure. */
-  async sync(device: Device): Promise<SyncOutcome> {
+  async sync(device: Device): Promise<SyncResult> {
     announce(device, ['sync']);
     const args = ['sync', '--json'];
     const { stdout } = await this.#run(device, args, [0, ATTENTION_EXIT_CODE]);
-    const outcome = syncSchema.parse(JSON.parse(stdout));
+    const outcome = syncResultSchema.parse(JSON.parse(stdout));
     for (const { path, error } of outcome.collections.flatMap((part) => part.failed)) {
       throw new TourError(`"${path}" was not carried on the ${device.name}: ${error}`);
     }

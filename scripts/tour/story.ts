@@ -1,9 +1,10 @@
 /** The story of the tour: two devices, one collection, and what happens to it. */
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SyncResult } from '../../src/api/status.ts';
 import { formatCount, formatSize } from '../../src/cli/format.ts';
 import { Costs, describeSync } from './costs.ts';
-import { bold, type Device, type Runner, type SyncOutcome, TourError } from './device.ts';
+import { bold, type Device, type Runner, TourError } from './device.ts';
 import { contentsOf, differences } from './folders.ts';
 import { BREAD, SAMPLE, writeNote } from './sample.ts';
 
@@ -161,8 +162,8 @@ class Story {
     say(`  ${summary}`);
   }
 
-  async #sync(...devices: readonly Device[]): Promise<readonly SyncOutcome[]> {
-    const outcomes: SyncOutcome[] = [];
+  async #sync(...devices: readonly Device[]): Promise<readonly SyncResult[]> {
+    const outcomes: SyncResult[] = [];
     for (const device of devices) {
       const outcome = await this.#cast.runner.sync(device);
       this.#costs.add(outcome.requests);

@@ -5,11 +5,11 @@ import type { RequestCounts } from '../store/meter.ts';
 import type { Cost, CostItem } from '../store/prices.ts';
 import { type ProviderPreset, priceOf } from '../store/provider.ts';
 import { pollStretch } from '../sync/cost-cap.ts';
-import { countsOfMonth, type MonthCost, readCost } from './cost.ts';
+import { countsOfMonth, type MonthCost, readCost, toCounts } from './cost.ts';
 import type { Settings } from './home.ts';
 import { providerOf } from './provider.ts';
 import type { Session } from './session.ts';
-import { lastBucketList, storedBytesOf } from './storage.ts';
+import { lastStoredBytes } from './storage.ts';
 import { monthOf } from './usage.ts';
 
 /** All of the report but the days. */
@@ -23,8 +23,7 @@ export async function readCostOfMonths(session: Session): Promise<CostOfMonths> 
   const { months, provider } = await readCost(session, { storage: false });
   const preset = providerOf(session.settings.bucket);
   const nowMs = session.engine.clock.now();
-  const list = lastBucketList(session);
-  const storedBytes = list === undefined ? undefined : storedBytesOf(list);
+  const storedBytes = lastStoredBytes(session);
   const current = months.find(({ month }) => month === monthOf(nowMs));
   const priced = months.map((month) => pricedMonth(month, preset, current, storedBytes));
   const forecast =
@@ -116,8 +115,6 @@ export function costCap(settings: Settings): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }
 
-const NO_COUNTS: RequestCounts = { get: 0, put: 0, list: 0, delete: 0, bytesUp: 0, bytesDown: 0 };
-
 /**
  * By what factor polls are to be slower than usual, so that the month stays below the cap (see
  * `pollStretch`); 1 where there is no cap, or no price is known. Cheap: for each poll.
@@ -127,12 +124,11 @@ export function readPollStretch(session: Session): number {
   const preset = cap === undefined ? undefined : providerOf(session.settings.bucket);
   if (cap === undefined || preset?.prices === undefined) return 1;
   const nowMs = session.engine.clock.now();
-  const list = lastBucketList(session);
-  const storedBytes = list === undefined ? undefined : storedBytesOf(list);
+  const storedBytes = lastStoredBytes(session);
   const counts = countsOfMonth(session, monthOf(nowMs));
   const totalOf = (asked: RequestCounts): number =>
     priceOf(preset, { counts: asked, storedBytes })?.total ?? 0;
-  const paidAnyway = totalOf(NO_COUNTS);
+  const paidAnyway = totalOf(toCounts({}));
   const { startMs, endMs } = monthAround(nowMs);
   return pollStretch({
     spent: totalOf(counts) - paidAnyway,

@@ -5,6 +5,7 @@ import type { Cost } from '../store/prices.ts';
 import { type ProviderPreset, priceOf } from '../store/provider.ts';
 import { providerOf } from './provider.ts';
 import type { Session } from './session.ts';
+import { listBucket, storedBytesOf } from './storage.ts';
 
 export interface MonthCost {
   /** Such as `2026-11`, UTC. */
@@ -24,14 +25,14 @@ export interface MonthlyCosts {
 
 /**
  * Reads the usage of every month. Storage is billed as well, and only the bucket knows it.
- * @param options.storage also list the whole bucket, which costs requests itself.
+ * @param options.storage also list the whole bucket (see `listBucket`), which costs requests itself.
  * @throws SatchelError as the store does, where `storage` was asked for.
  */
 export async function readCost(
   session: Session,
   options: { readonly storage: boolean },
 ): Promise<MonthlyCosts> {
-  const storedBytes = options.storage ? await sumSizes(session) : undefined;
+  const storedBytes = options.storage ? storedBytesOf(await listBucket(session)) : undefined;
   session.noteUsage();
   const preset = providerOf(session.settings.bucket);
   const months = [...allUsage(session.engine.db)].map(([month, usage], index): MonthCost => {
@@ -49,11 +50,6 @@ export async function readCost(
 export function countsOfMonth(session: Session, month: string): RequestCounts {
   session.noteUsage();
   return toCounts(allUsage(session.engine.db).get(month) ?? {});
-}
-
-async function sumSizes({ engine }: Session): Promise<number> {
-  const { objects } = await engine.store.list('');
-  return objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** What was counted, as requests and bytes. Pure. */

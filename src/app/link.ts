@@ -168,26 +168,23 @@ async function isInBucket({ engine }: Session, id: string): Promise<boolean> {
  */
 export async function followLink(
   session: Session,
-  { id, untilMs }: Link,
+  link: Pick<Link, 'id' | 'untilMs'>,
   signal: AbortSignal,
 ): Promise<LinkEnd> {
-  const { engine, context } = session;
-  let timesMissing = 0;
   for (;;) {
-    await context.clock.sleep(LOOK_EVERY_MS, signal);
-    if (signal.aborted || session.serverNow() >= untilMs) {
-      await cancelLink(session, id);
-      return signal.aborted ? 'taken back' : 'died';
+    await session.context.clock.sleep(LOOK_EVERY_MS, signal);
+    if (signal.aborted) {
+      await cancelLink(session, link.id);
+      return 'taken back';
     }
     try {
-      timesMissing = (await isInBucket(session, id)) ? 0 : timesMissing + 1;
+      const { state } = await lookAtLink(session, link);
+      if (state !== 'waiting') return state;
     } catch (error) {
-      if (!isErrorKind(error, 'unreachable')) throw error;
+      // A link that has died has nothing more to wait for: a later round takes it away.
+      const isOver = session.serverNow() >= link.untilMs;
+      if (isOver || !isErrorKind(error, 'unreachable')) throw error;
     }
-    // A store may show a new object late.
-    if (timesMissing < 2) continue;
-    forgetLink(engine.db, id);
-    return 'used';
   }
 }
 

@@ -1,16 +1,10 @@
 /** The log of a home that the bucket refuses. */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { createManualClock, createSeededRandom } from '../../test/support/ports.ts';
-import { temporaryFolder } from '../../test/support/temporary.ts';
+import { openVaultHome } from '../../test/support/vault-home.ts';
 import { StoreError } from '../store/store.ts';
-import { addCollection } from './collections.ts';
-import type { AppContext } from './context.ts';
 import { listEvents } from './log.ts';
-import { type Session, withSession } from './session.ts';
-import { initRepository } from './setup.ts';
+import type { Session } from './session.ts';
 import { runSync } from './sync.ts';
 
 /** The session of a device whose key to the bucket was taken away. */
@@ -23,20 +17,8 @@ function refused(session: Session, reason: string): Session {
 }
 
 test('a refusal is an event when it begins, or changes, and not in every round', async () => {
-  const root = temporaryFolder('refused');
-  const app: AppContext = {
-    home: join(root, 'home'),
-    clock: createManualClock(Date.UTC(2027, 0, 1)),
-    random: createSeededRandom(3),
-    progress: () => undefined,
-    notice: () => undefined,
-  };
-  mkdirSync(join(root, 'Notes'));
-  await initRepository(app, { bucket: join(root, 'bucket'), deviceName: 'a' }, undefined);
-  await withSession(app, 'test', async (session) => {
-    await addCollection(session, 'vault', join(root, 'Notes'), undefined);
-  });
-  await withSession(app, 'test', async (session) => {
+  const { work } = await openVaultHome();
+  await work(async (session) => {
     const events = (): string[] =>
       listEvents(session, 0, 100).flatMap(({ kind, message }) =>
         kind === 'refused' ? [message] : [],

@@ -3,19 +3,17 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite, test } from 'node:test';
 import { createManualClock, createSeededRandom } from '../../test/support/ports.ts';
-import { temporaryFolder } from '../../test/support/temporary.ts';
 import { treeOf } from '../../test/support/vault-bench.ts';
+import { openVaultHome } from '../../test/support/vault-home.ts';
 import { findCollection } from './collection-list.ts';
-import { addCollection, attachCollection } from './collections.ts';
+import { attachCollection } from './collections.ts';
 import { listConflicts } from './conflicts.ts';
-import type { AppContext } from './context.ts';
 import { type RestoreAnswer, type RestoreMoment, restoreMoment } from './restore-folder.ts';
 import { undoRestore } from './restore-undo.ts';
 import { withSession } from './session.ts';
-import { initRepository, joinRepository } from './setup.ts';
+import { joinRepository } from './setup.ts';
 import { runSync } from './sync.ts';
 
-const START_MS = Date.UTC(2027, 0, 1);
 const HOUR_MS = 3_600_000;
 
 async function filesOf(folder: string): Promise<Record<string, string>> {
@@ -23,22 +21,8 @@ async function filesOf(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(all.filter(([path]) => !path.endsWith('/')));
 }
 
-/** A home with one vault, on a real folder, and a bucket that is one. */
 async function openBench() {
-  const root = temporaryFolder('restore');
-  const clock = createManualClock(START_MS);
-  const app: AppContext = {
-    home: join(root, 'home'),
-    clock,
-    random: createSeededRandom(1),
-    progress: () => undefined,
-    notice: () => undefined,
-  };
-  const folder = join(root, 'Notes');
-  const bucket = join(root, 'bucket');
-  mkdirSync(folder);
-  await initRepository(app, { bucket, deviceName: 'laptop' }, undefined);
-  await withSession(app, 'test', (session) => addCollection(session, 'vault', folder, 'Notes'));
+  const { root, app, clock, bucket, folder, work } = await openVaultHome();
   return {
     clock,
     bucket,
@@ -57,7 +41,7 @@ async function openBench() {
       renameSync(join(folder, from), join(folder, to));
     },
     async sync() {
-      await withSession(app, 'test', (session) => runSync(session, undefined));
+      await work((session) => runSync(session, undefined));
       clock.advance(HOUR_MS);
       return clock.now() - 1;
     },
@@ -81,7 +65,7 @@ async function openBench() {
       return { sync, save, tree: () => filesOf(elsewhere) };
     },
     restore: (moment: Partial<RestoreMoment> & { readonly atMs: number }) =>
-      withSession(app, 'test', (session) =>
+      work((session) =>
         restoreMoment(session, findCollection(session, 'Notes'), {
           path: '',
           exact: false,
@@ -89,11 +73,9 @@ async function openBench() {
           ...moment,
         }),
       ),
-    conflicts: () => withSession(app, 'test', async (session) => listConflicts(session)),
+    conflicts: () => work(async (session) => listConflicts(session)),
     undo: ({ restored }: RestoreAnswer) =>
-      withSession(app, 'test', (session) =>
-        undoRestore(session, findCollection(session, 'Notes'), restored),
-      ),
+      work((session) => undoRestore(session, findCollection(session, 'Notes'), restored)),
   };
 }
 

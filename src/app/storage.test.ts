@@ -2,38 +2,21 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite, test } from 'node:test';
-import { createManualClock, createSeededRandom } from '../../test/support/ports.ts';
-import { temporaryFolder } from '../../test/support/temporary.ts';
+import { openVaultHome } from '../../test/support/vault-home.ts';
 import { addUsage } from '../replica/usage.ts';
-import { addCollection } from './collections.ts';
 import { contentGroupOf } from './content-groups.ts';
-import type { AppContext } from './context.ts';
+import { readCost } from './cost.ts';
 import { costCap, forecastCounts, readCostOfMonths, readPollStretch } from './cost-outlook.ts';
 import { previewPrune, runPrune } from './prune.ts';
-import { type Session, withSession } from './session.ts';
-import { initRepository } from './setup.ts';
+import type { Session } from './session.ts';
 import { listBucket, readStorage, sumByObject } from './storage.ts';
 import { runSync } from './sync.ts';
 
 const START_MS = Date.UTC(2027, 0, 1);
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A home with one vault, on a real folder, and a bucket that is one. */
 async function openBench() {
-  const root = temporaryFolder('storage');
-  const clock = createManualClock(START_MS);
-  const app: AppContext = {
-    home: join(root, 'home'),
-    clock,
-    random: createSeededRandom(1),
-    progress: () => undefined,
-    notice: () => undefined,
-  };
-  const folder = join(root, 'Notes');
-  mkdirSync(folder);
-  await initRepository(app, { bucket: join(root, 'bucket'), deviceName: 'laptop' }, undefined);
-  await withSession(app, 'test', (session) => addCollection(session, 'vault', folder, 'Notes'));
-  const work = <T>(task: (session: Session) => Promise<T>) => withSession(app, 'test', task);
+  const { clock, folder, work } = await openVaultHome();
   return {
     clock,
     work,
@@ -192,6 +175,21 @@ suite('where the month is heading', () => {
       assert.equal(readPollStretch(billed(session, { 'cost.cap': 1_000 })), 1);
       assert.equal(readPollStretch(billed(session, {})), 1);
       assert.equal(costCap(billed(session, { 'cost.cap': 0 }).settings), undefined);
+    });
+  });
+
+  test('knows what is stored as soon as "cost --storage" has looked', async () => {
+    const bench = await openBench();
+    bench.save('a.md', 'text');
+    await bench.sync();
+    await bench.work(async (session) => {
+      const { storedBytes } = await readCost(session, { storage: true });
+      const { listedAt, total } = await readStorage(session);
+      assert.equal(listedAt, new Date(bench.clock.now()).toISOString());
+      assert.ok(total.bytes > 0);
+      assert.equal(storedBytes, total.bytes);
+      const { months } = await readCostOfMonths(billed(session, {}));
+      assert.notEqual(months[0]?.storageCost, null);
     });
   });
 

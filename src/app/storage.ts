@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Storage } from '../api/bucket.ts';
 import { getMeta, setMeta } from '../replica/meta.ts';
 import { historySize } from '../replica/moments.ts';
+import type { Amount } from '../sync/prune.ts';
 import { listCollections } from './collection-list.ts';
 import { contentGroupOf } from './content-groups.ts';
 import { reclaimable } from './prune.ts';
@@ -55,19 +56,20 @@ export async function listBucket({ engine }: Session): Promise<BucketList> {
 }
 
 /** The newest list that was kept; undefined where there was none. */
-export function lastBucketList({ engine }: Session): BucketList | undefined {
+function lastBucketList({ engine }: Session): BucketList | undefined {
   const json = getMeta(engine.db, 'bucket-list');
   return json === undefined ? undefined : bucketListSchema.safeParse(JSON.parse(json)).data;
 }
 
-/** The bytes of a list: what a provider bills for storing. */
-export function storedBytesOf({ byObject }: BucketList): number {
-  return totalOf(byObject).bytes;
+/** What a provider bills for storing, bytes, by the newest list; undefined where there was none. */
+export function lastStoredBytes(session: Session): number | undefined {
+  const list = lastBucketList(session);
+  return list && storedBytesOf(list);
 }
 
-interface Amount {
-  readonly objects: number;
-  readonly bytes: number;
+/** The same of this list. */
+export function storedBytesOf({ byObject }: BucketList): number {
+  return totalOf(byObject).bytes;
 }
 
 function totalOf(amounts: readonly Amount[]): Amount {

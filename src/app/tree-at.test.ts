@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { TEST_COLLECTION } from '../../test/support/device.ts';
-import { createManualClock, createSeededRandom } from '../../test/support/ports.ts';
-import { temporaryFolder } from '../../test/support/temporary.ts';
 import { openVaultDevices } from '../../test/support/vault-devices.ts';
+import { openVaultHome } from '../../test/support/vault-home.ts';
 import { hasVersion } from '../replica/versions.ts';
 import { findCollection } from './collection-list.ts';
-import { addCollection } from './collections.ts';
-import type { AppContext } from './context.ts';
 import { readMoments } from './moments.ts';
-import { withSession } from './session.ts';
-import { initRepository } from './setup.ts';
 import { runSync } from './sync.ts';
 import { type Tree, type TreeQuery, TreeReader } from './tree-at.ts';
 import { listFolder, pageOf } from './tree-list.ts';
@@ -118,27 +113,9 @@ suite('a folder of a tree', () => {
 });
 
 suite('the tree of a home', () => {
-  async function openHome() {
-    const root = temporaryFolder('tree');
-    const clock = createManualClock(Date.UTC(2027, 0, 1));
-    const app: AppContext = {
-      home: join(root, 'home'),
-      clock,
-      random: createSeededRandom(1),
-      progress: () => undefined,
-      notice: () => undefined,
-    };
-    const folder = join(root, 'Notes');
-    mkdirSync(folder);
-    const bucket = join(root, 'bucket');
-    await initRepository(app, { bucket, deviceName: 'laptop' }, undefined);
-    await withSession(app, 'test', (session) => addCollection(session, 'vault', folder, 'Notes'));
-    return { app, clock, folder };
-  }
-
   test('is fresh after each save, and each moment stays as it was', async () => {
-    const { app, clock, folder } = await openHome();
-    await withSession(app, 'test', async (session) => {
+    const { clock, folder, work } = await openVaultHome();
+    await work(async (session) => {
       const reader = new TreeReader();
       const read = (query: Partial<TreeQuery> = {}): Promise<Tree> =>
         reader.page(session, findCollection(session, 'Notes'), {
@@ -180,8 +157,8 @@ suite('the tree of a home', () => {
   });
 
   test('tells how much was saved on which day', async () => {
-    const { app, clock, folder } = await openHome();
-    await withSession(app, 'test', async (session) => {
+    const { clock, folder, work } = await openVaultHome();
+    await work(async (session) => {
       const save = async (work: () => void) => {
         work();
         await runSync(session, undefined);

@@ -1,5 +1,5 @@
 /** Looking at one record as it is now. */
-import { findRecord } from '../app/records.ts';
+import { type FoundRecord, findRecord } from '../app/records.ts';
 import type { Session } from '../app/session.ts';
 import { lookAtRecord, type RecordTarget } from '../app/settle.ts';
 import { daemonOf } from './beside-daemon.ts';
@@ -14,7 +14,7 @@ export async function looking<T>(
   context: CommandContext,
   command: string,
   target: RecordTarget,
-  look: (session: Session, found: ReturnType<typeof findRecord>) => Promise<T>,
+  look: (session: Session, found: FoundRecord) => Promise<T>,
 ): Promise<T> {
   const app = appContext(context);
   if ((await daemonOf(app)) === undefined) return await lookAtRecord(app, command, target, look);

@@ -3,6 +3,7 @@ import { type NotSettled, resolveRoute, retryRoute, type SettleItem } from '../a
 import type { Choice } from '../app/conflicts.ts';
 import { findRecord } from '../app/records.ts';
 import type { RecordTarget, Settled } from '../app/settle.ts';
+import { utf8Text } from '../base/bytes.ts';
 import { SatchelError } from '../base/errors.ts';
 import type { DaemonClient } from '../daemon/client.ts';
 import type { CommandContext } from './command.ts';
@@ -40,9 +41,8 @@ function choiceFor(choice: Choice): SettleItem['choice'] | undefined {
     case 'version':
       return { keep: 'version', version: choice.id };
     case 'merged': {
-      const text = Buffer.from(choice.bytes).toString('utf8');
-      const isText = Buffer.from(text, 'utf8').equals(choice.bytes);
-      return isText ? { keep: 'merged', text } : undefined;
+      const text = utf8Text(choice.bytes);
+      return text === undefined ? undefined : { keep: 'merged', text };
     }
     case 'gone':
       return undefined;

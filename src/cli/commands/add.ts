@@ -15,7 +15,7 @@ export const addCommand: CommandModule = {
       .argument('<folder>', 'the folder; what is in it is sent with the next sync')
       .option('--name <name>', "the collection's name on all devices (default: the folder's)")
       .action(async (kind: string, folder: string, { name }: { readonly name?: string }) => {
-        const [{ addCollectionRoute }, { addCollection }, { askingDaemon, daemonOf }, session] =
+        const [{ addCollectionRoute }, { addCollection }, { daemonOf }, session] =
           await Promise.all([
             import('../../api/collections.ts'),
             import('../../app/collections.ts'),
@@ -24,17 +24,16 @@ export const addCommand: CommandModule = {
           ]);
         const { terminal, workingFolder } = context;
         const place = resolve(workingFolder, folder);
-        const app = session.appContext(context);
-        const added = await askingDaemon<Added>(
-          app,
-          (daemon) => daemon.call(addCollectionRoute, { kind, folder: place, name }),
-          () => session.working(context, 'add', (held) => addCollection(held, kind, place, name)),
-        );
+        const daemon = await daemonOf(session.appContext(context));
+        const added: Added = await (daemon === undefined
+          ? session.working(context, 'add', (held) => addCollection(held, kind, place, name))
+          : daemon.call(addCollectionRoute, { kind, folder: place, name }));
         terminal.json({ id: added.id, name: added.name, kind: added.kind, folder: added.folder });
         terminal.print(`"${added.name}" is a collection now, in ${added.folder}.`);
-        const isUp = (await daemonOf(app)) !== undefined;
         terminal.print(
-          isUp ? 'The Satchel that is up sends it.' : 'Next: "satchel sync" sends it.',
+          daemon === undefined
+            ? 'Next: "satchel sync" sends it.'
+            : 'The Satchel that is up sends it.',
         );
       });
   },

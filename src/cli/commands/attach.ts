@@ -24,24 +24,21 @@ export const attachCommand: CommandModule = {
       .argument('[folder]', 'an existing folder, or a new one; not needed where it is attached')
       .option('--only <subfolder...>', 'carry these subfolders of the collection only')
       .action(async (name: string, folder: string | undefined, { only }: Options) => {
-        const [{ askingDaemon, daemonOf }, { appContext }] = await Promise.all([
+        const [{ daemonOf }, { appContext }] = await Promise.all([
           import('../beside-daemon.ts'),
           import('../session.ts'),
         ]);
-        const app = appContext(context);
+        const daemon = await daemonOf(appContext(context));
         const place = folder === undefined ? undefined : resolve(context.workingFolder, folder);
         const wish: Wish = { collection: name, folder: place, only };
-        const attached = await askingDaemon<Attached>(
-          app,
-          (daemon) => attachBeside(daemon, wish),
-          () => attachAlone(context, wish),
-        );
+        const attached = await (daemon === undefined
+          ? attachAlone(context, wish)
+          : attachBeside(daemon, wish));
         tell(context.terminal, attached);
-        const isUp = (await daemonOf(app)) !== undefined;
         context.terminal.print(
-          isUp
-            ? 'The Satchel that is up brings it there.'
-            : 'Next: "satchel sync" brings it there.',
+          daemon === undefined
+            ? 'Next: "satchel sync" brings it there.'
+            : 'The Satchel that is up brings it there.',
         );
       });
   },

@@ -2,7 +2,7 @@ import type { linkStateRoute } from '../../api/link.ts';
 import type { InputOf } from '../../api/route.ts';
 import type { AppContext } from '../../app/context.ts';
 import type { Link, LinkEnd } from '../../app/link.ts';
-import { SatchelError } from '../../base/errors.ts';
+import { ERROR_KINDS, SatchelError } from '../../base/errors.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 
 interface Flags {
@@ -39,9 +39,6 @@ export const linkCommand: CommandModule = {
   },
 };
 
-/** Nobody came: a person has to begin again. */
-const EXIT_DIED = 3;
-
 async function run(context: CommandContext, flags: Flags): Promise<void> {
   const [{ createLink, followLink }, { reading }] = await Promise.all([
     import('../../app/link.ts'),
@@ -61,7 +58,8 @@ async function run(context: CommandContext, flags: Flags): Promise<void> {
     const end = await followLink(session, link, signal);
     if (end === 'used') await tellDaemon(session.context, { id, until });
     terminal.jsonLine({ event: end });
-    if (end === 'died') context.setExitCode(EXIT_DIED);
+    // Nobody came: a person has to begin again.
+    if (end === 'died') context.setExitCode(ERROR_KINDS.attention.exitCode);
     if (!terminal.isJson) terminal.note(END_WORDS[end]);
   });
 }

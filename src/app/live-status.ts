@@ -1,6 +1,6 @@
 /** What a program that runs all the time tells of its collections besides `status`. */
 
-import type { Status } from '../api/status.ts';
+import type { CollectionStatus, Status } from '../api/status.ts';
 import { newestRevOf } from '../replica/changes.ts';
 import { newestCommitTime } from '../replica/versions.ts';
 import { isPaused, schedule } from './preferences.ts';
@@ -25,8 +25,8 @@ export interface CollectionLife {
 export interface LiveStatus {
   readonly status: Status;
   readonly isPaused: boolean;
-  /** By the collection's id. */
-  readonly collections: ReadonlyMap<string, CollectionLife>;
+  /** Those of the status, each with what else there is to tell of it. */
+  readonly collections: readonly (readonly [CollectionStatus, CollectionLife])[];
 }
 
 export function readLiveStatus(session: Session): LiveStatus {
@@ -34,7 +34,7 @@ export function readLiveStatus(session: Session): LiveStatus {
   return {
     status,
     isPaused: isPaused(session.live()),
-    collections: new Map(status.collections.map(({ id }) => [id, lifeOf(session, id)])),
+    collections: status.collections.map((one) => [one, lifeOf(session, one.id)]),
   };
 }
 

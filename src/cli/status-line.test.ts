@@ -1,40 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleCollection, sampleStatus } from '../../test/support/status-sample.ts';
 import type { CollectionStatus } from '../api/status.ts';
 import { statusLine } from './status-line.ts';
 
 function lineOf(...parts: readonly Partial<CollectionStatus>[]): string {
-  const collections = parts.map(
-    (part): CollectionStatus => ({
-      id: 'x',
-      name: 'Notes',
-      kind: 'vault',
-      folder: '/notes',
-      only: null,
-      removed: false,
-      records: 1,
-      pending: 0,
-      conflicts: 0,
-      held: 0,
-      state: 'connected',
-      lastPullAt: null,
-      lastPublishAt: null,
-      lastError: null,
-      ...part,
-    }),
-  );
-  const device = { id: 'd', name: 'laptop' };
-  return statusLine({
-    device,
-    bucket: 'b',
-    repository: 'r',
-    encrypted: true,
-    repositoryKey: 'file',
-    exposed: [],
-    needsKey: false,
-    clockOffsetMs: 0,
-    collections,
-  });
+  return statusLine(sampleStatus(parts.map((part) => sampleCollection(part))));
 }
 
 test('the line adds up all collections', () => {

@@ -74,6 +74,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     host: (id) => homes.find(id),
     newHome: () => options.contextFor(homes.newHome()),
     setUp: (work) => homes.setUp((home) => work(options.contextFor(home))),
+    newLink: () => doors.newLink(),
     service: options.service,
     status: () => ({ version: VERSION, startedAt, ...homes.status() }),
   };
@@ -149,7 +150,7 @@ function createDoors(log: (message: string) => void) {
         port: port ?? DEFAULT_PORT,
         pageFolder,
       });
-      openSocket = (home) => startSocket({ ...common, home, newLink: () => started().newLink() });
+      openSocket = (home) => startSocket({ ...common, home });
       try {
         // The first one is asked for the page also before it is set up.
         await open(first);

@@ -6,24 +6,31 @@ import { afterEach, beforeEach, suite, test } from 'node:test';
 import {
   askRaw,
   createFakeDaemon,
-  createHeldClock,
   FAKE_HANDLERS,
-  type HeldClock,
   type RawAnswer,
 } from '../../test/support/fake-daemon.ts';
+import { createHandClock, type HandClock } from '../../test/support/hand-clock.ts';
 import { systemRandom } from '../../test/support/ports.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { type Server, startServer } from './server.ts';
 
 let server: Server;
-let clock: HeldClock;
+let clock: HandClock;
 let home: string;
 let token: string;
 
 beforeEach(async () => {
   home = temporaryFolder('guard');
-  clock = createHeldClock();
-  server = await startServer({
+  clock = createHandClock(0);
+  server = await start();
+  server.announce(home);
+  token = JSON.parse(readFileSync(join(home, 'daemon.json'), 'utf8')).token;
+});
+
+afterEach(() => end(server));
+
+function start(): Promise<Server> {
+  return startServer({
     daemon: createFakeDaemon(home),
     port: 0,
     clock,
@@ -32,15 +39,13 @@ beforeEach(async () => {
     pageFolder: undefined,
     log: (message) => assert.fail(message),
   });
-  server.announce(home);
-  token = JSON.parse(readFileSync(join(home, 'daemon.json'), 'utf8')).token;
-});
+}
 
-afterEach(async () => {
-  const closed = server.close();
+async function end(running: Server): Promise<void> {
+  const closed = running.close();
   clock.advance(60_000);
   await closed;
-});
+}
 
 /** Both halves of a browser's session. */
 interface SignedIn {
@@ -314,19 +319,9 @@ suite('the guard of the local API', () => {
 
   test('a new start makes a new token', async () => {
     const former = token;
-    const other = await startServer({
-      daemon: createFakeDaemon(home),
-      port: 0,
-      clock,
-      random: systemRandom,
-      handlers: FAKE_HANDLERS,
-      pageFolder: undefined,
-      log: (message) => assert.fail(message),
-    });
+    const other = await start();
     const headers = { authorization: `Bearer ${former}` };
     assert.equal((await askRaw(other.port, { path: '/api/status', headers })).status, 401);
-    const closed = other.close();
-    clock.advance(60_000);
-    await closed;
+    await end(other);
   });
 });

@@ -93,15 +93,11 @@ function checkPlace({ port }: GuardOptions): MiddlewareHandler {
       });
     }
     const origin = c.req.header('origin')?.toLowerCase();
-    if (origin !== undefined && !hosts.some((name) => origin === `http://${name}`)) {
-      throw new Refusal(403, 'refused', 'Pages of other sites may not ask this daemon.', {
-        hint: `Open http://127.0.0.1:${port} instead.`,
-      });
-    }
+    const isOrigin = origin === undefined || hosts.some((name) => origin === `http://${name}`);
     // Requests without an Origin, such as those for pictures, tell where they come from as well.
     const site = c.req.header('sec-fetch-site');
-    const isOurs = site === undefined || site === 'same-origin' || site === 'none';
-    if (!isOurs && c.req.path.startsWith('/api/')) {
+    const isSite = site === undefined || site === 'same-origin' || site === 'none';
+    if (!isOrigin || (!isSite && c.req.path.startsWith('/api/'))) {
       throw new Refusal(403, 'refused', 'Pages of other sites may not ask this daemon.', {
         hint: `Open http://127.0.0.1:${port} instead.`,
       });

@@ -10,6 +10,7 @@ import { folderHandlers } from './handlers/folders.ts';
 import { heldHandlers } from './handlers/held.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { linkHandlers } from './handlers/link.ts';
+import { pageHandlers } from './handlers/page.ts';
 import { serviceHandlers } from './handlers/service.ts';
 import { settingHandlers } from './handlers/settings.ts';
 import { setupHandlers } from './handlers/setup.ts';
@@ -20,9 +21,9 @@ import type { Handler } from './ports.ts';
 /** One for each route, by its name. Each group of them is a file in `handlers/`. */
 export type Handlers = { readonly [Name in keyof typeof ROUTES]: Handler<(typeof ROUTES)[Name]> };
 
-/** All but `openPage`, which belongs to the server that is asked. */
-export const HANDLERS: Omit<Handlers, 'openPage'> = {
+export const HANDLERS: Handlers = {
   ...statusHandlers,
+  ...pageHandlers,
   ...activityHandlers,
   ...bucketHandlers,
   ...heldHandlers,

@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { suite, type TestContext, test } from 'node:test';
 import * as z from 'zod';
-import {
-  askRaw,
-  createFakeDaemon,
-  createHeldClock,
-  type HeldClock,
-  until,
-} from '../../test/support/fake-daemon.ts';
+import { askRaw, createFakeDaemon, until } from '../../test/support/fake-daemon.ts';
+import { createHandClock, type HandClock } from '../../test/support/hand-clock.ts';
 import { route } from '../api/route.ts';
 import { SatchelError } from '../base/errors.ts';
 import { listen } from './listen.ts';
@@ -17,7 +12,7 @@ import { createAttempts } from './rates.ts';
 
 interface Served {
   readonly port: number;
-  readonly clock: HeldClock;
+  readonly clock: HandClock;
 }
 
 async function serve(
@@ -25,7 +20,7 @@ async function serve(
   mounted: readonly Mounted[],
   options: Partial<MountOptions> = {},
 ): Promise<Served> {
-  const clock = createHeldClock();
+  const clock = createHandClock(0);
   const app = createApp((message) => assert.fail(message));
   mountRoutes(app, mounted, {
     daemon: createFakeDaemon('/home'),
@@ -121,11 +116,11 @@ suite('routes in an app', () => {
 
   test('local routes are served to the same person only', async (t) => {
     const local = { ...tryRoute, isLocal: true };
-    const handle: Mounted['handle'] = async (_, __, { isLocal }) => ({ isLocal });
+    const handle: Mounted['handle'] = async () => ({ isServed: true });
     const overHttp = await serve(t, [{ route: local, handle }]);
     const ask = async (port: number) => await askRaw(port, { method: 'POST', path: '/api/try' });
     assert.equal((await ask(overHttp.port)).status, 404);
     const overSocket = await serve(t, [{ route: local, handle }], { isLocal: true });
-    assert.deepEqual(JSON.parse((await ask(overSocket.port)).text), { isLocal: true });
+    assert.deepEqual(JSON.parse((await ask(overSocket.port)).text), { isServed: true });
   });
 });

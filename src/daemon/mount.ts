@@ -52,7 +52,7 @@ export function mountRoutes(app: App, mounted: readonly Mounted[], options: Moun
 async function answer(
   c: Context<{ Bindings: HttpBindings }>,
   { route, handle }: Mounted,
-  { daemon, attempts, isLocal, defaultHome }: MountOptions,
+  { daemon, attempts, defaultHome }: MountOptions,
 ): Promise<Response> {
   const input = await readInput(c, route);
   const home = input.home ?? defaultHome();
@@ -60,11 +60,7 @@ async function answer(
   const { outgoing } = c.env;
   outgoing.once('close', () => ended.abort());
   if (outgoing.destroyed) ended.abort();
-  const asker: Asker = {
-    signal: ended.signal,
-    header: (name) => c.req.header(name),
-    isLocal,
-  };
+  const asker: Asker = { signal: ended.signal, header: (name) => c.req.header(name) };
   const run = (): Promise<unknown> =>
     handle(daemon, home === undefined ? input : { ...input, home }, asker);
   const result =

@@ -1,40 +1,19 @@
 /** What the desktop tells of, and when again. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { HomeStatus } from '../api/status.ts';
+import { sampleLiveCollection } from '../../test/support/status-sample.ts';
 import { type Concerns, concernsOf, planNotices } from './notify.ts';
 import { desktopCall } from './notify-desktop.ts';
 import { brokenStatus } from './state.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
-type Collection = HomeStatus['collections'][number];
-
-function concerns(given: Partial<Concerns>, collection: Partial<Collection> = {}): Concerns {
-  const notes: Collection = {
-    id: 'c1',
-    name: 'Notes',
-    kind: 'vault',
-    folder: '/Notes',
-    only: null,
-    removed: false,
-    records: 1,
-    pending: 0,
-    conflicts: 0,
-    held: 0,
-    state: 'connected',
-    lastPullAt: null,
-    lastPublishAt: null,
-    lastError: null,
-    paused: false,
-    pendingBytes: 0,
-    schedule: 'automatic',
-    nextTryAt: null,
-    lastChangeAt: null,
-    ...collection,
-  };
+function concerns(
+  given: Partial<Concerns>,
+  collection: Parameters<typeof sampleLiveCollection>[0] = {},
+): Concerns {
   const base = brokenStatus(undefined, { words: '', isOutOfReach: true });
-  const status = { ...base, collections: [notes] };
+  const status = { ...base, collections: [sampleLiveCollection({ id: 'c1', ...collection })] };
   return { status, answer: undefined, silentMs: 0, triedMs: 0, ...given };
 }
 

@@ -66,6 +66,8 @@ export interface Daemon {
    * @throws SatchelError as `newHome`, `busy` where it is being set up, and what the work throws.
    */
   setUp<T>(work: (context: AppContext) => Promise<T>): Promise<T>;
+  /** An address that opens the page signed in: it works once, and for ten minutes. */
+  newLink(): string;
   status(): DaemonStatus;
   /** The service that would start it; undefined where it is not the person's own to be started. */
   readonly service?: (() => Promise<ServicePlan>) | undefined;
@@ -77,8 +79,6 @@ export interface Asker {
   readonly signal: AbortSignal;
   /** Header by name in lower case. */
   header(name: string): string | undefined;
-  /** True over the socket, which only processes of the same person reach. */
-  readonly isLocal: boolean;
 }
 
 /** What a route does. Thin: the work is in `src/app`. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { createHeldClock } from '../../test/support/fake-daemon.ts';
+import { createHandClock } from '../../test/support/hand-clock.ts';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { createAttempts, createRateLimit } from './rates.ts';
 import { Refusal } from './refusal.ts';
 
 suite('how often something may be asked', () => {
   test('a burst is let through, then as many as come back with time, each caller for itself', () => {
-    const clock = createHeldClock();
+    const clock = createHandClock(0);
     const waitFor = createRateLimit(clock, { burst: 3, perSecond: 2 });
     assert.deepEqual(
       [1, 2, 3].map(() => waitFor('a')),
@@ -33,7 +33,7 @@ suite('guessing a passphrase', () => {
   const isFailure = (error: unknown): boolean => isErrorKind(error, 'refused');
 
   test('each failure doubles the wait before the next try, and tries meanwhile are not made', async () => {
-    const clock = createHeldClock();
+    const clock = createHandClock(0);
     const attempts = createAttempts(clock);
     let made = 0;
     const guess = (): Promise<unknown> =>
@@ -63,7 +63,7 @@ suite('guessing a passphrase', () => {
   });
 
   test('of two at the same time only one is tried', async () => {
-    const attempts = createAttempts(createHeldClock());
+    const attempts = createAttempts(createHandClock(0));
     let open = (): void => {};
     const first = attempts.run('unlock', () => new Promise<void>((go) => (open = go)), isFailure);
     await assert.rejects(attempts.run('unlock', wrong, isFailure), /under way/);
@@ -74,7 +74,7 @@ suite('guessing a passphrase', () => {
   });
 
   test('the right one ends the waiting; other errors are no guesses', async () => {
-    const clock = createHeldClock();
+    const clock = createHandClock(0);
     const attempts = createAttempts(clock);
     const offline = (): Promise<never> => Promise.reject(new Error('offline'));
     for (let tries = 0; tries < 20; tries += 1) {

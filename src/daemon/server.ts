@@ -22,7 +22,7 @@ export interface ServerOptions {
   readonly port: number;
   readonly clock: Clock;
   readonly random: Random;
-  readonly handlers: Omit<Handlers, 'openPage'>;
+  readonly handlers: Handlers;
   /** The folder of the built page; without one, the API alone is served. */
   readonly pageFolder: string | undefined;
   /** Told of errors that no route foresaw, with their stack: they are for the log. */
@@ -46,27 +46,20 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { clock, random } = options;
   const tokens = createTokens(clock, random);
   let streams: NewsStreams | undefined;
-  let origin = '';
-  const newLink = (): string => `${origin}/start?once=${tokens.newOnce()}`;
   const listening = await listenOnPort(options.port, clock, (port) => {
-    origin = `http://127.0.0.1:${port}`;
     const app = createApp(options.log);
     mountGuard(app, { port, tokens, clock });
-    streams = mountApi(app, {
-      ...options,
-      handlers: { ...options.handlers, openPage: async () => ({ url: newLink() }) },
-      isLocal: false,
-      defaultHome: () => undefined,
-    });
+    streams = mountApi(app, { ...options, isLocal: false, defaultHome: () => undefined });
     mountPage(app, options.pageFolder);
     return app;
   });
   const { port } = listening;
+  const origin = `http://127.0.0.1:${port}`;
   const announced = new Set<string>();
   return {
     port,
     origin,
-    newLink,
+    newLink: () => `${origin}/start?once=${tokens.newOnce()}`,
     announce(home) {
       announceDaemon(home, { port, token: tokens.token });
       announced.add(home);

@@ -42,7 +42,6 @@ async function serve(
     clock: systemClock,
     random: systemRandom,
     handlers: checkAnswers(FAKE_HANDLERS),
-    newLink: () => 'http://127.0.0.1:1/start?once=secret',
     log: (message) => assert.fail(message),
     ...options,
   });

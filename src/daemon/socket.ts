@@ -25,9 +25,7 @@ export interface SocketOptions {
   readonly home: string;
   readonly clock: Clock;
   readonly random: Random;
-  readonly handlers: Omit<Handlers, 'openPage'>;
-  /** `newLink` of the server. */
-  readonly newLink: () => string;
+  readonly handlers: Handlers;
   /** Told of errors that no route foresaw, with their stack: they are for the log. */
   readonly log: (message: string) => void;
   readonly platform?: NodeJS.Platform;
@@ -43,7 +41,7 @@ export interface Socket {
 
 /** @throws SatchelError `busy` where another daemon answers on the socket of this home. */
 export async function startSocket(options: SocketOptions): Promise<Socket> {
-  const { home, clock, random, platform = process.platform } = options;
+  const { daemon, home, clock, random, platform = process.platform } = options;
   const former = readAddress(home);
   if (former !== undefined) await removeStale(home, former);
   const runtimeFolder = process.env.XDG_RUNTIME_DIR || undefined;
@@ -57,7 +55,11 @@ export async function startSocket(options: SocketOptions): Promise<Socket> {
       await next();
       c.header(VERSION_HEADER, options.version ?? VERSION);
     });
-    streams = mountLocalApi(app, options);
+    streams = mountApi(app, {
+      ...options,
+      isLocal: true,
+      defaultHome: () => daemon.homes().find((host) => host.home === home)?.id,
+    });
     return app;
   });
   publishAddress(home, address);
@@ -69,16 +71,6 @@ export async function startSocket(options: SocketOptions): Promise<Socket> {
       withdrawAddress(home, address);
     },
   };
-}
-
-function mountLocalApi(app: App, options: SocketOptions): NewsStreams {
-  const { home, daemon, newLink } = options;
-  return mountApi(app, {
-    ...options,
-    handlers: { ...options.handlers, openPage: async () => ({ url: newLink() }) },
-    isLocal: true,
-    defaultHome: () => daemon.homes().find((host) => host.home === home)?.id,
-  });
 }
 
 async function listenOn(address: string, clock: Clock, makeApp: () => App): Promise<Listening> {

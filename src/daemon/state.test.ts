@@ -1,7 +1,8 @@
 /** How a home stands, from what the replica and the loop know. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { CollectionStatus, Status } from '../api/status.ts';
+import { sampleCollection, sampleStatus } from '../../test/support/status-sample.ts';
+import type { CollectionStatus } from '../api/status.ts';
 import type { CollectionLife, LiveStatus } from '../app/live-status.ts';
 import { homeStatus, type LoopFacts } from './state.ts';
 
@@ -18,23 +19,7 @@ const LIFE: CollectionLife = {
 };
 
 function collection(name: string, given: Partial<CollectionStatus> = {}): CollectionStatus {
-  return {
-    id: name,
-    name,
-    kind: 'vault',
-    folder: `/${name}`,
-    only: null,
-    removed: false,
-    records: 1,
-    pending: 0,
-    conflicts: 0,
-    held: 0,
-    state: 'connected',
-    lastPullAt: null,
-    lastPublishAt: null,
-    lastError: null,
-    ...given,
-  };
+  return sampleCollection({ id: name, name, ...given });
 }
 
 function live(
@@ -42,19 +27,11 @@ function live(
   lives: Readonly<Record<string, Partial<CollectionLife>>> = {},
   isPaused = false,
 ): LiveStatus {
-  const status: Status = {
-    device: { id: 'd', name: 'laptop' },
-    bucket: 'file:///bucket',
-    repository: 'r',
-    encrypted: false,
-    repositoryKey: 'none',
-    exposed: [],
-    needsKey: false,
-    clockOffsetMs: 0,
-    collections,
+  return {
+    status: sampleStatus(collections),
+    isPaused,
+    collections: collections.map((one) => [one, { ...LIFE, ...lives[one.id] }]),
   };
-  const entries = collections.map(({ id }) => [id, { ...LIFE, ...lives[id] }] as const);
-  return { status, isPaused, collections: new Map(entries) };
 }
 
 function statesOf(given: LiveStatus, facts: LoopFacts = CALM): string[] {

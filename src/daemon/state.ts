@@ -1,5 +1,5 @@
 /** How a home and its collections stand, from what the replica and the loop know. Pure. */
-import type { CollectionState, HomeStatus, Transfer } from '../api/status.ts';
+import type { CollectionState, CollectionStatus, HomeStatus, Transfer } from '../api/status.ts';
 import type { Settings } from '../app/home.ts';
 import type { CollectionLife, LiveStatus } from '../app/live-status.ts';
 
@@ -24,18 +24,8 @@ export interface LoopFacts {
   readonly transfers: readonly Transfer[];
 }
 
-const NO_LIFE: CollectionLife = {
-  isPaused: false,
-  pendingBytes: 0,
-  schedule: 'automatic',
-  turns: 'every-poll',
-  nextTurnMs: undefined,
-  lastChangeMs: undefined,
-};
-
 export function homeStatus(live: LiveStatus, facts: LoopFacts): HomeStatus {
-  const collections = live.status.collections.map((status): LiveCollection => {
-    const life = live.collections.get(status.id) ?? NO_LIFE;
+  const collections = live.collections.map(([status, life]): LiveCollection => {
     const isPaused = live.isPaused || life.isPaused;
     return {
       ...status,
@@ -83,7 +73,7 @@ export function brokenStatus(settings: Settings | undefined, failure: Failure): 
 }
 
 function collectionState(
-  { state, pending }: LiveStatus['status']['collections'][number],
+  { state, pending }: CollectionStatus,
   isPaused: boolean,
   { isBusy, failure, transfers }: LoopFacts,
 ): CollectionState {

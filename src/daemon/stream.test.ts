@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { get, type IncomingMessage } from 'node:http';
 import { suite, type TestContext, test } from 'node:test';
-import {
-  createFakeDaemon,
-  createHeldClock,
-  type FakeDaemon,
-  type HeldClock,
-  until,
-} from '../../test/support/fake-daemon.ts';
+import { createFakeDaemon, type FakeDaemon, until } from '../../test/support/fake-daemon.ts';
+import { createHandClock, type HandClock } from '../../test/support/hand-clock.ts';
 import type { News } from '../api/events.ts';
 import { listen } from './listen.ts';
 import { createApp } from './mount.ts';
@@ -15,7 +10,7 @@ import { createNewsStreams, type NewsStreams } from './stream.ts';
 
 interface Streaming {
   readonly daemon: FakeDaemon;
-  readonly clock: HeldClock;
+  readonly clock: HandClock;
   readonly streams: NewsStreams;
   /** How many connections were closed, seen from the daemon. */
   closed(): number;
@@ -33,7 +28,7 @@ interface Listener {
 
 async function stream(t: TestContext, run = 'run'): Promise<Streaming> {
   const daemon = createFakeDaemon('/home');
-  const clock = createHeldClock();
+  const clock = createHandClock(0);
   const streams = createNewsStreams({ daemon, clock, run });
   const app = createApp((message) => assert.fail(message));
   let closed = 0;

@@ -1,5 +1,5 @@
 /** A daemon at work with a home of its own and a collection `Notes`, for tests of what its routes do. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { addCollection } from '../../src/app/collections.ts';
@@ -17,16 +17,13 @@ import { temporaryFolder } from './temporary.ts';
 export const PASSPHRASE = 'the old passphrase';
 
 /** A page that asks for something. */
-export const ASKER: Asker = {
-  signal: new AbortController().signal,
-  header: () => undefined,
-  isLocal: false,
-};
+export const ASKER: Asker = { signal: new AbortController().signal, header: () => undefined };
 
 export interface DaemonBench {
   readonly daemon: Daemon;
   readonly home: string;
   readonly notes: string;
+  readonly bucket: string;
   /** A second device, `desktop`, which has synced once. */
   addDevice(passphrase?: string): Promise<void>;
 }
@@ -43,6 +40,8 @@ interface BenchOptions {
   /** A folder by default. */
   readonly bucket?: string;
   readonly credentials?: SetUpOptions['credentials'];
+  /** What the folder holds when it is added, by name; nothing by default. */
+  readonly files?: Readonly<Record<string, string>>;
   /** The service that would start the daemon; it has none by default. */
   readonly service?: ServicePlan;
 }
@@ -65,9 +64,11 @@ export async function openDaemonBench(
   });
   const root = temporaryFolder('daemon-bench');
   const { isEncrypted = false, bucket = join(root, 'bucket'), credentials, service } = options;
+  const { files = {} } = options;
   const [home, notes] = [join(root, 'home'), join(root, 'Notes')];
   const ask = isEncrypted ? async () => PASSPHRASE : undefined;
   mkdirSync(notes);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(notes, name), text);
   await initRepository(contextFor(home), { bucket, deviceName: 'laptop', credentials }, ask);
   await withSession(contextFor(home), 'test', (session) =>
     addCollection(session, 'vault', notes, undefined),
@@ -87,6 +88,7 @@ export async function openDaemonBench(
     daemon,
     home,
     notes,
+    bucket,
     async addDevice(passphrase = '') {
       const other = contextFor(join(root, 'desktop'));
       await joinRepository(other, { bucket, deviceName: 'desktop' }, async () => passphrase);

@@ -4,10 +4,10 @@ import type { News } from '../../src/api/events.ts';
 import type { HomeStatus } from '../../src/api/status.ts';
 import { CollectionReader } from '../../src/app/collection-reader.ts';
 import { SatchelError } from '../../src/base/errors.ts';
-import type { Clock } from '../../src/base/ports.ts';
 import type { Handlers } from '../../src/daemon/handlers.ts';
 import type { Daemon, Host } from '../../src/daemon/ports.ts';
 import { systemClock } from './ports.ts';
+import { sampleStatus } from './status-sample.ts';
 
 export interface FakeDaemon extends Daemon {
   /** True while the home is lent. */
@@ -63,6 +63,7 @@ export function createFakeDaemon(home: string): FakeDaemon {
       throw new SatchelError('usage', 'This device is set up already.');
     },
     setUp: () => Promise.reject(new Error('no other home here')),
+    newLink: () => 'http://127.0.0.1:1/start?once=secret',
     host(id = host.id) {
       if (id === host.id) return host;
       throw new SatchelError('usage', `There is no home "${id}".`);
@@ -74,14 +75,8 @@ export function createFakeDaemon(home: string): FakeDaemon {
 const TIME = '2026-11-01T10:00:00.000Z';
 
 const HOME_STATUS: HomeStatus = {
-  device: { id: 'device', name: 'Desk' },
-  bucket: 'file:///bucket',
+  ...sampleStatus([]),
   repository: 'first-home',
-  encrypted: true,
-  repositoryKey: 'file',
-  exposed: [],
-  needsKey: false,
-  clockOffsetMs: 0,
   state: 'connected',
   reason: null,
   refused: false,
@@ -92,8 +87,9 @@ const HOME_STATUS: HomeStatus = {
 };
 
 /** Handlers that answer with what they were given, as far as the types allow. */
-export const FAKE_HANDLERS: Omit<Handlers, 'openPage'> = {
+export const FAKE_HANDLERS: Handlers = {
   status: async (daemon) => daemon.status(),
+  openPage: async (daemon) => ({ url: daemon.newLink() }),
   sync: async (daemon, { home }) => await daemon.host(home).sync(),
   pause: async (daemon, { home }) => {
     daemon.host(home);
@@ -178,34 +174,6 @@ export const FAKE_HANDLERS: Omit<Handlers, 'openPage'> = {
   cancelLink: () => Promise.reject(new Error('no bucket here')),
   folders: async () => ({ folder: '/', isThere: true, parent: null, folders: [] }),
 };
-
-/** A clock whose pauses last until the test ends them, or who paused goes. */
-export interface HeldClock extends Clock {
-  advance(byMs: number): void;
-}
-
-export function createHeldClock(): HeldClock {
-  let nowMs = 0;
-  const sleepers = new Map<() => void, number>();
-  return {
-    now: () => nowMs,
-    monotonicMs: () => nowMs,
-    sleep: (delayMs, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted === true) return resolve();
-        const wake = (): void => {
-          sleepers.delete(wake);
-          resolve();
-        };
-        sleepers.set(wake, nowMs + delayMs);
-        signal?.addEventListener('abort', wake, { once: true });
-      }),
-    advance(byMs) {
-      nowMs += byMs;
-      for (const [wake, atMs] of sleepers) if (atMs <= nowMs) wake();
-    },
-  };
-}
 
 export interface RawRequest {
   readonly method?: string;

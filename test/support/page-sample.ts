@@ -3,6 +3,7 @@ import type { LogEntry } from '../../src/api/events.ts';
 import type { HeldDeletions } from '../../src/api/held.ts';
 import type { HomeStatus } from '../../src/api/status.ts';
 import type { Activity } from '../../src/app/activity.ts';
+import { sampleLiveCollection, sampleStatus } from './status-sample.ts';
 
 type Collection = HomeStatus['collections'][number];
 
@@ -13,14 +14,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export function sampleHome(nowMs: number): HomeStatus {
   const ago = (awayMs: number): string => new Date(nowMs - awayMs).toISOString();
   return {
-    device: { id: 'laptop-id', name: 'laptop' },
-    bucket: 's3://my-bucket/satchel',
-    repository: 'sample-repository',
-    encrypted: true,
-    repositoryKey: 'keychain',
-    exposed: [],
-    needsKey: false,
-    clockOffsetMs: 0,
+    ...sampleStatus([]),
     state: 'attention',
     reason: 'Notes: 2 conflicts wait. Notes: 120 deletions wait for you.',
     refused: false,
@@ -45,13 +39,15 @@ export function sampleHome(nowMs: number): HomeStatus {
       },
     ],
     collections: [
-      sampleCollection('notes-id', 'Notes', ago(2 * MINUTE_MS), {
+      savedAt(ago(2 * MINUTE_MS), {
         records: 1_204,
         conflicts: 2,
         held: 120,
         state: 'attention',
       }),
-      sampleCollection('photos-id', 'Scans and a long name that has to be cut', ago(3 * HOUR_MS), {
+      savedAt(ago(3 * HOUR_MS), {
+        id: 'photos-id',
+        name: 'Scans and a long name that has to be cut',
         folder: '/home/person/Documents/Scans/of everything that came by post',
         records: 18_350,
         pending: 14,
@@ -59,7 +55,9 @@ export function sampleHome(nowMs: number): HomeStatus {
         state: 'syncing',
         only: ['2025', '2026'],
       }),
-      sampleCollection('recipes-id', 'Recipes', ago(72 * HOUR_MS), {
+      savedAt(ago(72 * HOUR_MS), {
+        id: 'recipes-id',
+        name: 'Recipes',
         records: 86,
         state: 'paused',
         paused: true,
@@ -69,34 +67,9 @@ export function sampleHome(nowMs: number): HomeStatus {
   };
 }
 
-function sampleCollection(
-  id: string,
-  name: string,
-  lastChangeAt: string,
-  rest: Partial<Collection>,
-): Collection {
-  return {
-    id,
-    name,
-    kind: 'vault',
-    folder: `/home/person/${name}`,
-    only: null,
-    removed: false,
-    records: 0,
-    pending: 0,
-    conflicts: 0,
-    held: 0,
-    state: 'connected',
-    lastPullAt: lastChangeAt,
-    lastPublishAt: lastChangeAt,
-    lastError: null,
-    pendingBytes: 0,
-    schedule: 'automatic',
-    paused: false,
-    nextTryAt: null,
-    lastChangeAt,
-    ...rest,
-  };
+function savedAt(lastChangeAt: string, given: Partial<Collection>): Collection {
+  const times = { lastPullAt: lastChangeAt, lastPublishAt: lastChangeAt, lastChangeAt };
+  return sampleLiveCollection({ ...times, ...given });
 }
 
 /** A home in which nothing waits for anybody. */

@@ -1,59 +1,16 @@
 /** The bucket as the page asks about it: on a real home with a folder for a bucket. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { checkAnswers } from '../../../test/support/checked-handlers.ts';
-import { systemClock, systemRandom } from '../../../test/support/ports.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { addCollection } from '../../app/collections.ts';
-import type { AppContext } from '../../app/context.ts';
-import { withSession } from '../../app/session.ts';
-import { initRepository } from '../../app/setup.ts';
-import { syncHome } from '../../app/sync-home.ts';
-import { startDaemon } from '../daemon.ts';
+import { ASKER, type DaemonBench, openDaemonBench } from '../../../test/support/daemon-bench.ts';
 import { HANDLERS } from '../handlers.ts';
-import type { Asker, Daemon } from '../ports.ts';
 
-const QUIET = { round: () => undefined, failed: () => undefined, pruned: () => undefined };
-const ASKER: Asker = {
-  signal: new AbortController().signal,
-  header: () => undefined,
-  isLocal: false,
-};
 const { storage, cost, doctor, prune, performance } = checkAnswers(HANDLERS);
 
-interface Bench {
-  readonly daemon: Daemon;
-  readonly notes: string;
-  readonly bucket: string;
-}
-
-function contextFor(home: string): AppContext {
-  const clock = systemClock;
-  return { home, clock, random: systemRandom, progress: () => undefined, notice: () => undefined };
-}
-
-async function openBench(context: TestContext): Promise<Bench> {
-  const root = temporaryFolder('bucket');
-  const [home, bucket, notes] = [join(root, 'home'), join(root, 'bucket'), join(root, 'Notes')];
-  mkdirSync(notes);
-  writeFileSync(join(notes, 'a.md'), 'x'.repeat(100));
-  await initRepository(contextFor(home), { bucket, deviceName: 'laptop' }, undefined);
-  await withSession(contextFor(home), 'test', (session) =>
-    addCollection(session, 'vault', notes, 'Notes'),
-  );
-  await syncHome(contextFor(home), 'test', undefined);
-  const { daemon, close } = await startDaemon({
-    homes: [home],
-    port: 0,
-    contextFor,
-    reporterFor: () => QUIET,
-    pageFolder: undefined,
-    show: async () => undefined,
-  });
-  context.after(close);
-  return { daemon, notes, bucket };
+function openBench(context: TestContext): Promise<DaemonBench> {
+  return openDaemonBench(context, { files: { 'a.md': 'x'.repeat(100) } });
 }
 
 suite('the bucket', () => {

@@ -11,10 +11,11 @@ import {
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { checkAnswers } from '../../../test/support/checked-handlers.ts';
+import { ASKER } from '../../../test/support/daemon-bench.ts';
 import { createFakeDaemon } from '../../../test/support/fake-daemon.ts';
 import { type HomeBench, openHomeBench, startHost } from '../../../test/support/home-bench.ts';
 import type { AnswerOf, InputOf } from '../../api/route.ts';
-import { ROUTES } from '../../api/routes.ts';
+import { ROUTES, type RouteName } from '../../api/routes.ts';
 import { carriersOf } from '../../app/carriers.ts';
 import { findCollection } from '../../app/collection-list.ts';
 import { addCollection } from '../../app/collections.ts';
@@ -22,10 +23,9 @@ import { openForReading, withSession } from '../../app/session.ts';
 import { isErrorKind } from '../../base/errors.ts';
 import { HANDLERS } from '../handlers.ts';
 import type { HomeHost } from '../host.ts';
-import type { Asker, Daemon } from '../ports.ts';
+import type { Daemon } from '../ports.ts';
 
-type Name = Exclude<keyof typeof ROUTES, 'openPage'>;
-type Ask = <N extends Name>(
+type Ask = <N extends RouteName>(
   name: N,
   input: InputOf<(typeof ROUTES)[N]>,
 ) => Promise<AnswerOf<(typeof ROUTES)[N]>>;
@@ -38,12 +38,6 @@ interface Bench extends HomeBench {
   /** The folder of `Photos`, which only the other device has. */
   readonly photos: string;
 }
-
-const ASKER: Asker = {
-  signal: new AbortController().signal,
-  header: () => undefined,
-  isLocal: true,
-};
 
 async function openBench(context: TestContext): Promise<Bench> {
   const bench = await openHomeBench(context);
@@ -61,7 +55,7 @@ async function openBench(context: TestContext): Promise<Bench> {
   const host = await startHost(bench);
   const daemon: Daemon = { ...createFakeDaemon(bench.home), host: () => host };
   const handlers = checkAnswers(HANDLERS);
-  const ask = (name: Name, input: object): Promise<unknown> => {
+  const ask = (name: RouteName, input: object): Promise<unknown> => {
     const handle = handlers[name] as (...args: readonly unknown[]) => Promise<unknown>;
     return bench.clock.during(handle(daemon, ROUTES[name].input.parse(input), ASKER));
   };

@@ -23,10 +23,9 @@ import {
   removeCollection as removeIn,
   renameCollection as renameIn,
 } from '../../app/collections.ts';
-import { newestChange } from '../../app/editor-changes.ts';
-import type { Session } from '../../app/session.ts';
 import { pullRegistry } from '../../app/sync.ts';
-import type { Daemon, Handler } from '../ports.ts';
+import type { Handler } from '../ports.ts';
+import { changeBetweenRounds } from './change.ts';
 
 const collections: Handler<typeof collectionsRoute> = async (daemon, { home }) => {
   const host = daemon.host(home);
@@ -40,13 +39,13 @@ const readCollections: Handler<typeof readCollectionsRoute> = async (daemon, inp
 };
 
 const addCollection: Handler<typeof addCollectionRoute> = (daemon, input) =>
-  change(daemon, input.home, async (session) => {
+  changeBetweenRounds(daemon, input.home, async (session) => {
     const added = await addIn(session, input.kind, typedFolder(input.folder), input.name);
     return { id: added.id, answer: inWords(added) };
   });
 
 const attachCollection: Handler<typeof attachCollectionRoute> = (daemon, input) =>
-  change(daemon, input.home, async (session) => {
+  changeBetweenRounds(daemon, input.home, async (session) => {
     const { collection, folder, only } = input;
     // Another device may have made it since this one last heard of the others.
     if (!hasCollection(session, collection)) await pullRegistry(session);
@@ -57,27 +56,27 @@ const attachCollection: Handler<typeof attachCollectionRoute> = (daemon, input) 
   });
 
 const detachCollection: Handler<typeof detachCollectionRoute> = (daemon, input) =>
-  change(daemon, input.home, async (session) => {
+  changeBetweenRounds(daemon, input.home, async (session) => {
     const { id } = findCollection(session, input.collection);
     return { id, answer: await detachIn(session, id) };
   });
 
 const renameCollection: Handler<typeof renameCollectionRoute> = (daemon, input) =>
-  change(daemon, input.home, async (session) => {
+  changeBetweenRounds(daemon, input.home, async (session) => {
     const { id } = findCollection(session, input.collection);
     renameIn(session, id, input.name);
     return { id, answer: { name: input.name.trim() } };
   });
 
 const removeCollection: Handler<typeof removeCollectionRoute> = (daemon, input) =>
-  change(daemon, input.home, async (session) => {
+  changeBetweenRounds(daemon, input.home, async (session) => {
     const { id, name } = findCollection(session, input.collection);
     removeIn(session, id);
     return { id, answer: { id, name } };
   });
 
 const relistCollection: Handler<typeof relistCollectionRoute> = (daemon, input) =>
-  change(daemon, input.home, async (session) => {
+  changeBetweenRounds(daemon, input.home, async (session) => {
     const name = relistIn(session, input.collection);
     return { id: input.collection, answer: { name } };
   });
@@ -114,19 +113,3 @@ export const collectionHandlers = {
   lookVersions,
   lookText,
 } as const;
-
-/** Other devices hear of it with the next round, which begins soon, and open pages at once. */
-async function change<T>(
-  daemon: Daemon,
-  home: string | undefined,
-  work: (session: Session) => Promise<{ readonly id: string; readonly answer: T }>,
-): Promise<T> {
-  const host = daemon.host(home);
-  const { id, answer, rev } = await host.exclusive(async (session) => {
-    const done = await work(session);
-    return { ...done, rev: newestChange(session) };
-  });
-  host.wake();
-  daemon.news.tell({ type: 'changed', home: host.id, collection: id, rev });
-  return answer;
-}

@@ -4,19 +4,15 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { checkAnswers } from '../../../test/support/checked-handlers.ts';
+import { ASKER } from '../../../test/support/daemon-bench.ts';
 import { type HomeBench, openHomeBench, startHost } from '../../../test/support/home-bench.ts';
 import type { Conflict, SettleItem } from '../../api/conflicts.ts';
 import { resolveConflict } from '../../app/conflicts.ts';
 import { settleRecord } from '../../app/settle.ts';
 import { HANDLERS } from '../handlers.ts';
 import type { HomeHost } from '../host.ts';
-import type { Asker, Daemon } from '../ports.ts';
+import type { Daemon } from '../ports.ts';
 
-const ASKER: Asker = {
-  signal: new AbortController().signal,
-  header: () => undefined,
-  isLocal: true,
-};
 const BASE = 'one\ntwo\nthree\nfour\n';
 const HERE = 'ONE\ntwo\nthree\nfour\n';
 const THERE = 'one\ntwo\nthree\nFOUR\n';
@@ -93,6 +89,7 @@ function daemonOf(host: HomeHost): Daemon {
     host: () => host,
     newHome: refuse,
     setUp: refuse,
+    newLink: refuse,
     status: refuse,
   };
 }

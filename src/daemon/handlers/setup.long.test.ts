@@ -4,35 +4,33 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { checkAnswers } from '../../../test/support/checked-handlers.ts';
+import { ASKER } from '../../../test/support/daemon-bench.ts';
 import { type FakeS3, startFakeS3 } from '../../../test/support/fake-s3.ts';
 import { beSomebody, startPageOf } from '../../../test/support/page-homes.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import type { RouteName } from '../../api/routes.ts';
-import { ROUTES } from '../../api/routes.ts';
+import { ROUTES, type RouteName } from '../../api/routes.ts';
 import { isSetUp } from '../../app/home.ts';
 import { HANDLERS } from '../handlers.ts';
 import type { Daemon, Handler } from '../ports.ts';
 
 const PASSPHRASE = 'a passphrase for tests only';
 const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret' };
-const ASKER = { signal: new AbortController().signal, header: () => undefined, isLocal: true };
 
-type Name = Exclude<RouteName, 'openPage'>;
-type Answered<N extends Name> = Awaited<ReturnType<Handler<(typeof ROUTES)[N]>>>;
+type Answered<N extends RouteName> = Awaited<ReturnType<Handler<(typeof ROUTES)[N]>>>;
 
 interface Person {
   readonly root: string;
   readonly home: string;
   readonly daemon: Daemon;
   /** Asks a route; input and answer are held against their schemas. */
-  ask<N extends Name>(name: N, input?: object): Promise<Answered<N>>;
+  ask<N extends RouteName>(name: N, input?: object): Promise<Answered<N>>;
 }
 
 async function person(context: TestContext, root = temporaryFolder('setup'), name = 'laptop') {
   const home = join(root, `${name}-home`);
   const { daemon } = await startPageOf(context, home, undefined);
   const handlers = checkAnswers(HANDLERS);
-  const ask = async <N extends Name>(route: N, input: object = {}): Promise<Answered<N>> => {
+  const ask = async <N extends RouteName>(route: N, input: object = {}): Promise<Answered<N>> => {
     const checked = ROUTES[route].input.strict().parse(input);
     const handle = handlers[route] as (...args: readonly unknown[]) => Promise<Answered<N>>;
     return await handle(daemon, checked, ASKER);

@@ -4,19 +4,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { checkAnswers } from '../../../test/support/checked-handlers.ts';
+import { ASKER } from '../../../test/support/daemon-bench.ts';
 import { type HomeBench, openHomeBench, startHost } from '../../../test/support/home-bench.ts';
 import type { News } from '../../api/events.ts';
 import type { InputOf, Route } from '../../api/route.ts';
 import { ROUTES } from '../../api/routes.ts';
 import { HANDLERS, type Handlers } from '../handlers.ts';
 import type { HomeHost } from '../host.ts';
-import type { Asker, Daemon } from '../ports.ts';
+import type { Daemon } from '../ports.ts';
 
-const ASKER: Asker = {
-  signal: new AbortController().signal,
-  header: () => undefined,
-  isLocal: true,
-};
 const HOUR_MS = 3_600_000;
 
 type TimeRoute = 'tree' | 'moments' | 'versions' | 'compare' | 'restore' | 'undoRestore';
@@ -48,6 +44,7 @@ async function openBench(context: TestContext): Promise<Bench> {
     host: () => host,
     newHome: refuse,
     setUp: refuse,
+    newLink: refuse,
     status: refuse,
   };
   const handlers = checkAnswers(HANDLERS);

@@ -10,7 +10,6 @@ import type {
   versionsRoute,
 } from '../../api/time.ts';
 import { findCollection } from '../../app/collection-list.ts';
-import { newestChange } from '../../app/editor-changes.ts';
 import { compareVersions, fileVersions, readHistory, restoreFile } from '../../app/file-history.ts';
 import { readMoments } from '../../app/moments.ts';
 import { type RestoreAnswer, restoreMoment } from '../../app/restore-folder.ts';
@@ -18,6 +17,7 @@ import { undoRestore as undoInHome } from '../../app/restore-undo.ts';
 import type { Session } from '../../app/session.ts';
 import { SatchelError } from '../../base/errors.ts';
 import type { Handler } from '../ports.ts';
+import { changeBetweenRounds } from './change.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -46,29 +46,19 @@ const compare: Handler<typeof compareRoute> = (daemon, { home, collection, path,
   compareVersions(daemon.host(home).session(), { collection, path, version: to }, from);
 
 const restore: Handler<typeof restoreRoute> = async (daemon, { home, ...wish }) => {
-  const host = daemon.host(home);
-  const { answer, rev, id } = await host.exclusive(async (session) => ({
-    answer: await restoreWished(session, wish),
-    rev: newestChange(session),
+  const work = (session: Session) => restoreWished(session, wish);
+  if (wish.dryRun) return await daemon.host(home).exclusive(work);
+  return await changeBetweenRounds(daemon, home, async (session) => ({
+    answer: await work(session),
     id: findCollection(session, wish.collection).id,
   }));
-  if (wish.dryRun) return answer;
-  host.wake();
-  daemon.news.tell({ type: 'changed', home: host.id, collection: id, rev });
-  return answer;
 };
 
-const undoRestore: Handler<typeof undoRestoreRoute> = async (daemon, input) => {
-  const host = daemon.host(input.home);
-  const { answer, rev, id } = await host.exclusive(async (session) => {
+const undoRestore: Handler<typeof undoRestoreRoute> = (daemon, input) =>
+  changeBetweenRounds(daemon, input.home, async (session) => {
     const collection = findCollection(session, input.collection);
-    const undone = await undoInHome(session, collection, input.restored);
-    return { answer: undone, rev: newestChange(session), id: collection.id };
+    return { id: collection.id, answer: await undoInHome(session, collection, input.restored) };
   });
-  host.wake();
-  daemon.news.tell({ type: 'changed', home: host.id, collection: id, rev });
-  return answer;
-};
 
 /** @throws SatchelError `usage` where it is not clear what to bring back; as what does it. */
 async function restoreWished(

@@ -52,14 +52,22 @@ export function toldError(data: unknown, error: Error | null): Error | null {
   return data !== undefined && isFailure(error, 'stopped') ? null : error;
 }
 
-/** A route that changes something. What the page holds of the home is asked for again after it. */
+/**
+ * A route that changes something. What the page holds of the home is asked for again after it.
+ * @param onDone is told the answer even where what asked for it is no longer shown: a key that is
+ *   told once would be lost with a dialog that was closed too soon.
+ */
 export function useAction<Name extends RouteName>(
   name: Name,
+  onDone?: (answer: Answer<Name>) => void,
 ): UseMutationResult<Answer<Name>, Error, Input<Name>> {
   const home = useHomeId();
   const client = useQueryClient();
   return useMutation({
     mutationFn: (input: Input<Name>) => callRoute(name, input, { home }),
-    onSettled: () => client.invalidateQueries(),
+    onSettled: async (answer) => {
+      await client.invalidateQueries();
+      if (answer !== undefined) onDone?.(answer);
+    },
   });
 }

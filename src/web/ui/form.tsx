@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Failure } from '../api/failure.ts';
 import { sentence } from '../words.ts';
+import { Actions } from './actions.tsx';
 import { Button, type ButtonLook } from './button.tsx';
 import styles from './form.module.css';
 import { Hint } from './hint.tsx';
@@ -51,12 +52,12 @@ export function Form(props: FormProps) {
           )}
         </div>
       )}
-      <div className={styles.actions}>
+      <Actions>
         {onCancel !== undefined && <Button onClick={onCancel}>{cancel}</Button>}
         <Button type="submit" look={look} isBusy={isBusy}>
           {submit}
         </Button>
-      </div>
+      </Actions>
     </form>
   );
 }

@@ -1,6 +1,7 @@
 /** What stands where something is not there: not yet, not any more, or because it went wrong. */
 import type { LucideIcon } from 'lucide-react';
 import { RotateCw, TriangleAlert } from 'lucide-react';
+import { VisuallyHidden } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Failure } from '../api/failure.ts';
 import { sentence } from '../words.ts';
@@ -29,7 +30,7 @@ export function Empty({ icon: Icon, title, children }: EmptyProps) {
 export function Loading({ rows = 3 }: { readonly rows?: number }) {
   return (
     <div className={styles.loading} role="status">
-      <span className={styles.heard}>Loading</span>
+      <VisuallyHidden.Root>Loading</VisuallyHidden.Root>
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the bars are all alike, and never move.
         <span key={row} className={styles.bar} />

@@ -1,7 +1,6 @@
 /** What a provider has to be told: where the bucket is, and how to get in. */
 import { useId, useState } from 'react';
 import { TextField } from '../../ui/field.tsx';
-import { Form } from '../../ui/form.tsx';
 import { FolderPicker } from '../folders/folder-picker.tsx';
 import styles from './bucket-details.module.css';
 import {
@@ -15,7 +14,7 @@ import {
   waysFound,
 } from './choice.ts';
 import { InsecureTls } from './insecure-tls.tsx';
-import { Step } from './step.tsx';
+import { StepForm } from './step-form.tsx';
 import { FILL_IN, WayInFields } from './way-in.tsx';
 
 interface BucketDetailsProps {
@@ -39,7 +38,14 @@ export function BucketDetails(props: BucketDetailsProps) {
     if (missingIn(place, typed, detected).length === 0) onTry();
   };
   return (
-    <Step title={place === 'address' ? 'By its address' : place.name}>
+    <StepForm
+      title={place === 'address' ? 'By its address' : place.name}
+      submit="Try it"
+      isBusy={false}
+      error={null}
+      onSubmit={submit}
+      onBack={onBack}
+    >
       {place !== 'address' && place.limits.length > 0 && (
         <ul className={styles.limits}>
           {place.limits.map((limit) => (
@@ -47,41 +53,32 @@ export function BucketDetails(props: BucketDetailsProps) {
           ))}
         </ul>
       )}
-      <Form
-        submit="Try it"
-        isBusy={false}
-        error={null}
-        onSubmit={submit}
-        onCancel={onBack}
-        cancel="Back"
-      >
-        {questionsOf(place).map((question) => (
-          <Question
-            key={question.name}
-            question={question}
-            value={typed.answers[question.name] ?? ''}
-            isMissing={missing.includes(question.name)}
-            onChange={(value) =>
-              onChange({ ...typed, answers: { ...typed.answers, [question.name]: value } })
-            }
-          />
-        ))}
-        <WayInFields
-          needs={scheme === undefined ? null : NEEDS[scheme]}
-          keyHelp={place === 'address' ? undefined : place.keyHelp}
-          found={waysFound(place, typed.answers, detected)}
-          typed={typed}
-          onChange={onChange}
-          missing={missing}
+      {questionsOf(place).map((question) => (
+        <Question
+          key={question.name}
+          question={question}
+          value={typed.answers[question.name] ?? ''}
+          isMissing={missing.includes(question.name)}
+          onChange={(value) =>
+            onChange({ ...typed, answers: { ...typed.answers, [question.name]: value } })
+          }
         />
-        {scheme !== undefined && scheme !== 'file' && (
-          <InsecureTls
-            isAllowed={typed.insecureTls}
-            onChange={(insecureTls) => onChange({ ...typed, insecureTls })}
-          />
-        )}
-      </Form>
-    </Step>
+      ))}
+      <WayInFields
+        needs={scheme === undefined ? null : NEEDS[scheme]}
+        keyHelp={place === 'address' ? undefined : place.keyHelp}
+        found={waysFound(place, typed.answers, detected)}
+        typed={typed}
+        onChange={onChange}
+        missing={missing}
+      />
+      {scheme !== undefined && scheme !== 'file' && (
+        <InsecureTls
+          isAllowed={typed.insecureTls}
+          onChange={(insecureTls) => onChange({ ...typed, insecureTls })}
+        />
+      )}
+    </StepForm>
   );
 }
 

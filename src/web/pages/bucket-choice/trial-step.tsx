@@ -2,6 +2,7 @@
 import { RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useAction } from '../../api/queries.ts';
+import { Actions } from '../../ui/actions.tsx';
 import { Sign } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Progress } from '../../ui/progress.tsx';
@@ -29,7 +30,7 @@ export function TrialStep(props: TrialStepProps) {
     return (
       <Step title="The bucket could not be tried">
         <Failed error={error} onRetry={onTry} />
-        <Actions onChange={onChange} />
+        <WaysOn onChange={onChange} />
       </Step>
     );
   }
@@ -37,7 +38,7 @@ export function TrialStep(props: TrialStepProps) {
     return (
       <Step title="Trying the bucket" words="Writes, reads back and removes: up to a minute.">
         <Progress label="Trying the bucket" done={0} total={null} />
-        <Actions onChange={onChange} />
+        <WaysOn onChange={onChange} />
       </Step>
     );
   }
@@ -52,7 +53,7 @@ export function TrialStep(props: TrialStepProps) {
       {trial.holds === 'missing' ? (
         <MakeBucket choice={choice} onMade={onTry} onChange={onChange} />
       ) : (
-        <Actions onChange={onChange}>
+        <WaysOn onChange={onChange}>
           <Button icon={RotateCw} onClick={onTry}>
             Try again
           </Button>
@@ -61,7 +62,7 @@ export function TrialStep(props: TrialStepProps) {
               {next}
             </Button>
           )}
-        </Actions>
+        </WaysOn>
       )}
     </Step>
   );
@@ -101,17 +102,17 @@ function Checks({ label, checks }: Pick<Trial, 'checks'> & { readonly label: str
   );
 }
 
-interface ActionsProps {
+interface WaysOnProps {
   readonly onChange: () => void;
   readonly children?: ReactNode;
 }
 
-function Actions({ onChange, children }: ActionsProps) {
+function WaysOn({ onChange, children }: WaysOnProps) {
   return (
-    <div className={styles.actions}>
+    <Actions>
       <Button onClick={onChange}>Back</Button>
       {children}
-    </div>
+    </Actions>
   );
 }
 
@@ -126,7 +127,7 @@ function MakeBucket({ choice, onMade, onChange }: MakeBucketProps) {
   return (
     <>
       {error !== null && <Failed error={error} />}
-      <Actions onChange={onChange}>
+      <WaysOn onChange={onChange}>
         <Button icon={RotateCw} onClick={onMade}>
           Try again
         </Button>
@@ -137,7 +138,7 @@ function MakeBucket({ choice, onMade, onChange }: MakeBucketProps) {
         >
           Make it
         </Button>
-      </Actions>
+      </WaysOn>
     </>
   );
 }

@@ -1,29 +1,31 @@
 /** A collection in a list: what it is called, where it is, what is in it, and what can be done. */
+import { Ellipsis, ScanEye } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { viewsOf } from '../../kinds/kinds.ts';
+import { ButtonLink, IconButton } from '../../ui/button.tsx';
+import { Menu } from '../../ui/menu.tsx';
 import { Moment } from '../../ui/moment.tsx';
+import { RowSign, RowText } from '../../ui/rows.tsx';
 import { sizeWords } from '../../words.ts';
 import styles from './collection-row.module.css';
 import { type Collection, carrierWords, contentWords, partWords } from './collection-words.ts';
+import { lookPath } from './look-place.ts';
 
 interface CollectionRowProps {
   readonly collection: Collection;
-  readonly actions: ReactNode;
+  /** A button beside the way into it. */
+  readonly action?: ReactNode;
+  /** The items of its menu. */
+  readonly children: ReactNode;
 }
 
-/** The rows of a list, each as wide as the list allows. */
-export function CollectionRows({ children }: { readonly children: ReactNode }) {
-  return <ul className={styles.list}>{children}</ul>;
-}
-
-export function CollectionRow({ collection, actions }: CollectionRowProps) {
-  const { name, kind, folder, removed } = collection;
-  const { icon: Icon } = viewsOf(kind);
+export function CollectionRow({ collection, action, children }: CollectionRowProps) {
+  const { id, name, kind, folder, removed } = collection;
   const part = partWords(collection);
   return (
     <li className={styles.row}>
-      <Icon className={styles.kind} aria-hidden />
-      <div className={styles.what}>
+      <RowSign icon={viewsOf(kind).icon} />
+      <RowText>
         <h3>{name}</h3>
         {folder !== null && (
           <p className={styles.minor} title={folder}>
@@ -35,14 +37,22 @@ export function CollectionRow({ collection, actions }: CollectionRowProps) {
             ? 'Taken off the list on another device: it is carried here until you stop it'
             : [part, carrierWords(collection)].filter((words) => words !== undefined).join(' · ')}
         </p>
-      </div>
+      </RowText>
       <div className={styles.how}>
         <Content collection={collection} />
         <p className={styles.minor}>
           <Change collection={collection} />
         </p>
       </div>
-      <div className={styles.actions}>{actions}</div>
+      <div className={styles.actions}>
+        <ButtonLink href={lookPath({ collection: id })} look="quiet" icon={ScanEye}>
+          Look inside
+        </ButtonLink>
+        {action}
+        <Menu trigger={<IconButton icon={Ellipsis} label={`What to do with ${name}`} />}>
+          {children}
+        </Menu>
+      </div>
     </li>
   );
 }

@@ -1,22 +1,22 @@
 /** The collections that are in the bucket and not on this device. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CircleMinus, Cloud, Download, Ellipsis, Pencil, ScanEye } from 'lucide-react';
+import { CircleMinus, Cloud, Download, Pencil } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { callRoute } from '../../api/client.ts';
 import { useHome } from '../../api/home.ts';
 import { keyOf } from '../../api/queries.ts';
 import { useNow } from '../../clock.ts';
 import { useAct } from '../../frame/use-act.ts';
-import { Button, ButtonLink, IconButton } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { MenuItem } from '../../ui/menu.tsx';
+import { Rows } from '../../ui/rows.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { sentence } from '../../words.ts';
-import { CollectionRow, CollectionRows } from './collection-row.tsx';
+import { CollectionRow } from './collection-row.tsx';
 import { type Collection, toReadUnasked } from './collection-words.ts';
 import { BringDialog, RenameDialog } from './dialogs.tsx';
 import styles from './elsewhere.module.css';
-import { lookPath } from './look-place.ts';
 
 export function Elsewhere({ collections }: { readonly collections: readonly Collection[] }) {
   const { isReading, error } = useReading(collections);
@@ -38,11 +38,11 @@ export function Elsewhere({ collections }: { readonly collections: readonly Coll
               What is in them could not be read: {sentence(error.message)}
             </p>
           )}
-          <CollectionRows>
+          <Rows>
             {collections.map((collection) => (
               <ElsewhereRow key={collection.id} collection={collection} />
             ))}
-          </CollectionRows>
+          </Rows>
         </>
       )}
     </Card>
@@ -87,25 +87,19 @@ function ElsewhereRow({ collection }: { readonly collection: Collection }) {
     <>
       <CollectionRow
         collection={collection}
-        actions={
-          <>
-            <ButtonLink href={lookPath({ collection: id })} look="quiet" icon={ScanEye}>
-              Look inside
-            </ButtonLink>
-            <Button icon={Download} onClick={() => setDialog('bring')}>
-              Bring here
-            </Button>
-            <Menu trigger={<IconButton icon={Ellipsis} label={`What to do with ${name}`} />}>
-              <MenuItem icon={Pencil} onSelect={() => setDialog('rename')}>
-                Rename
-              </MenuItem>
-              <MenuItem icon={CircleMinus} onSelect={takeOff}>
-                Take off the list
-              </MenuItem>
-            </Menu>
-          </>
+        action={
+          <Button icon={Download} onClick={() => setDialog('bring')}>
+            Bring here
+          </Button>
         }
-      />
+      >
+        <MenuItem icon={Pencil} onSelect={() => setDialog('rename')}>
+          Rename
+        </MenuItem>
+        <MenuItem icon={CircleMinus} onSelect={takeOff}>
+          Take off the list
+        </MenuItem>
+      </CollectionRow>
       {dialog === 'bring' && <BringDialog collection={collection} onClose={close} />}
       {dialog === 'rename' && <RenameDialog collection={collection} onClose={close} />}
     </>

@@ -4,6 +4,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { Moment } from '../../ui/moment.tsx';
+import { RowSign, RowText } from '../../ui/rows.tsx';
 import styles from './device-row.module.css';
 import { type Device, standingOf, systemWords } from './device-words.ts';
 
@@ -17,14 +18,14 @@ export function DeviceRow({ device, onRename, onRemove }: DeviceRowProps) {
   const { id, name, self } = device;
   const standing = standingOf(device);
   return (
-    <div className={styles.row}>
-      <Laptop className={styles.sign} aria-hidden />
-      <div className={styles.what}>
+    <li className={styles.row}>
+      <RowSign icon={Laptop} />
+      <RowText>
         <h3>{name}</h3>
         <p className={styles.system} title={`Its id is ${id}`}>
           {systemWords(device)}
         </p>
-      </div>
+      </RowText>
       <p className={styles.seen}>
         <Seen device={device} />
       </p>
@@ -44,7 +45,7 @@ export function DeviceRow({ device, onRename, onRemove }: DeviceRowProps) {
           </Menu>
         </div>
       )}
-    </div>
+    </li>
   );
 }
 

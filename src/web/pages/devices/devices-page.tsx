@@ -7,6 +7,7 @@ import { useToast } from '../../frame/toasts.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Rows } from '../../ui/rows.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { AfterLoss } from './after-loss.tsx';
 import { DeviceRow } from './device-row.tsx';
@@ -94,16 +95,15 @@ function Lists({ devices, onDo }: ListsProps) {
 
 function DeviceList({ devices, onDo }: ListsProps) {
   return (
-    <ul className={styles.list}>
+    <Rows>
       {devices.map((device) => (
-        <li key={device.id}>
-          <DeviceRow
-            device={device}
-            onRename={() => onDo({ what: 'rename', device })}
-            onRemove={() => onDo({ what: 'remove', device })}
-          />
-        </li>
+        <DeviceRow
+          key={device.id}
+          device={device}
+          onRename={() => onDo({ what: 'rename', device })}
+          onRemove={() => onDo({ what: 'remove', device })}
+        />
       ))}
-    </ul>
+    </Rows>
   );
 }

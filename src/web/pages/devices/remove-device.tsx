@@ -18,7 +18,7 @@ interface RemoveDeviceProps {
 
 export function RemoveDevice({ device, onDone, onCancel }: RemoveDeviceProps) {
   const { encrypted } = useHome();
-  const { mutate, isPending, error } = useAction('removeDevice');
+  const { mutate, isPending, error } = useAction('removeDevice', onDone);
   const [isLost, setLost] = useState(device.retiredAt !== null);
   const [present, setPresent] = useState('');
   const [chosen, setChosen] = useState({ first: '', again: '' });
@@ -30,7 +30,7 @@ export function RemoveDevice({ device, onDone, onCancel }: RemoveDeviceProps) {
     if (found !== undefined) return;
     const keys = changesKey ? { present, passphrase: chosen.first } : {};
     // That it was at work lately is told beside the button.
-    mutate({ device: device.id, lost: isLost, force: true, ...keys }, { onSuccess: onDone });
+    mutate({ device: device.id, lost: isLost, force: true, ...keys });
   };
   return (
     <Form

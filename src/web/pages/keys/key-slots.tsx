@@ -9,6 +9,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Form } from '../../ui/form.tsx';
 import { Moment } from '../../ui/moment.tsx';
+import { RowSign, Rows, RowText } from '../../ui/rows.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import styles from './key-slots.module.css';
 import { isRemovable, type Slot, slotTitle } from './key-words.ts';
@@ -20,7 +21,7 @@ export function KeySlots() {
   if (slots === undefined) return <Loading />;
   return (
     <>
-      <ul className={styles.list}>
+      <Rows>
         {slots.map((slot) => (
           <li key={slot.id} className={styles.row}>
             <SlotRow
@@ -29,7 +30,7 @@ export function KeySlots() {
             />
           </li>
         ))}
-      </ul>
+      </Rows>
       <Dialog
         title={removing === undefined ? '' : `Remove ${slotTitle(removing)}`}
         isOpen={removing !== undefined}
@@ -50,11 +51,11 @@ interface SlotRowProps {
 
 function SlotRow({ slot, onRemove }: SlotRowProps) {
   const { id, kind, createdAt, opens } = slot;
-  const Icon = kind === 'recovery' ? LifeBuoy : KeyRound;
+  const icon = kind === 'recovery' ? LifeBuoy : KeyRound;
   return (
     <>
-      <Icon className={styles.sign} aria-hidden />
-      <div className={styles.what}>
+      <RowSign icon={icon} />
+      <RowText>
         <h3 title={`Its id is ${id}`}>{slotTitle(slot)}</h3>
         {createdAt !== null && (
           <p className={styles.made}>
@@ -62,7 +63,7 @@ function SlotRow({ slot, onRemove }: SlotRowProps) {
           </p>
         )}
         {opens === 'older' && <Badge tone="warn" words="Opens only what is older" />}
-      </div>
+      </RowText>
       {onRemove && (
         <IconButton icon={Trash2} label={`Remove ${slotTitle(slot)}`} onClick={onRemove} />
       )}

@@ -13,14 +13,14 @@ interface NewRecoveryProps {
 }
 
 export function NewRecovery({ onDone, onCancel }: NewRecoveryProps) {
-  const { mutate, isPending, error } = useAction('newRecovery');
+  const { mutate, isPending, error } = useAction('newRecovery', onDone);
   const [present, setPresent] = useState('');
   return (
     <Form
       submit="Make a new one"
       isBusy={isPending}
       error={error}
-      onSubmit={() => mutate({ present }, { onSuccess: onDone })}
+      onSubmit={() => mutate({ present })}
       onCancel={onCancel}
     >
       <p>

@@ -11,6 +11,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { Coming, Moment } from '../../ui/moment.tsx';
+import { RowSign, Rows, RowText } from '../../ui/rows.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { countWords, sentence } from '../../words.ts';
 import { timePath } from '../time/time-place.ts';
@@ -32,13 +33,13 @@ export function Collections() {
           </p>
         </Empty>
       ) : (
-        <ul className={styles.list}>
+        <Rows>
           {collections.map((collection) => (
             <li key={collection.id} className={styles.row}>
               <CollectionRow collection={collection} />
             </li>
           ))}
-        </ul>
+        </Rows>
       )}
     </Card>
   );
@@ -46,18 +47,18 @@ export function Collections() {
 
 function CollectionRow({ collection }: { readonly collection: Collection }) {
   const { name, kind, folder, only, records, state, lastChangeAt } = collection;
-  const { icon: Icon, record } = viewsOf(kind);
+  const { icon, record } = viewsOf(kind);
   const part = only === null ? '' : `, ${countWords(only.length, 'folder')} of it`;
   return (
     <>
-      <Icon className={styles.kind} aria-hidden />
-      <div className={styles.what}>
+      <RowSign icon={icon} />
+      <RowText>
         <h3>{name}</h3>
         <p className={styles.folder} title={folder}>
           {folder}
           {part}
         </p>
-      </div>
+      </RowText>
       <div className={styles.how}>
         <p>{countWords(records, record.one, record.many)}</p>
         <p className={styles.backlog}>{sentence(backlogWords([collection]))}</p>

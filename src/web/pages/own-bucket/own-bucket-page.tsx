@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { useHome } from '../../api/home.ts';
 import { useAction } from '../../api/queries.ts';
 import { PageHeader } from '../../frame/page-header.tsx';
+import { Actions } from '../../ui/actions.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { Empty, Failed } from '../../ui/states.tsx';
@@ -58,14 +59,14 @@ function CarryOver({ chosen: { choice, trial }, onBack }: CarryOverProps) {
         />
       )}
       {error !== null && <Failed error={error} />}
-      <div className={styles.actions}>
+      <Actions>
         <Button onClick={onBack} isBusy={isPending}>
           Back
         </Button>
         <Button look="main" isBusy={isPending} onClick={() => mutate(choice)}>
           {isPending ? 'Carrying over' : 'Carry everything over'}
         </Button>
-      </div>
+      </Actions>
     </Step>
   );
 }

@@ -3,9 +3,8 @@ import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useAction, useAnswer } from '../../api/queries.ts';
 import { TextField } from '../../ui/field.tsx';
-import { Form } from '../../ui/form.tsx';
 import { InsecureTls } from '../bucket-choice/insecure-tls.tsx';
-import { Step } from '../bucket-choice/step.tsx';
+import { StepForm } from '../bucket-choice/step-form.tsx';
 import { FILL_IN } from '../bucket-choice/way-in.tsx';
 import { DeviceName } from './device-name.tsx';
 
@@ -22,7 +21,7 @@ export function LinkStep({ onBegin, onMade, onBack }: LinkStepProps) {
   const [typedName, setTypedName] = useState<string>();
   const [insecureTls, setInsecureTls] = useState(false);
   const [isTried, setTried] = useState(false);
-  const { mutate, isPending, error } = useAction('joinLink');
+  const { mutate, isPending, error } = useAction('joinLink', onMade);
   const device = typedName ?? data?.deviceName ?? '';
   const isBlank = (text: string): boolean => text.trim() === '';
   const errorOf = (text: string) => (isTried && isBlank(text) ? FILL_IN : undefined);
@@ -31,43 +30,39 @@ export function LinkStep({ onBegin, onMade, onBack }: LinkStepProps) {
     if ([link, code, device].some(isBlank)) return;
     onBegin();
     const wish = { link: link.trim(), code: code.trim(), device: device.trim(), insecureTls };
-    mutate(wish, { onSuccess: onMade });
+    mutate(wish);
   };
   return (
-    <Step
+    <StepForm
       title="Join by a link"
       words="On a device that is set up already, “Link a device” shows a link and a code. They work once, and for 15 minutes."
+      submit="Join"
+      isBusy={isPending}
+      error={error}
+      onSubmit={submit}
+      onBack={onBack}
     >
-      <Form
-        submit="Join"
-        isBusy={isPending}
-        error={error}
-        onSubmit={submit}
-        onCancel={onBack}
-        cancel="Back"
-      >
-        <TextField
-          label="The link"
-          help="From “satchel:” to its end"
-          value={link}
-          onChange={(event) => setLink(event.target.value)}
-          error={errorOf(link)}
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <TextField
-          label="The code"
-          help="Eight letters and digits"
-          value={code}
-          onChange={(event) => setCode(event.target.value)}
-          error={errorOf(code)}
-          autoComplete="off"
-          autoCapitalize="characters"
-          spellCheck={false}
-        />
-        <DeviceName name={device} onChange={setTypedName} isTried={isTried} />
-        <InsecureTls isAllowed={insecureTls} onChange={setInsecureTls} />
-      </Form>
-    </Step>
+      <TextField
+        label="The link"
+        help="From “satchel:” to its end"
+        value={link}
+        onChange={(event) => setLink(event.target.value)}
+        error={errorOf(link)}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <TextField
+        label="The code"
+        help="Eight letters and digits"
+        value={code}
+        onChange={(event) => setCode(event.target.value)}
+        error={errorOf(code)}
+        autoComplete="off"
+        autoCapitalize="characters"
+        spellCheck={false}
+      />
+      <DeviceName name={device} onChange={setTypedName} isTried={isTried} />
+      <InsecureTls isAllowed={insecureTls} onChange={setInsecureTls} />
+    </StepForm>
   );
 }

@@ -1,13 +1,14 @@
 /** Setting up this computer, from the first question to the first folder. */
+import { VisuallyHidden } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { useAnswer } from '../../api/queries.ts';
 import { Brand } from '../../frame/brand.tsx';
-import { BucketChooser, type Chosen } from '../bucket-choice/bucket-chooser.tsx';
+import { BucketChooser } from '../bucket-choice/bucket-chooser.tsx';
 import { FoldersStep } from './folders-step.tsx';
 import { KitStep } from './kit-step.tsx';
 import { LinkStep } from './link-step.tsx';
 import { OpenStep } from './open-step.tsx';
-import { type Made, ProtectStep } from './protect-step.tsx';
+import { type AtBucketProps, type Made, ProtectStep } from './protect-step.tsx';
 import styles from './setup-page.module.css';
 import { StartStep } from './start-step.tsx';
 
@@ -34,7 +35,9 @@ export function SetupPage(props: SetupPageProps) {
         <Brand />
       </header>
       <main id="main" className={styles.main}>
-        <h1 className={styles.heard}>Set up Satchel</h1>
+        <VisuallyHidden.Root asChild>
+          <h1>Set up Satchel</h1>
+        </VisuallyHidden.Root>
         <Stages {...props} />
       </main>
     </div>
@@ -86,14 +89,7 @@ function afterMade({ recovery, notices }: Made): Stage {
   return recovery === null ? { kind: 'folders', notices } : { kind: 'kit', recovery, notices };
 }
 
-interface AtBucketProps {
-  readonly chosen: Chosen;
-  readonly onBegin: () => void;
-  readonly onMade: (made: Made) => void;
-  readonly onBack: () => void;
-}
-
-function AtBucket(props: AtBucketProps) {
+function AtBucket(props: Omit<AtBucketProps, 'deviceName'>) {
   const { data } = useAnswer('providers', {});
   const deviceName = data?.deviceName ?? '';
   return props.chosen.trial.holds === 'repository' ? (

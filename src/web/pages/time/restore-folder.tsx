@@ -5,6 +5,7 @@ import { callRoute } from '../../api/client.ts';
 import { useHome } from '../../api/home.ts';
 import { keyOf } from '../../api/queries.ts';
 import { nameIn } from '../../listing/paths.ts';
+import { Actions } from '../../ui/actions.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Check } from '../../ui/field.tsx';
@@ -57,7 +58,7 @@ export function RestoreFolder({ place, onClose }: RestoreFolderProps) {
         <p className={styles.note}>
           What is there now stays in the history, and you can take this back.
         </p>
-        <div className={styles.actions}>
+        <Actions>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             look="main"
@@ -67,7 +68,7 @@ export function RestoreFolder({ place, onClose }: RestoreFolderProps) {
           >
             {count === 0 ? 'Restore' : `Restore ${countWords(count, 'file')}`}
           </Button>
-        </div>
+        </Actions>
       </div>
     </Dialog>
   );

@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildBundle } from '../scripts/build.ts';
 import { buildWeb } from '../scripts/build-web.ts';
-import { browserPath, openBrowser } from '../test/support/browser.ts';
+import { NO_BROWSER, openBrowser } from '../test/support/browser.ts';
 import { type Daemon, startDaemon } from './harness/daemon.ts';
 import { writeNotes } from './harness/data.ts';
 import { run } from './harness/measure.ts';
@@ -129,8 +129,8 @@ async function measureEdits(devices: readonly Device[], wishes: Wishes): Promise
 
 /** Until the name of a new note stands on the overview, which is open in a browser. */
 async function measurePage({ daemon, folder }: Device, wishes: Wishes, seeded: Seeded) {
-  if (browserPath() === undefined) {
-    console.log('an edit, from disk to the page: no browser here');
+  if (NO_BROWSER !== false) {
+    console.log(`an edit, from disk to the page: ${NO_BROWSER}`);
     return;
   }
   const browser = await openBrowser();

@@ -9,12 +9,8 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/build-web.ts';
-import { addCollection } from '../../src/app/collections.ts';
-import { withSession } from '../../src/app/session.ts';
-import { initRepository } from '../../src/app/setup.ts';
 import type { RunningDaemon } from '../../src/daemon/daemon.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
-import { contextFor } from '../support/daemon-bench.ts';
+import { NO_BROWSER, openBrowser } from '../support/browser.ts';
 import {
   attackFrom,
   pixel,
@@ -23,13 +19,10 @@ import {
   startEmptyPage,
   type Wishes,
 } from '../support/foreign-page.ts';
-import { startPageOf } from '../support/page-homes.ts';
+import { makeHome, startPage } from '../support/page-homes.ts';
 import { type Look, openLook } from '../support/page-look.ts';
 import { filesOf } from '../support/satchel.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
 
 /** Every name that ends so is this computer, for a site that answers for its own name can say so. */
 const ARGUMENTS = [
@@ -46,7 +39,7 @@ const WRITES = {
   '/api/devices/rename': { name: 'theirs' },
 } as const;
 
-suite('a foreign page', { skip }, () => {
+suite('a foreign page', { skip: NO_BROWSER }, () => {
   const root = temporaryFolder('foreign-page');
   const [home, notes] = [join(root, 'home'), join(root, 'Notes')];
   const closing: (() => unknown)[] = [];
@@ -59,22 +52,12 @@ suite('a foreign page', { skip }, () => {
     mkdirSync(notes);
     writeFileSync(join(notes, 'plan.md'), `${SECRET}\n`);
     writeFileSync(join(notes, 'dot.bmp'), pixel());
-    await initRepository(
-      contextFor(home),
-      { bucket: join(root, 'bucket'), deviceName: 'laptop' },
-      undefined,
-    );
-    await withSession(contextFor(home), 'test', (session) =>
-      addCollection(session, 'vault', notes, undefined),
-    );
+    await makeHome(home, { notes, bucket: join(root, 'bucket') });
     const pageFolder = join(root, 'page');
     await buildWeb(pageFolder);
     browser = await openBrowser(ARGUMENTS);
-    daemon = await startPageOf(
-      { after: (close) => closing.push(close as () => unknown) },
-      home,
-      pageFolder,
-    );
+    daemon = await startPage(home, pageFolder);
+    closing.push(() => daemon.close());
     await daemon.daemon.host().sync();
     const empty = await startEmptyPage();
     port = empty.port;

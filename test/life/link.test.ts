@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { type BucketKind, suiteOnEachBucket } from '../support/buckets.ts';
+import type { Answer } from '../support/canned-server.ts';
 import { type FakeS3, startFakeS3 } from '../support/fake-s3.ts';
 import { textOnce } from '../support/page-homes.ts';
 import { assertTells, saveNotes } from '../support/pair.ts';
@@ -113,15 +114,34 @@ suiteOnEachBucket('a device that is linked', (kind: BucketKind) => {
   });
 });
 
-async function onFakeS3(
-  context: TestContext,
-): Promise<{ readonly place: Place; readonly server: FakeS3 }> {
+interface OnFakeS3 {
+  readonly place: Place;
+  readonly server: FakeS3;
+}
+
+async function onFakeS3(context: TestContext): Promise<OnFakeS3> {
   const place = createPlace({ env: CREDENTIALS });
   context.after(() => place.remove());
   mkdirSync(place.bucket);
   const server = await startFakeS3(context, bucketAt(place.bucket));
   await must(place, 'laptop', ['init', server.url, '--no-encryption', '--device', 'laptop']);
   return { place, server };
+}
+
+/** Joins, and is killed the moment it takes the link away: which happens, or is answered so instead. */
+async function joinUntilTaken(
+  { place, server }: OnFakeS3,
+  made: Made,
+  instead: Answer | undefined,
+): Promise<void> {
+  const joining = place.start('desktop', joinBy(made), NOTHING);
+  server.trouble = async ({ operation, key }) => {
+    if (operation !== 'delete' || !key.startsWith('links/')) return undefined;
+    server.trouble = undefined;
+    joining.process.kill('SIGKILL');
+    return instead;
+  };
+  await joining.ended;
 }
 
 const linksAt = (place: Place): string[] => {
@@ -222,14 +242,7 @@ suite('a link', () => {
   test('a device that dies before it has taken the link away can use it again', async (context) => {
     const { place, server } = await onFakeS3(context);
     const made = await madeBy(place);
-    const joining = place.start('desktop', joinBy(made), NOTHING);
-    server.trouble = async ({ operation, key }) => {
-      if (operation !== 'delete' || !key.startsWith('links/')) return undefined;
-      server.trouble = undefined;
-      joining.process.kill('SIGKILL');
-      return (_request, response) => response.destroy();
-    };
-    await joining.ended;
+    await joinUntilTaken({ place, server }, made, (_request, response) => response.destroy());
     assert.ok(!existsSync(join(place.root, 'desktop/settings.json')));
     assert.deepEqual(linksAt(place), [made.id]);
     await must(place, 'desktop', joinBy(made), NOTHING);
@@ -238,14 +251,7 @@ suite('a link', () => {
   test('a device that dies after it has taken the link away takes a new one', async (context) => {
     const { place, server } = await onFakeS3(context);
     const made = await madeBy(place);
-    const joining = place.start('desktop', joinBy(made), NOTHING);
-    server.trouble = async ({ operation, key }) => {
-      if (operation !== 'delete' || !key.startsWith('links/')) return undefined;
-      server.trouble = undefined;
-      joining.process.kill('SIGKILL');
-      return undefined;
-    };
-    await joining.ended;
+    await joinUntilTaken({ place, server }, made, undefined);
     assertTells(await place.run('desktop', joinBy(made), NOTHING), 5, /used before/);
     await must(place, 'desktop', joinBy(await madeBy(place)), NOTHING);
   });

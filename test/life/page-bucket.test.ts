@@ -5,28 +5,17 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/build-web.ts';
-import { addCollection } from '../../src/app/collections.ts';
-import type { AppContext } from '../../src/app/context.ts';
-import { withSession } from '../../src/app/session.ts';
-import { initRepository } from '../../src/app/setup.ts';
 import { syncHome } from '../../src/app/sync-home.ts';
-import { type RunningDaemon, startDaemon } from '../../src/daemon/daemon.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
+import type { RunningDaemon } from '../../src/daemon/daemon.ts';
+import { NO_BROWSER, openBrowser } from '../support/browser.ts';
+import { contextFor } from '../support/daemon-bench.ts';
 import { type PageDaemon, startPageDaemon } from '../support/page-daemon.ts';
+import { makeHome, startPage } from '../support/page-homes.ts';
 import { openLook, overflowPx, violationsOf } from '../support/page-look.ts';
-import { systemClock, systemRandom } from '../support/ports.ts';
+import { systemClock } from '../support/ports.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
-const QUIET = { round: () => undefined, failed: () => undefined, pruned: () => undefined };
-
-function contextFor(home: string): AppContext {
-  const clock = systemClock;
-  return { home, clock, random: systemRandom, progress: () => undefined, notice: () => undefined };
-}
-
-suite('the bucket in a browser', { skip }, () => {
+suite('the bucket in a browser', { skip: NO_BROWSER }, () => {
   const root = temporaryFolder('page-bucket');
   const [home, notes] = [join(root, 'home'), join(root, 'Notes')];
   let browser: Browser;
@@ -38,25 +27,11 @@ suite('the bucket in a browser', { skip }, () => {
     mkdirSync(notes);
     writeFileSync(join(notes, 'plan.md'), 'a plan\n');
     writeFileSync(join(notes, 'photo.jpg'), 'x'.repeat(64_000));
-    await initRepository(
-      contextFor(home),
-      { bucket: join(root, 'bucket'), deviceName: 'laptop' },
-      undefined,
-    );
-    await withSession(contextFor(home), 'test', (session) =>
-      addCollection(session, 'vault', notes, undefined),
-    );
+    await makeHome(home, { notes, bucket: join(root, 'bucket') });
     await syncHome(contextFor(home), 'test', undefined);
     await buildWeb(pageFolder);
     [browser, billed] = await Promise.all([openBrowser(), startPageDaemon(pageFolder)]);
-    daemon = await startDaemon({
-      homes: [home],
-      port: 0,
-      contextFor,
-      reporterFor: () => QUIET,
-      pageFolder,
-      show: async () => undefined,
-    });
+    daemon = await startPage(home, pageFolder);
     await daemon.daemon.host().sync();
   });
   after(async () => {

@@ -6,23 +6,16 @@ import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/build-web.ts';
 import { addCollection } from '../../src/app/collections.ts';
-import type { AppContext } from '../../src/app/context.ts';
 import { withSession } from '../../src/app/session.ts';
 import { initRepository, joinRepository } from '../../src/app/setup.ts';
 import { syncHome } from '../../src/app/sync-home.ts';
-import { type RunningDaemon, startDaemon } from '../../src/daemon/daemon.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
+import type { RunningDaemon } from '../../src/daemon/daemon.ts';
+import { NO_BROWSER, openBrowser } from '../support/browser.ts';
+import { contextFor } from '../support/daemon-bench.ts';
+import { until } from '../support/fake-daemon.ts';
+import { startPage } from '../support/page-homes.ts';
 import { type LookOptions, openLook, overflowPx, violationsOf } from '../support/page-look.ts';
-import { systemClock, systemRandom } from '../support/ports.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
-
-function contextFor(home: string): AppContext {
-  const clock = systemClock;
-  return { home, clock, random: systemRandom, progress: () => undefined, notice: () => undefined };
-}
 
 function put(folder: string, path: string, text: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -60,7 +53,7 @@ async function makeDevices(root: string): Promise<string> {
   return laptop;
 }
 
-suite('collections on the page', { skip }, () => {
+suite('collections on the page', { skip: NO_BROWSER }, () => {
   let browser: Browser;
   let running: RunningDaemon;
   let root = '';
@@ -68,14 +61,7 @@ suite('collections on the page', { skip }, () => {
     root = temporaryFolder('page-collections');
     const pageFolder = join(root, 'page');
     const [home] = await Promise.all([makeDevices(root), buildWeb(pageFolder)]);
-    running = await startDaemon({
-      homes: [home],
-      port: 0,
-      contextFor,
-      reporterFor: () => ({ round: () => {}, failed: () => {}, pruned: () => {} }),
-      pageFolder,
-      show: async () => {},
-    });
+    running = await startPage(home, pageFolder);
     browser = await openBrowser();
   });
   after(async () => {
@@ -148,7 +134,7 @@ suite('collections on the page', { skip }, () => {
     assert.deepEqual(await violationsOf(page), []);
     await dialog.getByRole('button', { name: 'Bring here' }).click();
     await page.getByText('Only 1 folder of it · Also on desktop').waitFor();
-    await waitFor('its files', () => existsSync(join(folder, '2026/spring/walk.txt')));
+    await until('its files', () => existsSync(join(folder, '2026/spring/walk.txt')));
     assert.ok(!existsSync(join(folder, '2026/summer')));
 
     await page.getByRole('button', { name: 'What to do with Photos' }).click();
@@ -156,7 +142,7 @@ suite('collections on the page', { skip }, () => {
     const choice = page.getByRole('dialog', { name: 'Folders of Photos' });
     await choice.getByRole('checkbox', { name: /^2025/ }).check();
     await choice.getByRole('button', { name: 'Carry these' }).click();
-    await waitFor('more files', () => existsSync(join(folder, '2025/letter.txt')));
+    await until('more files', () => existsSync(join(folder, '2025/letter.txt')));
 
     await page.getByRole('button', { name: 'What to do with Photos' }).click();
     await page.getByRole('menuitem', { name: 'Stop carrying it here' }).click();
@@ -220,8 +206,3 @@ suite('collections on the page', { skip }, () => {
     }
   }
 });
-
-async function waitFor(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isSo(); tries += 1) await systemClock.sleep(30);
-  assert.ok(isSo(), `waited in vain for ${what}`);
-}

@@ -7,20 +7,17 @@ import type { Browser, Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/build-web.ts';
 import { addCollection, attachCollection } from '../../src/app/collections.ts';
 import { resolveConflict } from '../../src/app/conflicts.ts';
-import type { AppContext } from '../../src/app/context.ts';
 import { withSession } from '../../src/app/session.ts';
 import { settleRecord } from '../../src/app/settle.ts';
 import { initRepository, joinRepository } from '../../src/app/setup.ts';
 import { syncHome } from '../../src/app/sync-home.ts';
-import { type RunningDaemon, startDaemon } from '../../src/daemon/daemon.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
+import type { RunningDaemon } from '../../src/daemon/daemon.ts';
+import { NO_BROWSER, openBrowser } from '../support/browser.ts';
+import { contextFor } from '../support/daemon-bench.ts';
 import { until } from '../support/fake-daemon.ts';
+import { startPage } from '../support/page-homes.ts';
 import { type LookOptions, openLook, overflowPx, violationsOf } from '../support/page-look.ts';
-import { systemClock, systemRandom } from '../support/ports.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
 
 /** Lines that nobody changes. */
 const ROWS = Array.from({ length: 20 }, (_, index) => `row ${index + 1}\n`).join('');
@@ -53,11 +50,6 @@ interface World {
   readonly daemon: RunningDaemon;
 }
 
-function contextFor(home: string): AppContext {
-  const clock = systemClock;
-  return { home, clock, random: systemRandom, progress: () => undefined, notice: () => undefined };
-}
-
 /** Two devices that have changed the same files; the daemon of one of them is running. */
 async function openWorld(page: string): Promise<World> {
   const root = temporaryFolder('conflicts');
@@ -78,18 +70,7 @@ async function openWorld(page: string): Promise<World> {
   writeAll(elsewhere, (name) => textOf(name, 'there'));
   await syncDesktop();
   writeAll(notes, (name) => textOf(name, 'here'));
-  const daemon = await startDaemon({
-    homes: [laptop.home],
-    port: 0,
-    contextFor,
-    reporterFor: () => ({
-      round: () => undefined,
-      failed: () => undefined,
-      pruned: () => undefined,
-    }),
-    pageFolder: page,
-    show: async () => undefined,
-  });
+  const daemon = await startPage(laptop.home, page);
   const settleThere = async (path: string): Promise<void> => {
     await syncDesktop();
     await settleRecord(desktop, 'test', { collection: 'Notes', path }, (session, found) =>
@@ -114,7 +95,7 @@ function textOf(name: string, side: 'base' | 'here' | 'there'): string | Buffer 
   return `${name} ${side}\n`;
 }
 
-suite('conflicts at the page', { skip }, () => {
+suite('conflicts at the page', { skip: NO_BROWSER }, () => {
   let browser: Browser;
   let world: World;
   before(async () => {

@@ -5,29 +5,30 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/build-web.ts';
-import { addCollection } from '../../src/app/collections.ts';
 import { readSettings } from '../../src/app/home.ts';
 import { unlockHome } from '../../src/app/key-ring.ts';
-import { withSession } from '../../src/app/session.ts';
-import { initRepository, joinRepository } from '../../src/app/setup.ts';
+import { joinRepository } from '../../src/app/setup.ts';
 import { syncHome } from '../../src/app/sync-home.ts';
-import { type RunningDaemon, startDaemon } from '../../src/daemon/daemon.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
+import type { RunningDaemon } from '../../src/daemon/daemon.ts';
+import { NO_BROWSER, openBrowser } from '../support/browser.ts';
 import { contextFor } from '../support/daemon-bench.ts';
+import { until } from '../support/fake-daemon.ts';
 import { startPageDaemon } from '../support/page-daemon.ts';
-import { type LookOptions, openLook, overflowPx, violationsOf } from '../support/page-look.ts';
-import { systemClock } from '../support/ports.ts';
+import { makeHome, startPage } from '../support/page-homes.ts';
+import {
+  type LookOptions,
+  openLook,
+  overflowPx,
+  untilLoaded,
+  violationsOf,
+} from '../support/page-look.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
 
 const FIRST = 'the first passphrase';
 const SECOND = 'the second passphrase';
 const THIRD = 'the third passphrase';
-const QUIET = { round: () => undefined, failed: () => undefined, pruned: () => undefined };
 
-suite('devices, settings and keys in a browser', { skip }, () => {
+suite('devices, settings and keys in a browser', { skip: NO_BROWSER }, () => {
   const root = temporaryFolder('page-devices');
   const [home, desktop, notes] = ['home', 'desktop', 'Notes'].map((name) => join(root, name)) as [
     string,
@@ -45,24 +46,14 @@ suite('devices, settings and keys in a browser', { skip }, () => {
     mkdirSync(notes);
     writeFileSync(join(notes, 'trace.log'), 'twelve bytes');
     writeFileSync(join(notes, 'plan.md'), 'a plan\n');
-    await initRepository(contextFor(home), { bucket, deviceName: 'laptop' }, async () => FIRST);
-    await withSession(contextFor(home), 'test', (session) =>
-      addCollection(session, 'vault', notes, undefined),
-    );
+    await makeHome(home, { notes, bucket }, async () => FIRST);
     await syncHome(contextFor(home), 'test', undefined);
     await joinRepository(contextFor(desktop), { bucket, deviceName: 'desktop' }, async () => FIRST);
     await syncHome(contextFor(desktop), 'test', undefined);
     const pageFolder = join(root, 'page');
     await buildWeb(pageFolder);
     browser = await openBrowser();
-    daemon = await startDaemon({
-      homes: [home],
-      port: 0,
-      contextFor,
-      reporterFor: () => QUIET,
-      pageFolder,
-      show: async () => undefined,
-    });
+    daemon = await startPage(home, pageFolder);
     await daemon.daemon.host().sync();
   });
   after(async () => {
@@ -90,7 +81,7 @@ suite('devices, settings and keys in a browser', { skip }, () => {
     assert.equal(preference('limit.up'), 1_000_000);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('Sending: 1 MB a second now').first().waitFor({ state: 'detached' });
-    await waitFor(() => preference('limit.up') === 0);
+    await until('the setting is back', () => preference('limit.up') === 0);
     const notifications = (checked: boolean) =>
       page.getByRole('switch', { name: 'Notifications on the desktop', checked });
     await notifications(true).click();
@@ -132,9 +123,9 @@ suite('devices, settings and keys in a browser', { skip }, () => {
     await time.fill('04:30');
     await time.press('Enter');
     const schedule = () => Object.values(readSettings(home).collections)[0]?.schedule;
-    await waitFor(() => schedule() === 'daily 04:30');
+    await until('the schedule', () => schedule() === 'daily 04:30');
     await page.getByLabel('When it is carried', { exact: true }).selectOption('At every change');
-    await waitFor(() => schedule() === 'automatic');
+    await until('the schedule', () => schedule() === 'automatic');
   });
 
   test('ignore rules show what they match while they are written; a save is taken back', async () => {
@@ -150,9 +141,12 @@ suite('devices, settings and keys in a browser', { skip }, () => {
     const path = join(notes, '.satchelignore');
     assert.ok(!existsSync(path), 'nothing is written yet');
     await page.getByRole('button', { name: 'Save the rules' }).click();
-    await waitFor(() => existsSync(path) && readFileSync(path, 'utf8') === '*.log\n./Drafts');
+    await until(
+      'the rules',
+      () => existsSync(path) && readFileSync(path, 'utf8') === '*.log\n./Drafts',
+    );
     await page.getByRole('button', { name: 'Undo' }).click();
-    await waitFor(() => readFileSync(path, 'utf8') === '');
+    await until('the rules are back', () => readFileSync(path, 'utf8') === '');
   });
 
   test('this device is renamed, and the name taken back', async () => {
@@ -189,7 +183,16 @@ suite('devices, settings and keys in a browser', { skip }, () => {
     await page.getByText('1 other passphrase removed').first().waitFor();
     await page.getByRole('button', { name: 'New recovery key' }).click();
     await dialog.getByLabel('Present passphrase', { exact: true }).fill(SECOND);
+    // Who closes the dialog while the key is made is shown it all the same.
+    const closed = Promise.withResolvers<void>();
+    await page.route('**/api/keys/recovery', async (route) => {
+      await closed.promise;
+      await route.continue();
+    });
     await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    closed.resolve();
     await page.getByRole('heading', { name: 'Your new recovery key' }).waitFor();
     const shown = await page.locator('pre').textContent();
     assert.match(shown ?? '', /SATCHEL RECOVERY KIT[\s\S]*Repository {2}\S+/);
@@ -274,7 +277,7 @@ suite('devices, settings and keys in a browser', { skip }, () => {
         ] as const) {
           await page.goto(`${daemon.origin}/${path}`);
           await page.getByText(words).first().waitFor();
-          await waitForAnswers(page);
+          await untilLoaded(page);
           assert.deepEqual(await violationsOf(page), [], path);
           assert.ok((await overflowPx(page)) <= 0, `${path} is wider than its window`);
         }
@@ -286,13 +289,3 @@ suite('devices, settings and keys in a browser', { skip }, () => {
     }
   }
 });
-
-/** Until nothing is loading any more. */
-async function waitForAnswers(page: Page): Promise<void> {
-  await page.getByText('Loading', { exact: true }).first().waitFor({ state: 'detached' });
-}
-
-async function waitFor(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isSo(); tries += 1) await systemClock.sleep(20);
-  assert.ok(isSo(), 'waited in vain');
-}

@@ -1,37 +1,25 @@
 /** What holds on every page: what is known stays, ways lead on, and long names have their room. */
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { buildWeb } from '../../scripts/build-web.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
-import { type PageDaemon, startPageDaemon } from '../support/page-daemon.ts';
-import { type LookOptions, openLook, overflowPx } from '../support/page-look.ts';
+import type { Page } from 'playwright-core';
+import { NO_BROWSER } from '../support/browser.ts';
+import { openPageBench, type PageBench } from '../support/page-bench.ts';
+import { startPageDaemon } from '../support/page-daemon.ts';
+import { openLook, overflowPx, untilLoaded } from '../support/page-look.ts';
 import { sampleHome } from '../support/page-sample.ts';
 import { systemClock } from '../support/ports.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
 
 /** As long as the name of a file may be, with nothing to break it at. */
 const LONG = `${'wide🏔️'.repeat(20)}${'x'.repeat(35)}`;
 
-suite('the frame of the page', { skip }, () => {
-  let browser: Browser;
-  let daemon: PageDaemon;
-  let folder = '';
+suite('the frame of the page', { skip: NO_BROWSER }, () => {
+  let bench: PageBench;
   before(async () => {
-    folder = temporaryFolder('page');
-    await buildWeb(folder);
-    [browser, daemon] = await Promise.all([openBrowser(), startPageDaemon(folder)]);
+    bench = await openPageBench();
   });
-  after(async () => {
-    await browser?.close();
-    await daemon?.server.close();
-  });
+  after(() => bench?.close());
 
-  const look = (options: Omit<LookOptions, 'url'> = {}) =>
-    openLook(browser, { url: daemon.server.newLink(), ...options });
+  const look: PageBench['look'] = (options) => bench.look(options);
 
   /** Through the page itself: it is not loaded anew. */
   async function go(page: Page, name: string): Promise<void> {
@@ -39,8 +27,8 @@ suite('the frame of the page', { skip }, () => {
   }
 
   test('what was seen is seen again while the daemon is away, however long that takes', async () => {
-    const short = await startPageDaemon(folder);
-    await using window = await openLook(browser, { url: short.server.newLink() });
+    const short = await startPageDaemon(bench.folder);
+    await using window = await openLook(bench.browser, { url: short.server.newLink() });
     const { page } = window;
     await page.clock.install();
     await page.reload();
@@ -76,20 +64,20 @@ suite('the frame of the page', { skip }, () => {
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     await page.getByRole('heading', { name: 'Storage' }).waitFor();
     const home = sampleHome(systemClock.now());
-    daemon.setHome({ ...home, bucket: 'file:///home/person/.satchel-demo/bucket' });
+    bench.daemon.setHome({ ...home, bucket: 'file:///home/person/.satchel-demo/bucket' });
     await page.getByRole('link', { name: 'Use my own bucket' }).waitFor();
-    daemon.setHome(home);
+    bench.daemon.setHome(home);
   });
 
   test('paused stays said where something needs a person as well', async () => {
     await using window = await look();
     const { page } = window;
     const home = sampleHome(systemClock.now());
-    daemon.setHome({ ...home, paused: true });
+    bench.daemon.setHome({ ...home, paused: true });
     const standing = page.getByRole('status').filter({ hasText: 'things need you' });
     await standing.getByText('Needs attention').waitFor();
     await standing.getByText('Paused', { exact: true }).waitFor();
-    daemon.setHome(home);
+    bench.daemon.setHome(home);
   });
 
   test('a refusal that names a command leads to the page that does the same', async () => {
@@ -129,7 +117,7 @@ suite('the frame of the page', { skip }, () => {
       const home = sampleHome(systemClock.now());
       const [first, ...others] = home.collections;
       assert.ok(first !== undefined);
-      daemon.setHome({
+      bench.daemon.setHome({
         ...home,
         bucket: `file:///${LONG}`,
         collections: [
@@ -141,13 +129,13 @@ suite('the frame of the page', { skip }, () => {
         await using window = await look({ widthPx });
         const { page } = window;
         for (const path of ['/', '/bucket', '/time', '/settings', '/own-bucket', '/keys']) {
-          await page.goto(`${daemon.server.origin}${path}`);
+          await page.goto(`${bench.daemon.server.origin}${path}`);
           await page.getByRole('heading', { level: 1 }).waitFor();
-          await page.getByText('Loading', { exact: true }).first().waitFor({ state: 'detached' });
+          await untilLoaded(page);
           assert.ok((await overflowPx(page)) <= 0, `${path} is wider than its window`);
         }
       } finally {
-        daemon.setHome(home);
+        bench.daemon.setHome(home);
       }
     });
   }

@@ -11,18 +11,15 @@ import type { Browser, Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/build-web.ts';
 import { isSetUp } from '../../src/app/home.ts';
 import type { RunningDaemon } from '../../src/daemon/daemon.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
+import { NO_BROWSER, openBrowser } from '../support/browser.ts';
 import { startFakeS3 } from '../support/fake-s3.ts';
 import { beSomebody, startPageOf, textOnce } from '../support/page-homes.ts';
 import { type LookOptions, openLook, overflowPx, violationsOf } from '../support/page-look.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
-
 const PASSPHRASE = 'lantern gravel otter mustard';
 
-suite('setting up in a browser', { skip }, () => {
+suite('setting up in a browser', { skip: NO_BROWSER }, () => {
   let browser: Browser;
   let page = '';
   before(async () => {

@@ -5,16 +5,13 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/build-web.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
+import { NO_BROWSER, openBrowser } from '../support/browser.ts';
 import { until } from '../support/fake-daemon.ts';
 import { type LookOptions, openLook, overflowPx, violationsOf } from '../support/page-look.ts';
 import { openTimeWorld, PLAN, type TimeWorld } from '../support/page-time.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
-
-suite('looking through time', { skip }, () => {
+suite('looking through time', { skip: NO_BROWSER }, () => {
   let browser: Browser;
   let world: TimeWorld;
   before(async () => {

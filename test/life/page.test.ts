@@ -2,34 +2,22 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, suite, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { buildWeb } from '../../scripts/build-web.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
-import { type PageDaemon, startPageDaemon } from '../support/page-daemon.ts';
-import { type LookOptions, openLook, overflowPx, violationsOf } from '../support/page-look.ts';
+import { NO_BROWSER } from '../support/browser.ts';
+import { until } from '../support/fake-daemon.ts';
+import { openPageBench, type PageBench } from '../support/page-bench.ts';
+import { startPageDaemon } from '../support/page-daemon.ts';
+import { openLook, overflowPx, violationsOf } from '../support/page-look.ts';
 import { quietHome, sampleHeld, sampleHome } from '../support/page-sample.ts';
 import { systemClock } from '../support/ports.ts';
-import { temporaryFolder } from '../support/temporary.ts';
 
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
-
-suite('the page in a browser', { skip }, () => {
-  let browser: Browser;
-  let daemon: PageDaemon;
-  let folder = '';
+suite('the page in a browser', { skip: NO_BROWSER }, () => {
+  let bench: PageBench;
   before(async () => {
-    folder = temporaryFolder('page');
-    await buildWeb(folder);
-    [browser, daemon] = await Promise.all([openBrowser(), startPageDaemon(folder)]);
+    bench = await openPageBench();
   });
-  after(async () => {
-    await browser.close();
-    await daemon.server.close();
-  });
+  after(() => bench?.close());
 
-  const look = (options: Omit<LookOptions, 'url'> = {}) =>
-    openLook(browser, { url: daemon.server.newLink(), ...options });
+  const look: PageBench['look'] = (options) => bench.look(options);
 
   test('the overview shows what needs a person, what is on its way, and what happened', async () => {
     await using window = await look();
@@ -48,11 +36,11 @@ suite('the page in a browser', { skip }, () => {
   });
 
   test('without a session it tells how to get one, and goes on when there is one', async () => {
-    await using window = await openLook(browser, { url: daemon.server.origin });
+    await using window = await openLook(bench.browser, { url: bench.daemon.server.origin });
     const { page } = window;
     await page.getByText('This browser is not signed in').waitFor();
     assert.equal(await page.getByText('Notes').count(), 0);
-    await page.goto(daemon.server.newLink());
+    await page.goto(bench.daemon.server.newLink());
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
   });
 
@@ -61,7 +49,7 @@ suite('the page in a browser', { skip }, () => {
     const { page } = window;
     await page.getByText('2 conflicts in Notes').waitFor();
     // What the page was given stands in no address that a person sees, copies or keeps.
-    assert.equal(page.url(), `${daemon.server.origin}/`);
+    assert.equal(page.url(), `${bench.daemon.server.origin}/`);
     const cookies: (string | undefined)[] = [];
     const other = createServer(({ headers }, response) => {
       cookies.push(headers.cookie);
@@ -81,19 +69,19 @@ suite('the page in a browser', { skip }, () => {
     }
     assert.ok(cookies.length >= 4);
     assert.deepEqual([...new Set(cookies)], [undefined]);
-    await page.goto(`${daemon.server.origin}/held`);
+    await page.goto(`${bench.daemon.server.origin}/held`);
     await page.getByLabel('Files that would go').waitFor();
   });
 
   test('a daemon that ends is noticed: what was known stays, until it wants a new session', async () => {
-    const first = await startPageDaemon(folder);
-    await using window = await openLook(browser, { url: first.server.newLink() });
+    const first = await startPageDaemon(bench.folder);
+    await using window = await openLook(bench.browser, { url: first.server.newLink() });
     const { page } = window;
     await page.getByText('2 conflicts in Notes').waitFor();
     await first.server.close();
     await page.getByText('Satchel does not answer: this is how things were.').waitFor();
     await page.getByText('2 conflicts in Notes').waitFor();
-    const second = await startPageDaemon(folder, first.server.port);
+    const second = await startPageDaemon(bench.folder, first.server.port);
     try {
       await page.getByText('This browser is not signed in').waitFor();
     } finally {
@@ -108,41 +96,49 @@ suite('the page in a browser', { skip }, () => {
     try {
       const asked: string[] = [];
       page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-      daemon.setHome({ ...quietHome(systemClock.now()), state: 'offline', reason: 'no network' });
+      bench.daemon.setHome({
+        ...quietHome(systemClock.now()),
+        state: 'offline',
+        reason: 'no network',
+      });
       await page.getByText('No network').waitFor();
       assert.equal(await page.getByText('2 conflicts in Notes').count(), 0);
       assert.ok(!asked.includes('/api/status'));
     } finally {
-      daemon.setHome(sampleHome(systemClock.now()));
+      bench.daemon.setHome(sampleHome(systemClock.now()));
     }
   });
 
   test('Sync now and pause reach the daemon, and a pause can be taken back', async () => {
     await using window = await look();
     const { page } = window;
-    const earlier = daemon.asked.length;
+    const earlier = bench.daemon.asked.length;
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByText('Everything is up to date').first().waitFor();
     await page.getByRole('button', { name: 'What to do with Notes' }).click();
     await page.getByRole('menuitem', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await waitFor(() => daemon.asked.length === earlier + 3);
-    assert.deepEqual(daemon.asked.slice(earlier), ['sync', 'pause notes-id', 'go on notes-id']);
+    await until('three requests', () => bench.daemon.asked.length === earlier + 3);
+    assert.deepEqual(bench.daemon.asked.slice(earlier), [
+      'sync',
+      'pause notes-id',
+      'go on notes-id',
+    ]);
   });
 
   test('keys reach everything: the list of them, and the round', async () => {
     await using window = await look();
     const { page } = window;
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
-    const earlier = daemon.asked.length;
+    const earlier = bench.daemon.asked.length;
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     await page.keyboard.press('s');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    assert.equal(daemon.asked.length, earlier, 'a dialog takes the keys');
+    assert.equal(bench.daemon.asked.length, earlier, 'a dialog takes the keys');
     await page.keyboard.press('s');
-    await waitFor(() => daemon.asked.length === earlier + 1);
+    await until('a round', () => bench.daemon.asked.length === earlier + 1);
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement.tagName'), 'A');
   });
@@ -161,7 +157,7 @@ suite('the page in a browser', { skip }, () => {
   });
 
   test('S8: held deletions are looked through and decided, however many there are', async () => {
-    daemon.setHeld(sampleHeld(systemClock.now(), 100_000));
+    bench.daemon.setHeld(sampleHeld(systemClock.now(), 100_000));
     await using window = await look();
     const { page } = window;
     await page.getByRole('link', { name: 'See which, and decide' }).click();
@@ -178,14 +174,14 @@ suite('the page in a browser', { skip }, () => {
     await page.getByRole('button', { name: 'Bring all 100,000 files back' }).click();
     await page.getByText('No deletions wait for you').waitFor();
     await page.getByText('100,000 files kept').first().waitFor();
-    assert.equal(daemon.asked.at(-1), 'reject Notes out');
+    assert.equal(bench.daemon.asked.at(-1), 'reject Notes out');
   });
 
   test('an address that leads nowhere says so, and g brings back', async () => {
     await using window = await look();
     const { page } = window;
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
-    await page.goto(`${daemon.server.origin}/nowhere`);
+    await page.goto(`${bench.daemon.server.origin}/nowhere`);
     await page.getByText('There is no page at this address').waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('h');
@@ -221,8 +217,3 @@ suite('the page in a browser', { skip }, () => {
     }
   }
 });
-
-async function waitFor(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !isSo(); tries += 1) await systemClock.sleep(20);
-  assert.ok(isSo(), 'waited in vain');
-}

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { writeSample } from '../../scripts/tour/sample.ts';
-import { browserPath, openBrowser } from '../support/browser.ts';
+import { NO_BROWSER, openBrowser } from '../support/browser.ts';
 import {
   type BucketKind,
   bucketsOn,
@@ -22,9 +22,6 @@ import { createPlace, type Place } from '../support/satchel.ts';
 import { S3_SERVERS, suiteOnServers } from '../support/servers.ts';
 import { assertSameTree, type Tree, treeOf } from '../support/trees.ts';
 import { startUp, type Up } from '../support/up.ts';
-
-const isRequired = process.env.CI !== undefined;
-const skip = browserPath() === undefined && !isRequired ? 'no Chromium on this machine' : false;
 
 const PASSPHRASE = 'lantern gravel otter mustard';
 const VERSITY = S3_SERVERS.filter(({ id }) => id === 'versity');
@@ -51,7 +48,7 @@ interface Device {
   readonly folder: string;
 }
 
-suite('a whole life at the page', { skip }, () => {
+suite('a whole life at the page', { skip: NO_BROWSER }, () => {
   suite(`through ${directoryBucket.name}`, () => wholeLife(directoryBucket));
   suiteOnServers(VERSITY, 'a whole life', (url, { name }) => wholeLife(bucketsOn(name, url)));
 });

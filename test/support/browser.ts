@@ -17,10 +17,16 @@ const ARGUMENTS = [
 ];
 
 /** Where a browser is on this machine; undefined where there is none. */
-export function browserPath(): string | undefined {
+function browserPath(): string | undefined {
   const named = process.env.SATCHEL_TEST_BROWSER;
   return named ?? PLACES.find((path) => existsSync(path));
 }
+
+/** Why tests with a browser are skipped; false where they are not, as in CI, which must have one. */
+export const NO_BROWSER: string | false =
+  browserPath() === undefined && process.env.CI === undefined
+    ? 'no Chromium on this machine'
+    : false;
 
 /**
  * @param further arguments besides.

@@ -2,8 +2,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { addCollection } from '../../src/app/collections.ts';
+import { withSession } from '../../src/app/session.ts';
+import { initRepository } from '../../src/app/setup.ts';
 import { type RunningDaemon, startDaemon } from '../../src/daemon/daemon.ts';
-import { systemClock, systemRandom } from './ports.ts';
+import { contextFor } from './daemon-bench.ts';
+import { systemClock } from './ports.ts';
 
 const QUIET = { round: () => undefined, failed: () => undefined, pruned: () => undefined };
 
@@ -32,27 +36,42 @@ export function beSomebody(context: Pick<TestContext, 'after'>, home: string): v
 }
 
 /** @param page the folder of the built page. */
+export function startPage(home: string, page: string | undefined): Promise<RunningDaemon> {
+  return startDaemon({
+    homes: [home],
+    port: 0,
+    contextFor,
+    reporterFor: () => QUIET,
+    pageFolder: page,
+    show: async () => undefined,
+  });
+}
+
+/** The same until the test ends. */
 export async function startPageOf(
   context: Pick<TestContext, 'after'>,
   home: string,
   page: string | undefined,
 ): Promise<RunningDaemon> {
-  const running = await startDaemon({
-    homes: [home],
-    port: 0,
-    contextFor: (folder) => ({
-      home: folder,
-      clock: systemClock,
-      random: systemRandom,
-      progress: () => undefined,
-      notice: () => undefined,
-    }),
-    reporterFor: () => QUIET,
-    pageFolder: page,
-    show: async () => undefined,
-  });
+  const running = await startPage(home, page);
   context.after(() => running.close());
   return running;
+}
+
+/**
+ * Makes the home of the device `laptop`, with the collection `Notes` on a folder that is there.
+ * @param ask for its passphrase; undefined leaves the repository without encryption.
+ */
+export async function makeHome(
+  home: string,
+  place: { readonly notes: string; readonly bucket: string },
+  ask?: () => Promise<string>,
+): Promise<void> {
+  const context = contextFor(home);
+  await initRepository(context, { bucket: place.bucket, deviceName: 'laptop' }, ask);
+  await withSession(context, 'test', (session) =>
+    addCollection(session, 'vault', place.notes, undefined),
+  );
 }
 
 /** Waits for a file to come, as a person who looks into the folder does. */

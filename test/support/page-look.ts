@@ -55,6 +55,11 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
   })()`);
 }
 
+/** Until nothing is loading any more. */
+export async function untilLoaded(page: Page): Promise<void> {
+  await page.getByText('Loading', { exact: true }).first().waitFor({ state: 'detached' });
+}
+
 /** How much wider than the window the page is, in pixels: nothing should be cut off on a phone. */
 export async function overflowPx(page: Page): Promise<number> {
   return await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');

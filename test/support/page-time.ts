@@ -6,7 +6,8 @@ import type { AppContext } from '../../src/app/context.ts';
 import { withSession } from '../../src/app/session.ts';
 import { initRepository } from '../../src/app/setup.ts';
 import { syncHome } from '../../src/app/sync-home.ts';
-import { type RunningDaemon, startDaemon } from '../../src/daemon/daemon.ts';
+import type { RunningDaemon } from '../../src/daemon/daemon.ts';
+import { startPage } from './page-homes.ts';
 import { createManualClock, systemClock, systemRandom } from './ports.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -79,13 +80,6 @@ export async function openTimeWorld(page: string): Promise<TimeWorld> {
   await save(3);
   put('Work/plan.md', PLAN.third);
   await save(1);
-  const daemon = await startDaemon({
-    homes: [home],
-    port: 0,
-    contextFor: () => context(0),
-    reporterFor: () => ({ round: () => {}, failed: () => {}, pruned: () => {} }),
-    pageFolder: page,
-    show: async () => {},
-  });
+  const daemon = await startPage(home, page);
   return { notes, firstMs: nowMs - 29 * DAY_MS, daemon };
 }

@@ -4,6 +4,7 @@
  */
 import { sep } from 'node:path';
 import type { Disk } from './disk.ts';
+import { foldersAbove, pathOf } from './layout.ts';
 import { unsafePathReason } from './names.ts';
 
 /** The longest target that Linux takes, in bytes of UTF-8; other systems take less. */
@@ -27,6 +28,23 @@ export async function readTarget(
   path: string,
 ): Promise<LinkTarget> {
   return carriedTarget(root, place, await disk.readLink(path));
+}
+
+/**
+ * The outermost folder above a place that is a symbolic link by now; undefined where none is. What is
+ * below that is somewhere else.
+ */
+export async function linkAbove(
+  disk: Disk,
+  root: string,
+  place: string,
+): Promise<string | undefined> {
+  for (const folder of foldersAbove(place).reverse()) {
+    const stat = await disk.stat(pathOf(root, folder));
+    if (stat?.kind === 'symlink') return folder;
+    if (stat === undefined) return undefined;
+  }
+  return undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { systemCode } from '../../base/errors.ts';
 import type { Disk } from './disk.ts';
 import { pathOf, trashFolder } from './layout.ts';
+import { linkAbove } from './links.ts';
 import type { IsNoted } from './noted.ts';
 import { makeFoldersAbove, moveToFree } from './place.ts';
 
@@ -103,7 +104,7 @@ export interface StuckFolder {
 
 /**
  * Removes folders that are empty, in the order given (the nearest first), up to the first one that
- * holds something or that a record claims as a folder of its own.
+ * holds something or that a record claims as a folder of its own; none behind a symbolic link.
  * @returns the one that is empty and cannot be removed, if there is one.
  */
 export async function removeEmptyFolders(
@@ -112,6 +113,9 @@ export async function removeEmptyFolders(
   places: readonly string[],
   isClaimed: (place: string) => boolean,
 ): Promise<StuckFolder | undefined> {
+  const [nearest] = places;
+  if (nearest === undefined || (await linkAbove(disk, root, nearest)) !== undefined)
+    return undefined;
   for (const place of places) {
     if (isClaimed(place)) return undefined;
     try {

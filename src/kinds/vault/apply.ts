@@ -4,6 +4,7 @@ import { FOLDER_MARK } from '../files/changes.ts';
 import type { DiskStat } from '../files/disk.ts';
 import { tmpPath } from '../files/hops.ts';
 import { foldersAbove, pathOf } from '../files/layout.ts';
+import { linkAbove } from '../files/links.ts';
 import { isSamePath } from '../files/names.ts';
 import { notedCheck, placedMark, wasExecutable } from '../files/noted.ts';
 import { replaceKnown, type Staged } from '../files/place.ts';
@@ -16,7 +17,15 @@ import { freshName } from './recover.ts';
 import { CHANGED, DONE, type Outcome, type PutOutRound } from './round.ts';
 import { spelledJob } from './spelling.ts';
 import { keepStale, placedUnfinished } from './unfinished.ts';
-import { leavePlace, liftFile, makeFolderAt, moveIn, removeFile, withdrawFile } from './way.ts';
+import {
+  leavePlace,
+  liftFile,
+  makeFolderAt,
+  moveIn,
+  refusedAt,
+  removeFile,
+  withdrawFile,
+} from './way.ts';
 
 /**
  * True for the usual work: a new file, or new content for one that stays where it is. It touches
@@ -35,6 +44,8 @@ export async function applyJob(
 ): Promise<Outcome> {
   const job = await spelledJob(round, planned);
   const { record, task } = job;
+  const link = task.kind === 'leave' ? undefined : await linkAboveShown(round, record);
+  if (link !== undefined) return refusedAt(link, 'a symbolic link');
   switch (task.kind) {
     case 'leave':
       round.vault.port.settled(record);
@@ -50,6 +61,13 @@ export async function applyJob(
     case 'file':
       return applyFile(round, { ...job, task }, staged);
   }
+}
+
+/** A link in the place of a folder: what is noted below it may be outside by now, and stays as it is. */
+async function linkAboveShown({ vault }: PutOutRound, record: string): Promise<string | undefined> {
+  const { disk, port, root } = vault;
+  const shown = port.shown(record);
+  return shown && (await linkAbove(disk, root, shown.place));
 }
 
 async function applyRemoval(round: PutOutRound, record: string): Promise<Outcome> {

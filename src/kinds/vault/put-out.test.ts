@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rename, symlink } from 'node:fs/promises';
+import { rename, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openVaultBench, overriding, systemError } from '../../../test/support/vault-bench.ts';
@@ -232,6 +232,38 @@ test('nothing is placed behind a symbolic link', async (t) => {
   const report = await bench.sync();
   assert.match(report.failed[0]?.error ?? '', /symbolic link is at link/);
   assert.deepEqual(await outside.tree(), {});
+});
+
+test('nothing is changed behind a symbolic link that came in the place of a folder', async (t) => {
+  const bench = await openVaultBench(t);
+  const outside = await openVaultBench(t);
+  const names = ['deleted', 'edited', 'moved', 'executable', 'emptied/one'];
+  for (const name of names) await bench.put(`d/${name}.md`, name);
+  await bench.sync();
+  const recordOf = (name: string) => bench.port.recordOf(`d/${name}.md`);
+  await rename(join(bench.root, 'd'), join(outside.root, 'd'));
+  await symlink(join(outside.root, 'd'), join(bench.root, 'd'));
+  await unlink(join(outside.root, 'd/emptied/one.md'));
+  const before = await outside.tree();
+  bench.port.erase(recordOf('deleted'));
+  bench.port.erase(recordOf('emptied/one'));
+  bench.port.write(recordOf('edited'), { path: 'd/edited.md' }, 'edited elsewhere');
+  bench.port.write(recordOf('moved'), { path: 'moved.md' }, 'moved');
+  bench.port.write(recordOf('executable'), { path: 'd/executable.md', exec: true }, 'executable');
+  const report = await bench.sync();
+  assert.equal(report.failed.length, names.length);
+  for (const { error } of report.failed) assert.match(error, /symbolic link is at d/);
+  assert.deepEqual(await outside.tree(), before);
+  await unlink(join(bench.root, 'd'));
+  await rename(join(outside.root, 'd'), join(bench.root, 'd'));
+  assert.deepEqual((await bench.sync()).failed, []);
+  assert.deepEqual(await bench.tree(), {
+    'd/': '',
+    'd/edited.md': 'edited elsewhere',
+    'd/emptied/': '',
+    'd/executable.md': 'executable',
+    'moved.md': 'moved',
+  });
 });
 
 test('a full disk is said once, in words, and leaves nothing half-written', async (t) => {

@@ -101,7 +101,7 @@ function occupantOf({ vault, surroundings }: PutOutRound, place: string): Shown 
   return undefined;
 }
 
-function refusedAt(place: string, what: string): Outcome {
+export function refusedAt(place: string, what: string): Outcome {
   return { kind: 'refused', reason: `${what} is at ${place}; nothing is placed over or behind it` };
 }
 

@@ -184,6 +184,7 @@ function writing(tree: DiskTree, gated: Gated): Writing {
 type Naming = Pick<
   Disk,
   | 'makeFolder'
+  | 'makePrivate'
   | 'rename'
   | 'replace'
   | 'link'
@@ -213,6 +214,8 @@ function naming(tree: DiskTree, gated: Gated): Naming {
         await flushFolder(dirname(topmostMade));
         if (topmostMade !== path) await flushFolder(dirname(path));
       }),
+    // Everybody on a simulated machine is its owner.
+    makePrivate: async () => undefined,
     rename: (from, to, flush = 'now') => named('rename', to, flush, () => tree.rename(from, to)),
     replace: (from, to, isExpected, flush = 'now') =>
       gated('replace', to, async () => {

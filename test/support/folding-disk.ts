@@ -53,6 +53,7 @@ export function foldingDisk(disk: Disk, folding: NameFolding): Disk {
       return disk.writeNew(await refuseTaken(path), pieces);
     },
     makeFolder: (path) => disk.makeFolder(spelled(path)),
+    makePrivate: (folder) => disk.makePrivate(spelled(folder)),
     async rename(from, to, flush) {
       const isRespelled = spelled(from) === spelled(to);
       await disk.rename(spelled(from), isRespelled ? newPath(to, folding) : spelled(to), flush);

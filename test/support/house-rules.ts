@@ -77,6 +77,7 @@ const FILE_SYSTEM: Port = {
     'src/store/directory.ts': 'a bucket that is a folder',
     'src/store/directory-files.ts': 'a bucket that is a folder',
     'src/kinds/files/node-disk.ts': 'the Disk port on the real disk',
+    'src/kinds/files/node-permissions.ts': 'the part of it that knows of owners',
     'src/daemon/announce.ts': 'the file that tells editors port and token',
     'src/daemon/page.ts': 'the built page',
     'src/daemon/port-holder.ts': 'who has the port, by the files of /proc',

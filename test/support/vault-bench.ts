@@ -132,6 +132,7 @@ export function fusedDisk(disk: Disk, burn: () => void): Disk {
     readFile: fused(disk.readFile),
     writeNew: fused(disk.writeNew),
     makeFolder: fused(disk.makeFolder),
+    makePrivate: fused(disk.makePrivate),
     rename: fused(disk.rename),
     replace: fused(disk.replace),
     link: fused(disk.link),

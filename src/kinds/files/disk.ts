@@ -45,11 +45,14 @@ export interface Disk {
   writeNew(path: string, pieces: AsyncIterable<Uint8Array>): Promise<number>;
   /** Creates the folder and those above it. */
   makeFolder(path: string): Promise<void>;
+  /** Closes a folder to all but its owner, as far as the disk knows owners and this is theirs. */
+  makePrivate(folder: string): Promise<void>;
   /** Moves within one file system, replacing a file at the target. Durable `now` by default. */
   rename(from: string, to: string, flush?: Flush): Promise<void>;
   /**
    * Does so if what is at the target is as expected, with nothing between the look and the move but
-   * what the system itself lets in: no file system does both in one.
+   * what the system itself lets in: no file system does both in one. Whoever could read or write the
+   * file at the target can do so afterwards, and nobody else.
    * @returns false where it is not, and nothing was done.
    */
   replace(

@@ -7,6 +7,11 @@ export function pathOf(root: string, place: string): string {
   return join(root, ...place.split('/'));
 }
 
+/** What is ours in the folder. */
+export function ownFolder(root: string): string {
+  return join(root, SATCHEL_FOLDER);
+}
+
 /** Files on their way: same file system as the places they go to, so that a rename moves them. */
 export function tmpFolder(root: string): string {
   return join(root, SATCHEL_FOLDER, 'tmp');

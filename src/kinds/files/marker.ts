@@ -8,6 +8,7 @@ import { SatchelError, systemCode } from '../../base/errors.ts';
 import type { Disk } from './disk.ts';
 import { tmpFolder } from './layout.ts';
 import { SATCHEL_FOLDER } from './names.ts';
+import { makeOwnFolder } from './place.ts';
 
 export interface Marker {
   readonly collection: string;
@@ -105,7 +106,7 @@ function markerPath(folder: string): string {
 
 /** Durable before it has its name, so that a torn marker is never found. */
 async function writeMarker(disk: Disk, folder: string, marker: Marker): Promise<void> {
-  await disk.makeFolder(tmpFolder(folder));
+  await makeOwnFolder(disk, folder);
   const draft = join(tmpFolder(folder), MARKER_FILE);
   if ((await disk.stat(draft)) !== undefined) await disk.remove(draft);
   const { collection, repository, home } = marker;

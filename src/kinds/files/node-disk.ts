@@ -1,5 +1,5 @@
 /**
- * The real disk. The only file of the kinds that touches `node:fs`.
+ * The real disk. With `node-permissions.ts`, all of the kinds that touches `node:fs`.
  *
  * What asks for the state of a file, changes names, or reads or writes a short file is synchronous
  * on purpose: it seldom waits for the disk, and for many small files it is several times as fast.
@@ -40,6 +40,7 @@ import { promisify } from 'node:util';
 import { uninitialized } from '../../base/bytes.ts';
 import { systemCode } from '../../base/errors.ts';
 import type { Disk, DiskEntry, DiskStat, Flush } from './disk.ts';
+import { keepPermissions, makePrivate, withExecutable } from './node-permissions.ts';
 
 const close = promisify(closeWithCallback);
 const flushFile = promisify(fsync);
@@ -77,6 +78,7 @@ export function nodeDisk(): Disk {
     readPieces,
     writeNew,
     makeFolder,
+    makePrivate,
     rename: renameTo,
     replace,
     link: linkTo,
@@ -291,6 +293,7 @@ async function replace(
   flush: Flush = 'now',
 ): Promise<boolean> {
   if (!isExpected(statNow(to))) return false;
+  keepPermissions(from, to);
   renameSync(from, to);
   if (flush === 'now') await flushFolder(dirname(to));
   return true;
@@ -349,7 +352,7 @@ async function setExecutable(path: string, isExecutable: boolean): Promise<void>
   const file = await openRegular(path);
   try {
     const mode = fstatSync(file.fd).mode & 0o7777;
-    const wanted = isExecutable ? mode | 0o100 | ((mode & 0o444) >> 2) : mode & ~0o111;
+    const wanted = withExecutable(mode, isExecutable);
     if (wanted !== mode) await file.chmod(wanted);
   } finally {
     await file.close();

@@ -8,9 +8,18 @@
 import { systemCode } from '../../base/errors.ts';
 import type { Disk, DiskStat, EntryKind, Flush } from './disk.ts';
 import { meansNoLinks } from './disk-errors.ts';
-import { foldersAbove, pathOf } from './layout.ts';
+import { foldersAbove, ownFolder, pathOf, tmpFolder } from './layout.ts';
 import type { IsNoted } from './noted.ts';
 import { markOf } from './walk.ts';
+
+/**
+ * Makes the folder in which files wait, and closes what is ours to others: a file from a folder that
+ * only its owner can enter is as hidden on its way, and in the trash.
+ */
+export async function makeOwnFolder(disk: Disk, root: string): Promise<void> {
+  await disk.makeFolder(tmpFolder(root));
+  await disk.makePrivate(ownFolder(root));
+}
 
 /** A file that is ready to be placed. */
 export interface Staged {

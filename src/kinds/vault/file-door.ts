@@ -6,8 +6,8 @@
 import { SatchelError, systemCode } from '../../base/errors.ts';
 import type { FileDoor } from '../../sync/kind.ts';
 import { diskErrorWords, stopsAllWrites } from '../files/disk-errors.ts';
-import { tmpFolder } from '../files/layout.ts';
 import { checkFolder } from '../files/marker.ts';
+import { makeOwnFolder } from '../files/place.ts';
 import { readNow } from './look-at.ts';
 import { movePath } from './move-file.ts';
 import { removeFileFor } from './remove-file.ts';
@@ -26,7 +26,7 @@ export function fileDoor(
       inWords(async () => {
         await checkFolder(disk, root, marker);
         await memory.placing?.note();
-        await disk.makeFolder(tmpFolder(root));
+        await makeOwnFolder(disk, root);
         return inWordsOf(path, work);
       }),
     );

@@ -4,9 +4,10 @@ import type { PutOutReport, RecordId, Shown } from '../../sync/kind.ts';
 import { FOLDER_MARK } from '../files/changes.ts';
 import { diskErrorWords, stopsAllWrites } from '../files/disk-errors.ts';
 import { IGNORE_FILE } from '../files/ignore.ts';
-import { foldersAbove, tmpFolder } from '../files/layout.ts';
+import { foldersAbove } from '../files/layout.ts';
 import { checkFolder } from '../files/marker.ts';
 import { foldName } from '../files/names.ts';
+import { makeOwnFolder } from '../files/place.ts';
 import { applyJob, isPlainPlacing } from './apply.ts';
 import { noteIntentions, readIntentions } from './intentions.ts';
 import { notePlacedFiles } from './placed-files.ts';
@@ -24,7 +25,7 @@ export async function putOut(vault: Vault): Promise<PutOutReport> {
   const { disk, port, root, marker, memory } = vault;
   if (port.stale().length === 0) return { applied: { versions: 0, bytes: 0 }, failed: [] };
   await checkFolder(disk, root, marker);
-  await disk.makeFolder(tmpFolder(root));
+  await makeOwnFolder(disk, root);
   const round = startRound(vault, await lookAround(vault));
   memory.placing = { lifted: round.lifted, note: () => notePlacedFiles(round) };
   try {

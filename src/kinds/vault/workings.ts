@@ -8,7 +8,7 @@ import { IGNORE_FILE, type IgnoreRules, parseIgnoreRules } from '../files/ignore
 import { tmpFolder } from '../files/layout.ts';
 import type { Marker } from '../files/marker.ts';
 import { foldName, type NameFolding } from '../files/names.ts';
-import { removeIfThere } from '../files/place.ts';
+import { makeOwnFolder, removeIfThere } from '../files/place.ts';
 import type { Selection } from '../files/selection.ts';
 import { createTurns, type Turns } from '../files/turns.ts';
 import { nothingTouched, type Touched } from './touched.ts';
@@ -120,7 +120,7 @@ export async function foldingOf(vault: Vault): Promise<NameFolding> {
 }
 
 async function probeFolding(vault: Vault): Promise<NameFolding> {
-  await vault.disk.makeFolder(tmpFolder(vault.root));
+  await makeOwnFolder(vault.disk, vault.root);
   return {
     case: await isOneName(vault, 'case-probe', 'CASE-PROBE'),
     form: await isOneName(vault, FORM_PROBE.normalize('NFC'), FORM_PROBE.normalize('NFD')),

@@ -2,7 +2,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { getCACertificates } from 'node:tls';
-import { messageOf } from '../base/errors.ts';
 import { StoreError } from './store.ts';
 
 export interface AgentOptions {
@@ -35,8 +34,9 @@ export function createAgents({ insecureTls = false, ca, maxSockets }: AgentOptio
         ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
       }),
     };
-  } catch (cause) {
-    throw badProxy(messageOf(cause), cause);
+  } catch {
+    // What Node threw quotes the whole address, with the password in it.
+    throw badProxy('HTTPS_PROXY or HTTP_PROXY is no URL');
   }
 }
 
@@ -51,9 +51,10 @@ function proxies(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(read);
 }
 
-function badProxy(reason: string, cause?: unknown): StoreError {
+function badProxy(reason: string): StoreError {
   return new StoreError('usage', `the proxy cannot be used: ${reason}`, 'never', {
-    hint: 'Correct HTTPS_PROXY, HTTP_PROXY and NO_PROXY: http://proxy.example.org:3128.',
-    cause,
+    hint:
+      'Correct HTTPS_PROXY, HTTP_PROXY and NO_PROXY: http://proxy.example.org:3128. ' +
+      'In a password write %23 for "#", %2F for "/", %3F for "?" and %25 for "%".',
   });
 }

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, type TestContext, test } from 'node:test';
+import { inspect } from 'node:util';
 import { rejection } from '../../test/store-conformance.ts';
 import { s3Failure, startServer, storedWell } from '../../test/support/canned-server.ts';
 import { utf8 } from '../base/bytes.ts';
@@ -67,6 +68,18 @@ test('a proxy that does not let through, and one that cannot be named, are told 
     const unnamed = await rejection(openAt(context, 'https://s3.example.invalid'));
     assert.equal(unnamed.kind, 'usage', name);
     assert.match(unnamed.hint ?? '', /HTTPS_PROXY/);
+  }
+});
+
+test('the password of a proxy that cannot be read is told to nobody', async (context) => {
+  // None of these characters may stand in a password as it is.
+  for (const password of ['test#word', 'test/word', 'test?word', 'test%word']) {
+    process.env.HTTPS_PROXY = `http://me:${password}@proxy.example.invalid:3128`;
+    const error = await rejection(openAt(context, 'https://s3.example.invalid'));
+    assert.deepEqual([error.kind, error.retry], ['usage', 'never']);
+    assert.match(error.hint ?? '', /%23 for "#"/);
+    // With its hint, its stack and its cause.
+    assert.doesNotMatch(inspect(error), /test.word/);
   }
 });
 

@@ -1,13 +1,9 @@
 /** The way to the server of a bucket: name, connection, TLS, and what time it is there. */
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import type { Clock } from '../../base/ports.ts';
+import { type Agents, createAgents } from '../../store/agents.ts';
 import { networkError } from '../../store/s3-network-errors.ts';
 import { isLoopbackHost } from '../../store/url.ts';
 import { type Check, ok, warning } from './check.ts';
@@ -32,13 +28,14 @@ const TIMEOUT_MS = 15_000;
 /**
  * Asks a server for nothing, without credentials: whatever it answers, it is there. Whether its
  * certificate is to be trusted is left to the first request of the store.
- * @throws StoreError `unreachable`.
+ * @throws StoreError `unreachable`; `usage` for a proxy that cannot be used.
  */
 export async function reach(url: URL, clock: Clock): Promise<Reached> {
   const startMs = clock.monotonicMs();
   const marks: { nameMs?: number; connectMs?: number; secureMs?: number } = {};
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = send(new URL('/', url)).on('error', reject);
+  const agents = createAgents({ insecureTls: true, maxSockets: 1 });
+  const request = send(new URL('/', url), agents).on('error', reject);
   let tlsVersion: string | undefined;
   request.on('response', (answer) => {
     // Known only for as long as the connection stands.
@@ -59,6 +56,9 @@ export async function reach(url: URL, clock: Clock): Promise<Reached> {
     answer = await promise;
   } catch (error) {
     throw networkError(error, url.host);
+  } finally {
+    agents.httpAgent.destroy();
+    agents.httpsAgent.destroy();
   }
   answer.destroy();
   const answerMs = clock.monotonicMs() - startMs;
@@ -78,13 +78,11 @@ export async function reach(url: URL, clock: Clock): Promise<Reached> {
 }
 
 /** Through the proxy that the environment names, as the requests of the store go. */
-function send(url: URL): ClientRequest {
+function send(url: URL, { httpAgent, httpsAgent }: Agents): ClientRequest {
   const options = { method: 'HEAD', signal: AbortSignal.timeout(TIMEOUT_MS) };
-  if (url.protocol !== 'https:') {
-    return httpRequest(url, { ...options, agent: new HttpAgent({ proxyEnv: process.env }) });
-  }
-  const agent = new HttpsAgent({ proxyEnv: process.env, rejectUnauthorized: false });
-  return httpsRequest(url, { ...options, agent });
+  return url.protocol === 'https:'
+    ? httpsRequest(url, { ...options, agent: httpsAgent })
+    : httpRequest(url, { ...options, agent: httpAgent });
 }
 
 export function reachedCheck(reached: Reached): Check {

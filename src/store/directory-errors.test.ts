@@ -23,3 +23,19 @@ for (const [code, kind, retry, message] of EXPECTED) {
     assert.equal(error.cause, thrown);
   });
 }
+
+for (const code of ['EPERM', 'EACCES']) {
+  test(`on Windows ${code} of a rename may pass: another program holds the file for an instant`, () => {
+    const told = (syscall: string, platform: NodeJS.Platform) => {
+      const thrown = Object.assign(new Error(`${code}: as the system says`), { code, syscall });
+      return directoryError(thrown, 'write', '/bucket/heads/a', platform);
+    };
+    const held = told('rename', 'win32');
+    assert.deepEqual([held.kind, held.retry], ['refused', 'soon']);
+    assert.match(held.message, /cannot write \/bucket\/heads\/a: permission denied/);
+    assert.match(held.hint ?? '', /another program/);
+    // No right to write there, which does not pass.
+    assert.equal(told('open', 'win32').retry, 'never');
+    assert.equal(told('rename', 'linux').retry, 'never');
+  });
+}

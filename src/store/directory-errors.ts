@@ -5,7 +5,7 @@ import { StoreError } from './store.ts';
 
 export type DirectoryOperation = 'read' | 'write' | 'list' | 'delete';
 
-const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS']);
+const REFUSED = new Set(['EACCES', 'EPERM']);
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 /** Passing trouble of this machine: too many open files, a file held by a virus scanner. */
 const PASSING = new Set(['EMFILE', 'ENFILE', 'EBUSY', 'EAGAIN', 'EINTR']);
@@ -53,6 +53,7 @@ export function directoryError(
   error: unknown,
   operation: DirectoryOperation,
   path: string,
+  platform: NodeJS.Platform = process.platform,
 ): StoreError {
   if (error instanceof StoreError) return error;
   if (error instanceof EndlessListing) {
@@ -65,19 +66,20 @@ export function directoryError(
   }
   const code = systemCode(error) ?? '';
   const what = `cannot ${operation} ${path}`;
+  if (code === 'EROFS') {
+    return new StoreError('refused', `${what}: the file system is read-only`, 'never', {
+      hint: 'Mount it for writing, or choose another folder for the bucket.',
+      cause: error,
+    });
+  }
   if (REFUSED.has(code)) {
-    const readOnly = code === 'EROFS';
-    return new StoreError(
-      'refused',
-      `${what}: ${readOnly ? 'the file system is read-only' : 'permission denied'}`,
-      'never',
-      {
-        hint: readOnly
-          ? 'Mount it for writing, or choose another folder for the bucket.'
-          : 'Give your user the right to read and write this folder.',
-        cause: error,
-      },
-    );
+    const mayPass = platform === 'win32' && isRename(error);
+    return new StoreError('refused', `${what}: permission denied`, mayPass ? 'soon' : 'never', {
+      hint: mayPass
+        ? 'Close another program that holds the file, or give your user the right to write this folder.'
+        : 'Give your user the right to read and write this folder.',
+      cause: error,
+    });
   }
   if (FULL.has(code)) {
     const quota = code === 'EDQUOT';
@@ -96,4 +98,13 @@ export function directoryError(
   }
   const retry = PASSING.has(code) ? 'soon' : 'never';
   return new StoreError('internal', `${what}: ${messageOf(error)}`, retry, { cause: error });
+}
+
+/**
+ * Windows does not replace a file that another program has open, as a virus scanner does for an
+ * instant, and answers as if a right were missing. One that is missing mostly stops the temporary
+ * file already.
+ */
+function isRename(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'rename';
 }

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { found, rejection } from '../../test/store-conformance.ts';
 import { byMethod, listing, openCanned, openOn } from '../../test/support/canned-dav.ts';
 import { type Answer, reply, startServer } from '../../test/support/canned-server.ts';
-import { createManualClock, systemClock } from '../../test/support/ports.ts';
+import { createManualClock, systemClock, systemRandom } from '../../test/support/ports.ts';
 import {
   closedPort,
   endless,
@@ -17,8 +17,12 @@ import {
   testBrokenLines,
 } from '../../test/support/store-faults.ts';
 import { utf8 } from '../base/bytes.ts';
+import { withRetry } from './retry.ts';
 import type { StoreError } from './store.ts';
 
+/** What a server says to OPTIONS that may show a half body. */
+const NO_OPTIONS = reply(200, '', { dav: '1, 2' });
+const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = { 'content-type': 'text/html' };
 
 /** Status, then what every operation makes of it: kind, advice, words. */
@@ -233,6 +237,64 @@ test('a server that knows no HEAD is believed', async (context) => {
   const GET = reply(200, 'body', { etag: '"a"' });
   const { store } = await openCanned(context, byMethod({ GET }));
   assert.deepEqual(found(await store.get('heads/a')).body, utf8('body'));
+});
+
+test('an upload that breaks is taken away again, as often as it does', async (context) => {
+  const left = new Set<string>();
+  let cuts = 2;
+  const PUT: Answer = ({ url }, response) => {
+    left.add(url);
+    cuts -= 1;
+    if (cuts < 0) response.writeHead(201).end();
+    else response.destroy();
+  };
+  const MOVE: Answer = ({ url }, response) => {
+    left.delete(url);
+    response.writeHead(201).end();
+  };
+  const DELETE: Answer = ({ url }, response) => {
+    left.delete(url);
+    response.writeHead(204).end();
+  };
+  const server = await openCanned(context, byMethod({ OPTIONS: NO_OPTIONS, PUT, MOVE, DELETE }));
+  const store = withRetry(server.store, { clock: createManualClock(0), random: systemRandom });
+  await store.put('heads/a', utf8('1'));
+  assert.equal(cuts, -1);
+  assert.deepEqual([...left], []);
+});
+
+test("what killed programs left under temporary names goes after a day, by the server's clock", async (context) => {
+  const name = (digit: string) => `.satchel-tmp/${digit.repeat(32)}`;
+  const changed: Readonly<Record<string, string>> = {
+    [name('a')]: 'Tue, 01 Jan 2030 23:59:59 GMT',
+    [name('b')]: 'Wed, 02 Jan 2030 00:00:01 GMT',
+    '.satchel-tmp/not-ours': 'Tue, 01 Jan 2030 00:00:00 GMT',
+  };
+  const HEAD: Answer = ({ url }, response) => {
+    const date = 'Thu, 03 Jan 2030 00:00:00 GMT';
+    const lastModified = changed[url.replace('/dav/notes/', '')] ?? assert.fail();
+    response.writeHead(200, { date, 'last-modified': lastModified }).end();
+  };
+  const PROPFIND = listing('.satchel-tmp/', ...Object.keys(changed));
+  let monotonicMs = 0;
+  const clock = { ...systemClock, monotonicMs: () => monotonicMs };
+  const answers = byMethod({ OPTIONS: NO_OPTIONS, PROPFIND, HEAD });
+  const { store, requests } = await openCanned(context, answers, { clock });
+  const deleted = () => requests().filter((request) => request.startsWith('DELETE'));
+  await store.put('heads/a', utf8('1'));
+  await store.put('heads/b', utf8('1'));
+  assert.deepEqual(deleted(), [`DELETE /dav/notes/${name('a')}`]);
+  // A program that runs on looks again the next day.
+  monotonicMs += DAY_MS;
+  await store.put('heads/c', utf8('1'));
+  assert.equal(deleted().length, 2);
+});
+
+test('a write does without the look for leftovers where that fails', async (context) => {
+  const answers = byMethod({ OPTIONS: NO_OPTIONS, PROPFIND: reply(500, '') });
+  const { store, requests } = await openCanned(context, answers);
+  await store.put('heads/a', utf8('1'));
+  assert.ok(requests().some((request) => request.startsWith('PROPFIND /dav/notes/.satchel-tmp/')));
 });
 
 /** The same answer to everything, but that the server can be written to in one step. */

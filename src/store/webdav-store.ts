@@ -41,7 +41,9 @@ export class WebDavStore implements ObjectStore {
   constructor(bucket: DavBucket, options: WebDavOptions) {
     this.#bucket = bucket;
     this.#client = new WebDavClient(bucket, options);
-    this.#writer = new WebDavWriter(this.#client, options.random);
+    this.#writer = new WebDavWriter(this.#client, options, (folder) =>
+      this.#entries(folder, false),
+    );
     this.name = `${bucket.secure ? 'davs' : 'dav'}://${bucket.host}/${bucket.path}`;
   }
 

@@ -3,14 +3,20 @@
  * facts behind the two ways stand in `docs/decisions/webdav.md`.
  */
 import { toHex } from '../base/bytes.ts';
-import type { Random } from '../base/ports.ts';
+import { forEachConcurrently } from '../base/concurrency.ts';
 import { StoreError } from './store.ts';
 import type { DavAnswer, WebDavClient } from './webdav-client.ts';
 import { doesNotSpeakWebDav, webDavError } from './webdav-errors.ts';
 import { createFolder, folderAbove, mayLackFolder, requireBase } from './webdav-folders.ts';
+import type { ListedName } from './webdav-listing.ts';
+import type { WebDavOptions } from './webdav-options.ts';
 
 /** The same as in a bucket that is a folder: both may look at one and the same. */
 export const TEMPORARY_FOLDER = '.satchel-tmp';
+/** No put takes this long: an older temporary file belongs to a process that died. */
+const TEMPORARY_LIFE_MS = 24 * 60 * 60 * 1000;
+/** How many leftovers are looked at together. */
+const SWEEP_WIDTH = 8;
 
 /**
  * `put`: the server shows a body only when it has arrived whole. `move`: it may show a half one,
@@ -20,16 +26,24 @@ type Way = 'put' | 'move';
 
 export class WebDavWriter {
   readonly #client: WebDavClient;
-  readonly #random: Random;
+  readonly #options: WebDavOptions;
+  readonly #list: (folder: string) => Promise<readonly ListedName[]>;
   #way: Promise<Way> | undefined;
   /** Folders that were there a moment ago. */
   readonly #folders = new Set<string>();
   /** Some servers want the whole URL as destination, others stumble over it behind a proxy. */
   #wantsWholeUrl = false;
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(client: WebDavClient, random: Random) {
+  /** @param list tells what lies directly in a folder (`heads/`): nothing where it is not there. */
+  constructor(
+    client: WebDavClient,
+    options: WebDavOptions,
+    list: (folder: string) => Promise<readonly ListedName[]>,
+  ) {
     this.#client = client;
-    this.#random = random;
+    this.#options = options;
+    this.#list = list;
   }
 
   async write(key: string, body: Uint8Array): Promise<void> {
@@ -54,9 +68,11 @@ export class WebDavWriter {
   }
 
   async #putAndMove(key: string, body: Uint8Array): Promise<void> {
-    const temporary = `${TEMPORARY_FOLDER}/${toHex(this.#random.bytes(16))}`;
-    await this.#put(temporary, body);
+    // Before the write, which a quota that leftovers have filled would stop.
+    await this.#sweepTemporaryFiles();
+    const temporary = `${TEMPORARY_FOLDER}/${toHex(this.#options.random.bytes(16))}`;
     try {
+      await this.#put(temporary, body);
       const wasThere = this.#folders.has(folderAbove(key));
       if (!wasThere) await this.#createFolderOf(key);
       let answer = await this.#move(temporary, key);
@@ -67,9 +83,31 @@ export class WebDavWriter {
       }
       this.#assertStored(answer);
     } catch (error) {
-      // The first error is the one to tell; a leftover costs only space.
+      // The first error is the one to tell; a leftover is swept after a day.
       await this.#client.send({ method: 'DELETE', path: temporary }).catch(() => {});
       throw error;
+    }
+  }
+
+  /**
+   * Removes what dead processes left, once a day as each look is a request. How old a file is goes
+   * by the server's own clock. Failing here costs only space, so it stops nothing.
+   */
+  async #sweepTemporaryFiles(): Promise<void> {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - this.#sweptAtMs < TEMPORARY_LIFE_MS) return;
+    this.#sweptAtMs = nowMs;
+    try {
+      const entries = await this.#list(`${TEMPORARY_FOLDER}/`);
+      const ours = entries.filter(({ name }) => /^[0-9a-f]{32}$/.test(name));
+      await forEachConcurrently(ours, SWEEP_WIDTH, async ({ name }) => {
+        const path = `${TEMPORARY_FOLDER}/${name}`;
+        const { headers } = await this.#client.send({ method: 'HEAD', path });
+        const ageMs = Date.parse(headers.date ?? '') - Date.parse(headers['last-modified'] ?? '');
+        if (ageMs > TEMPORARY_LIFE_MS) await this.#client.send({ method: 'DELETE', path });
+      });
+    } catch {
+      // Tomorrow, or by the next program.
     }
   }
 

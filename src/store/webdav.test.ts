@@ -78,14 +78,20 @@ test('any other server gets the body under another name, and moves it once it is
   const server = await openCanned(context, byMethod({ OPTIONS: NO_OPTIONS }));
   await server.store.put('heads/a', utf8('1'));
   await server.store.put('heads/b', utf8('1'));
-  const [ask, put = '', folder, move, , , ...rest] = server.requests();
+  const [ask, sweep, put = '', folder, move, , , ...rest] = server.requests();
   const temporary = put.replace('PUT ', '');
   assert.match(temporary, /^\/dav\/notes\/\.satchel-tmp\/[0-9a-f]{32}$/);
   assert.deepEqual(
-    [ask, folder, move, rest],
-    ['OPTIONS /dav/notes/', 'MKCOL /dav/notes/heads/', `MOVE ${temporary}`, []],
+    [ask, sweep, folder, move, rest],
+    [
+      'OPTIONS /dav/notes/',
+      'PROPFIND /dav/notes/.satchel-tmp/',
+      'MKCOL /dav/notes/heads/',
+      `MOVE ${temporary}`,
+      [],
+    ],
   );
-  const { destination, overwrite } = server.headers()[3] ?? {};
+  const { destination, overwrite } = server.headers()[4] ?? {};
   assert.deepEqual([destination, overwrite], ['/dav/notes/heads/a', 'T']);
 });
 

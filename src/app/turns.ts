@@ -1,6 +1,8 @@
 /** Whose turn it is among the collections of a home: their schedules, and what is paused. */
+import type { SyncResult } from '../api/status.ts';
 import { getNote, setNote } from '../replica/meta.ts';
 import { isScheduled, nextTurnMs } from '../sync/schedule.ts';
+import { nameOf } from './collection-list.ts';
 import { isPaused, schedule } from './preferences.ts';
 import type { Session } from './session.ts';
 
@@ -21,10 +23,18 @@ export function scheduledPart(session: Session, heedsPauses: boolean): Session {
   return open.length === session.open.size ? session : { ...session, open: new Map(open) };
 }
 
-/** To be called after a round of these collections. */
-export function noteTurns({ engine, open, context, live }: Session): void {
+/**
+ * To be called after a round that asked the bucket. What could not be worked on, such as a folder
+ * that is missing, has not had its turn: the next poll tries it again.
+ */
+export function noteTurns(session: Session, { collections }: SyncResult): void {
+  const { engine, open, context, live } = session;
+  const carried = new Set(collections.map(({ name }) => name));
+  for (const { name, failed } of collections) {
+    if (failed.some(({ path }) => path === '')) carried.delete(name);
+  }
   for (const id of open.keys()) {
-    if (schedule(live(), id).kind === 'automatic') continue;
+    if (schedule(live(), id).kind === 'automatic' || !carried.has(nameOf(session, id))) continue;
     setNote(engine.db, id, TURN_NOTE, String(context.clock.now()));
   }
 }

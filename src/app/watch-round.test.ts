@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createManualClock, createSeededRandom } from '../../test/support/ports.ts';
@@ -77,19 +77,64 @@ test('polls are slowed for a monthly cap, tries after a failure are not', async 
   });
 });
 
+/** The session with all its collections carried once an hour. */
+function hourly(session: Session): Session {
+  const collections = Object.entries(session.settings.collections).map(
+    ([id, one]) => [id, { ...one, schedule: 'hourly' }] as const,
+  );
+  const settings = { ...session.settings, collections: Object.fromEntries(collections) };
+  return { ...session, settings, live: () => settings };
+}
+
+function isDue(session: Session, name: string): boolean {
+  return nextTurn(session, findCollection(session, name).id) === session.context.clock.now();
+}
+
 test('a round of one collection is no turn of another, which has its own time', async () => {
   const app = await openHome(['Notes', 'Photos']);
   await withSession(app, 'test', async (session) => {
-    const hourly = Object.entries(session.settings.collections).map(
-      ([id, one]) => [id, { ...one, schedule: 'hourly' }] as const,
-    );
-    const settings = { ...session.settings, collections: Object.fromEntries(hourly) };
-    const scheduled = { ...session, settings, live: () => settings };
-    const isDue = (name: string): boolean =>
-      nextTurn(scheduled, findCollection(session, name).id) === app.clock.now();
-    assert.deepEqual([isDue('Notes'), isDue('Photos')], [true, true]);
+    const scheduled = hourly(session);
+    const areDue = () => ['Notes', 'Photos'].map((name) => isDue(scheduled, name));
+    assert.deepEqual(areDue(), [true, true]);
     await roundNow(scheduled, startLoop(scheduled, undefined), REPORTER, ['Notes']);
-    assert.deepEqual([isDue('Notes'), isDue('Photos')], [false, true]);
+    assert.deepEqual(areDue(), [false, true]);
+  });
+});
+
+test('a turn in which the folder was missing is not taken: the next poll carries it', async () => {
+  const app = await openHome(['Notes', 'Photos']);
+  const photos = join(dirname(app.home), 'Photos');
+  await withSession(app, 'test', async (session) => {
+    const scheduled = hourly(session);
+    const areDue = () => ['Notes', 'Photos'].map((name) => isDue(scheduled, name));
+    const loop = startLoop(scheduled, undefined);
+    renameSync(photos, `${photos}.away`);
+    await runRound(scheduled, loop, REPORTER, 'poll');
+    assert.deepEqual(areDue(), [false, true]);
+    assert.ok(loop.delayMs >= 1000, 'it is tried again no sooner than others are polled');
+    await roundNow(scheduled, loop, REPORTER, undefined);
+    assert.deepEqual(areDue(), [false, true]);
+
+    renameSync(`${photos}.away`, photos);
+    writeFileSync(join(photos, 'a.md'), 'a picture in words');
+    const carried = await runRound(scheduled, loop, REPORTER, 'poll');
+    assert.deepEqual(
+      carried?.collections.map(({ name, published }) => [name, published.versions]),
+      [['Photos', 1]],
+    );
+    assert.deepEqual(areDue(), [false, false]);
+  });
+});
+
+test('a turn is taken by a round that asks the bucket, not by one that only sends', async () => {
+  const app = await openHome(['Notes']);
+  await withSession(app, 'test', async (session) => {
+    const scheduled = hourly(session);
+    const loop = startLoop(scheduled, undefined);
+    await runRound(scheduled, loop, REPORTER, 'publish');
+    assert.ok(isDue(scheduled, 'Notes'));
+    await runRound(scheduled, loop, REPORTER, 'poll');
+    assert.ok(!isDue(scheduled, 'Notes'));
   });
 });
 

@@ -5,7 +5,6 @@ import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { StoreError } from '../store/store.ts';
 import { stretchedDelayMs } from '../sync/cost-cap.ts';
 import { LIST_EVERY_MS, type PollState, pollDelayMs, withJitter } from '../sync/schedule.ts';
-import { findCollection } from './collection-list.ts';
 import { readPollStretch } from './cost-outlook.ts';
 import { pollIntervals } from './preferences.ts';
 import { type CollectionNews, newsOf } from './round-news.ts';
@@ -40,9 +39,10 @@ export async function runRound(
       list,
       publishOnly: due === 'publish',
     });
-    noteTurns(part);
-    const nowMs = clock.monotonicMs();
-    if (due === 'poll') notePoll(loop, nowMs, { list, notices });
+    if (due === 'poll') {
+      noteTurns(part, result);
+      notePoll(loop, clock.monotonicMs(), { list, notices });
+    }
     noteResult(session, loop, reporter, result);
     return result;
   } catch (error) {
@@ -71,7 +71,7 @@ export async function roundNow(
   let result: SyncResult | undefined;
   try {
     result = await runSync(session, names);
-    noteTurns(namedPart(session, names));
+    noteTurns(session, result);
     notePoll(loop, session.context.clock.monotonicMs(), { list: true, notices: new Set() });
     noteResult(session, loop, reporter, result);
     return result;
@@ -83,12 +83,6 @@ export async function roundNow(
   } finally {
     loop.control?.ended('poll', result);
   }
-}
-
-function namedPart(session: Session, names: readonly string[] | undefined): Session {
-  if (names === undefined || names.length === 0) return session;
-  const ids = new Set(names.map((name) => findCollection(session, name).id));
-  return { ...session, open: new Map([...session.open].filter(([id]) => ids.has(id))) };
 }
 
 function isMistake(error: unknown): boolean {

@@ -100,6 +100,11 @@ export function isSetUp(home: string): boolean {
   return existsSync(settingsPath(home));
 }
 
+/** @throws SatchelError `usage` where the home is not set up. */
+export function requireSetUp(home: string): void {
+  if (!isSetUp(home)) throw notSetUp(home);
+}
+
 /** @throws SatchelError `usage` where the home is not set up, `damaged` where it cannot be read. */
 export function readSettings(home: string): Settings {
   let text: string;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { temporaryFolder } from '../../test/support/temporary.ts';
+import { isErrorKind } from '../base/errors.ts';
 import { knownHomesFile, readKnownHomes, rememberHome } from './known-homes.ts';
 
 /** A folder that passes for a home that is set up. */
@@ -30,6 +31,20 @@ suite('the homes of a person', () => {
     assert.deepEqual(readKnownHomes(file), [b]);
   });
 
+  test('that are on a drive stay listed while it is away, whatever is made meanwhile', () => {
+    const root = temporaryFolder('homes');
+    const file = join(root, 'satchel-homes.json');
+    const [drive, unplugged] = [join(root, 'drive'), join(root, 'unplugged')];
+    const away = makeHome(drive, 'home');
+    rememberHome(file, away, '/nowhere');
+    renameSync(drive, unplugged);
+    const here = makeHome(root, 'here');
+    rememberHome(file, here, '/nowhere');
+    assert.deepEqual(readKnownHomes(file), [here]);
+    renameSync(unplugged, drive);
+    assert.deepEqual(readKnownHomes(file), [away, here]);
+  });
+
   test('that do not last are not listed', () => {
     const root = temporaryFolder('homes');
     const file = join(root, 'satchel-homes.json');
@@ -40,7 +55,17 @@ suite('the homes of a person', () => {
     assert.deepEqual(readKnownHomes(file), [join(root, 'x')]);
   });
 
-  test('a list that cannot be read is begun anew', () => {
+  test('a list that cannot be read is told of, and left as it is', () => {
+    const root = temporaryFolder('homes');
+    const file = join(root, 'satchel-homes.json');
+    mkdirSync(file);
+    const isTold = (error: unknown): boolean =>
+      isErrorKind(error, 'internal') && error.message.includes(file) && error.hint !== undefined;
+    assert.throws(() => readKnownHomes(file), isTold);
+    assert.throws(() => rememberHome(file, makeHome(root, 'a'), '/nowhere'), isTold);
+  });
+
+  test('a list that is none is begun anew', () => {
     const root = temporaryFolder('homes');
     const file = join(root, 'satchel-homes.json');
     writeFileSync(file, '{"homes": 3');

@@ -40,12 +40,21 @@ function tryLockHome(home: string, command: string): HomeLock | undefined {
     });
   }
   const held = sqlite;
-  writeFileSync(holderPath(home), `${command} (process ${process.pid})\n`, { mode: 0o600 });
+  leaveName(home, command);
   return {
     release() {
       if (held.isOpen) held.close();
     },
   };
+}
+
+/** Only words need the name: a full disk must not keep anybody from the lock, or in it. */
+function leaveName(home: string, command: string): void {
+  try {
+    writeFileSync(holderPath(home), `${command} (process ${process.pid})\n`, { mode: 0o600 });
+  } catch {
+    // Whoever is refused the home meanwhile is told that nobody knows who has it.
+  }
 }
 
 /** Who works in the home right now, such as `watch (process 123)`; undefined for nobody. */
@@ -67,10 +76,15 @@ export function holderOf(home: string): string | undefined {
 }
 
 function lastHolder(home: string): string {
+  return readName(home) || 'a process that left no name';
+}
+
+/** Empty where there is none, or a full disk took only the file. */
+function readName(home: string): string {
   try {
     return readFileSync(holderPath(home), 'utf8').trim();
   } catch {
-    return 'a process that left no name';
+    return '';
   }
 }
 

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { withEnv } from '../../test/support/environment.ts';
 import { createSeededRandom, systemClock } from '../../test/support/ports.ts';
 import type { StoreCredentials } from '../store/credentials.ts';
 import { parseBucketUrl } from '../store/url.ts';
@@ -46,19 +47,6 @@ const settings = (bucket: string, secrets: KeptIn | undefined): Settings => ({
   collections: {},
   ...(secrets === undefined ? {} : { secrets }),
 });
-
-/** Sets variables of the environment for one test. */
-function withEnv(context: TestContext, env: Readonly<Record<string, string | undefined>>): void {
-  const set = (name: string, value: string | undefined): void => {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  };
-  for (const [name, value] of Object.entries(env)) {
-    const before = process.env[name];
-    set(name, value);
-    context.after(() => set(name, before));
-  }
-}
 
 const DAV = 'davs://dav.example.org/notes?user=me';
 const S3 = 's3://bucket/prefix?endpoint=https://s3.example.org';

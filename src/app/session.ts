@@ -19,6 +19,7 @@ import {
   liveSettings,
   readSettings,
   replicaPath,
+  requireSetUp,
   type Settings,
   setReplicaAside,
   startReplicaCopy,
@@ -65,10 +66,13 @@ export async function openForReading(context: AppContext): Promise<Session> {
  * @throws SatchelError `busy` where another process holds the home.
  */
 export async function openForWork(context: AppContext, command: string): Promise<Session> {
-  const settings = readSettings(context.home);
+  // The lock makes the folder of a home: none for a home that is not set up.
+  requireSetUp(context.home);
   const lock = lockHome(context.home, command);
   let db: Database | undefined;
   try {
+    // Until now another command may have been at work, and have changed them.
+    const settings = readSettings(context.home);
     sweepDrafts(context.home, context.clock.now());
     const kinds = makeKinds({ repository: settings.repository, home: context.home });
     db = openOrRebuild(context, settings);

@@ -10,7 +10,7 @@ import { Stopped } from './doctor/stop.ts';
 import { examineBucket } from './doctor.ts';
 import { isSetUp, readSettings } from './home.ts';
 import { requireNewPassphrase } from './key-proof.ts';
-import { knownHomesFile, rememberHome } from './known-homes.ts';
+import { listHome } from './known-homes.ts';
 import { recoveryKitText } from './recovery-kit.ts';
 import { initRepository, joinRepository, type SetUpResult } from './setup.ts';
 import { type ChosenBucket, createBucket, isBucketMissing, repositoryThere } from './wizard.ts';
@@ -91,7 +91,7 @@ export async function setUpByChoice(
     const ask = isEncrypted ? async () => requireNewPassphrase(passphrase) : undefined;
     made = await initRepository(context, options, ask);
   }
-  listHome(context);
+  listHome(context, process.env);
   return { ...answerOf(made, notices), recovery: recoveryOf(made, context.clock.now()) };
 }
 
@@ -105,7 +105,7 @@ export async function setUpByLink(
   const askCode = async (): Promise<string> => code;
   const options = { link, askCode, tries: 1, deviceName: device, insecureTls };
   const made = await acceptLink(context, options);
-  listHome(context);
+  listHome(context, process.env);
   return answerOf(made, notices);
 }
 
@@ -132,10 +132,6 @@ function typed(passphrase: string | undefined): string {
 function recoveryOf({ bucket, repository, recoveryKey }: SetUpResult, madeAt: number) {
   if (recoveryKey === undefined) return null;
   return { recoveryKey, kit: recoveryKitText({ bucket, repository, recoveryKey, madeAt }) };
-}
-
-function listHome({ home }: AppContext): void {
-  rememberHome(knownHomesFile(process.env, process.platform), home);
 }
 
 function answerOf(made: SetUpResult, notices: readonly string[]): AnswerOf<typeof joinLinkRoute> {

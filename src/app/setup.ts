@@ -27,6 +27,7 @@ import {
 } from './secrets.ts';
 import { ensureFolder, type OpenStoreOptions, openStore } from './store.ts';
 import { syncHome } from './sync-home.ts';
+import { errorWords } from './trouble.ts';
 
 export interface SetUpOptions {
   /** A bucket URL, or the path of a folder. */
@@ -153,6 +154,8 @@ export async function setUp(
   refuseMisplaced(parsed, entered);
   const lock = lockHome(home, 'set-up');
   try {
+    // Until now another command may have been at work there.
+    refuseSetUpHome(home);
     const credentials = await chooseCredentials(context, parsed, async () => entered);
     const insecureTls = options.insecureTls === true;
     const made = await make(bucket, {
@@ -211,9 +214,8 @@ async function announce(context: AppContext): Promise<void> {
   try {
     await syncHome(context, 'set-up', undefined);
   } catch (error) {
-    if (!(error instanceof SatchelError)) throw error;
-    const what = `The device is set up, but its first sync failed: ${error.message}`;
-    context.notice(error.hint === undefined ? what : `${what} ${error.hint}`);
+    // Whatever it was: who made a repository has yet to be shown its recovery key.
+    context.notice(`The device is set up, but its first sync failed: ${errorWords(error)}`);
   }
 }
 

@@ -15,7 +15,6 @@ import { bringCollections, carryFirstFolder, pathOf } from './guided-folders.ts'
 import { type Prompts, terminalPrompts } from './prompts.ts';
 import {
   bucketOverrides,
-  listHome,
   printJoined,
   printRecoveryKey,
   printSecretsPlace,
@@ -117,8 +116,9 @@ async function makeThere(
   flags: SetUpFlags,
   options: SetUpOptions,
 ): Promise<void> {
-  const [{ initRepository }, { obtainPassphrase }] = await Promise.all([
+  const [{ initRepository }, { listHome }, { obtainPassphrase }] = await Promise.all([
     import('../app/setup.ts'),
+    import('../app/known-homes.ts'),
     import('./passphrase.ts'),
   ]);
   const source = { file: flags.passphraseFile, isNew: true };
@@ -127,7 +127,7 @@ async function makeThere(
     options,
     flags.encryption === false ? undefined : () => obtainPassphrase(context, source),
   );
-  await listHome(context, app.home);
+  listHome(app, context.env);
   const { terminal } = context;
   terminal.print(`A new repository is in ${made.bucket}.`);
   printSecretsPlace(context, made);
@@ -170,8 +170,9 @@ async function joinThere(
   flags: SetUpFlags,
   options: SetUpOptions,
 ): Promise<void> {
-  const [{ joinRepository }, { obtainPassphrase }] = await Promise.all([
+  const [{ joinRepository }, { listHome }, { obtainPassphrase }] = await Promise.all([
     import('../app/setup.ts'),
+    import('../app/known-homes.ts'),
     import('./passphrase.ts'),
   ]);
   const source = { file: flags.passphraseFile, isNew: false };
@@ -181,7 +182,7 @@ async function joinThere(
     try {
       const ask = () => obtainPassphrase(context, source);
       const made = await joinRepository(app, options, ask, expectsEncryption);
-      await listHome(context, app.home);
+      listHome(app, context.env);
       printJoined(context, made);
       return;
     } catch (error) {

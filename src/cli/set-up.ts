@@ -100,12 +100,6 @@ export function setUpOptions(
   };
 }
 
-/** Lets the daemon of this person know of a home that was just made. */
-export async function listHome({ env }: CommandContext, home: string): Promise<void> {
-  const { knownHomesFile, rememberHome } = await import('../app/known-homes.ts');
-  rememberHome(knownHomesFile(env, process.platform), home);
-}
-
 /** The document of `init --json` and `join --json`. */
 export function setUpDocument(home: string, made: SetUpResult) {
   const { bucket, repository, encrypted, deviceName, recoveryKey, secrets } = made;

@@ -1,7 +1,6 @@
 import { type CommandModule, GROUPS } from '../command.ts';
 import {
   addSetUpOptions,
-  listHome,
   printRecoveryKey,
   printSecretsPlace,
   type SetUpFlags,
@@ -29,19 +28,24 @@ export const initCommand: CommandModule = {
         const { guidedInit } = await import('../guided-init.ts');
         return await guidedInit(context, flags);
       }
-      const [{ initRepository }, { appContext }, { obtainPassphrase, readPasswordFile }] =
-        await Promise.all([
-          import('../../app/setup.ts'),
-          import('../session.ts'),
-          import('../passphrase.ts'),
-        ]);
+      const [
+        { initRepository },
+        { listHome },
+        { appContext },
+        { obtainPassphrase, readPasswordFile },
+      ] = await Promise.all([
+        import('../../app/setup.ts'),
+        import('../../app/known-homes.ts'),
+        import('../session.ts'),
+        import('../passphrase.ts'),
+      ]);
       const app = appContext(context);
       const source = { file: flags.passphraseFile, isNew: true };
       const askPassphrase =
         flags.encryption === false ? undefined : () => obtainPassphrase(context, source);
       const options = setUpOptions(bucket, flags, readPasswordFile(context, flags.passwordFile));
       const made = await initRepository(app, options, askPassphrase);
-      await listHome(context, app.home);
+      listHome(app, context.env);
       const { terminal } = context;
       terminal.json(setUpDocument(app.home, made));
       terminal.print(`A new repository is in ${made.bucket}; this device is "${made.deviceName}".`);

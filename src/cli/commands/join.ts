@@ -3,7 +3,6 @@ import { SatchelError } from '../../base/errors.ts';
 import { type CommandContext, type CommandModule, GROUPS } from '../command.ts';
 import {
   addSetUpOptions,
-  listHome,
   printJoined,
   type SetUpFlags,
   setUpDocument,
@@ -80,14 +79,15 @@ function refuse(isGiven: boolean, option: string, reason: string): void {
 }
 
 async function tell(context: CommandContext, made: SetUpResult): Promise<void> {
-  const [{ appContext, reading }, { listCollections }] = await Promise.all([
+  const [{ appContext, reading }, { listCollections }, { listHome }] = await Promise.all([
     import('../session.ts'),
     import('../../app/collection-list.ts'),
+    import('../../app/known-homes.ts'),
   ]);
   const { terminal } = context;
-  const { home } = appContext(context);
-  await listHome(context, home);
-  terminal.json(setUpDocument(home, made));
+  const app = appContext(context);
+  listHome(app, context.env);
+  terminal.json(setUpDocument(app.home, made));
   printJoined(context, made);
   const there = await reading(context, listCollections);
   if (there.length === 0) {

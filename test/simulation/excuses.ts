@@ -110,12 +110,12 @@ function numberInBucket(world: World, engine: Engine): number {
 }
 
 /**
- * Where an identity ended, as far as anybody knows. What a device that was reported lost wrote
- * beyond that counts for nobody, unless it lives to take a new identity (rules S9a, S14).
+ * Where an identity ended, as far as anybody knows, also who has not told it yet. What a device that
+ * was reported lost wrote beyond that counts for nobody, unless it lives to take a new identity (rules
+ * S9a, S14).
  */
 function endOf(world: World, device: string): number {
   const ends = living(world).flatMap((machine) => {
-    if (machine.session === undefined) return [];
     const end = machine.askReplica(allEnds)?.[device];
     return end === undefined ? [] : [end[COLLECTION] ?? 0];
   });

@@ -123,6 +123,10 @@ const BAD_SEEDS: readonly {
     seed: 20_282_123_688n,
     what: 'a machine swaps two files, is copied, reported lost, and dies with its copy',
   },
+  {
+    seed: 20_283_123_650n,
+    what: 'a machine is reported lost by one that stops before it says so, publishes, and dies',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

@@ -130,7 +130,7 @@ function folderless(waiting: Edit[], onOpen: (port: CollectionPort) => void): Ki
         takeIn: () => Promise.resolve({ edits: port.save(waiting.splice(0)), skipped: [] }),
         putOut: () => Promise.resolve({ applied: { versions: 0, bytes: 0 }, failed: [] }),
         readLocal: () => Promise.resolve(undefined),
-        watch: () => Promise.resolve(),
+        watch: () => Promise.resolve({ watched: 1, limited: undefined }),
         close: () => Promise.resolve(),
       });
     },

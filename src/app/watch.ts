@@ -9,6 +9,7 @@ import type { Session } from './session.ts';
 import { takeIn } from './settle.ts';
 import type { LoopHandle, WatchControl } from './watch-control.ts';
 import { nextDueMs, whatIsDue } from './watch-due.ts';
+import { WatchedFolders } from './watch-folders.ts';
 import {
   dataVersion,
   expectDevice,
@@ -44,16 +45,13 @@ export async function runWatch(
   // A loop that fails ends its watchers too: nothing may keep the process from ending.
   const ended = new AbortController();
   const during = AbortSignal.any([signal, ended.signal]);
-  const watching = [...session.open].map(([id, open]) =>
-    open.watch(() => noticeFolder(session, loop, id), during),
-  );
-  watching.push(beat(session, loop, during));
-  const settled = Promise.allSettled(watching);
-  control?.started(handleOf(session, loop));
+  const folders = new WatchedFolders(session, (id) => noticeFolder(session, loop, id), during);
+  const beating = beat(session, loop, during);
   try {
+    control?.started(handleOf(session, loop));
     while (!signal.aborted && loop.lastResult?.moved !== true) {
       noticeOtherProcesses(session, loop);
-      if (!(await doNext(session, loop, reporter))) {
+      if (!(await doNext(session, loop, folders, reporter))) {
         const sleepMs = Math.min(
           sleepUntilMs(session, loop) - clock.monotonicMs(),
           LONGEST_SLEEP_MS,
@@ -64,13 +62,18 @@ export async function runWatch(
   } finally {
     signal.removeEventListener('abort', stop);
     ended.abort();
-    await settled;
+    await Promise.all([beating, folders.settled()]);
   }
   return loop.lastResult?.moved === true ? 'moved' : 'stopped';
 }
 
 /** Does what is due. @returns false where nothing is. */
-async function doNext(session: Session, loop: Loop, reporter: WatchReporter): Promise<boolean> {
+async function doNext(
+  session: Session,
+  loop: Loop,
+  folders: WatchedFolders,
+  reporter: WatchReporter,
+): Promise<boolean> {
   const { clock } = session.context;
   const work = loop.control?.nextWork();
   if (work !== undefined) {
@@ -84,6 +87,7 @@ async function doNext(session: Session, loop: Loop, reporter: WatchReporter): Pr
     let result: SyncResult | undefined;
     if (due === 'look') await look(session, loop);
     else result = await runRound(session, loop, reporter, due);
+    if (result !== undefined) folders.afterRound(result);
     loop.control?.ended(due, result);
     return true;
   }

@@ -142,6 +142,12 @@ suite('a home at work', () => {
     renameSync(`${bench.notes}-away`, bench.notes);
     await bench.clock.until('order', () => host.status().state === 'connected');
     assert.equal(notesOf(host).records, 1);
+    // It is watched again: what is saved does not wait for the next poll.
+    await bench.clock.live(15 * 60_000, 5_000);
+    const savedMs = bench.clock.monotonicMs();
+    save(bench, 'back.md');
+    await untilSent(bench, host, 'back.md');
+    assert.ok(bench.clock.monotonicMs() - savedMs < 10_000);
   });
 
   test('a round for those who ask: a wrong name is theirs alone', async (context) => {

@@ -97,8 +97,16 @@ export interface OpenCollection {
    * Calls `onChange` soon after something changed on the device, until the signal aborts. May
    * miss changes and may call without one; `takeIn` is the truth.
    */
-  watch(onChange: () => void, signal: AbortSignal): Promise<void>;
+  watch(onChange: () => void, signal: AbortSignal): Promise<FolderWatch>;
   close(): Promise<void>;
+}
+
+/** Goes on being true while the watch lasts: later changes of either show in it. */
+export interface FolderWatch {
+  /** Folders under watch. */
+  readonly watched: number;
+  /** Why some changes will not be noticed at once, in words; undefined where all will. */
+  readonly limited: string | undefined;
 }
 
 export interface RulesPreview {

@@ -47,7 +47,7 @@ function openMap(port: CollectionPort, map: MapFolder): OpenCollection {
       const text = place === undefined ? undefined : map.get(place);
       return Promise.resolve(text === undefined ? undefined : pieces(text));
     },
-    watch: () => Promise.resolve(),
+    watch: () => Promise.resolve({ watched: 1, limited: undefined }),
     close: () => Promise.resolve(),
   };
 }

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../test/support/ports.ts';
+import type { FolderWatch } from '../../sync/kind.ts';
 import type { Disk } from './disk.ts';
 import { type IgnoreRules, parseIgnoreRules } from './ignore.ts';
 import { nodeDisk } from './node-disk.ts';
-import { type TreeWatch, watchTree } from './watch.ts';
+import { watchTree } from './watch.ts';
 
 const real = nodeDisk();
 const defaults = parseIgnoreRules(undefined);
@@ -198,7 +199,7 @@ test('after the end nothing is watched and nothing told', LIMITS, async (context
 });
 
 interface Watching {
-  readonly tree: TreeWatch;
+  readonly tree: FolderWatch;
   /** Resolves at the next change told from now on. */
   nextChange(): Promise<void>;
   /** Resolves once the condition holds, which is asked after each change. */

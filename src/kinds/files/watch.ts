@@ -5,20 +5,13 @@
  */
 import { basename, join } from 'node:path';
 import { messageOf, systemCode } from '../../base/errors.ts';
+import type { FolderWatch } from '../../sync/kind.ts';
 import type { Disk } from './disk.ts';
 import type { IgnoreRules } from './ignore.ts';
 import { SATCHEL_FOLDER } from './names.ts';
 
 /** Programs save in several steps; what follows within this time is one change. */
 const DEBOUNCE_MS = 200;
-
-/** Goes on being true while the watch lasts: later changes of either show in it. */
-export interface TreeWatch {
-  /** Folders under watch. */
-  readonly watched: number;
-  /** Why some changes will not be noticed at once, in words; undefined where all will. */
-  readonly limited: string | undefined;
-}
 
 /** What systems answer when no further watch is to be had. */
 const EXHAUSTED = new Set(['ENOSPC', 'EMFILE', 'ENFILE']);
@@ -37,13 +30,13 @@ export async function watchTree(
   onChange: () => void,
   signal: AbortSignal,
   sleep: Sleep,
-): Promise<TreeWatch> {
+): Promise<FolderWatch> {
   const tree = new FolderWatches(disk, root, rules, onChange, signal, sleep);
   await tree.start();
   return tree;
 }
 
-class FolderWatches implements TreeWatch {
+class FolderWatches implements FolderWatch {
   readonly #disk: Disk;
   readonly #root: string;
   readonly #rules: () => IgnoreRules;

@@ -87,7 +87,7 @@ function openVault(
     async watch(onChange, signal) {
       const atStart = await loadRules(vault);
       const rules = watchedRules(vault, atStart);
-      await watchTree(disk, root, rules, onChange, signal, (delayMs, during) =>
+      return await watchTree(disk, root, rules, onChange, signal, (delayMs, during) =>
         port.sleep(delayMs, during),
       );
     },

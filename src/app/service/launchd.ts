@@ -27,6 +27,8 @@ export function launchdPlan(wish: ServiceWish, { homeFolder, uid }: LaunchdPlace
     install: [
       // One that is there already would be kept as it is.
       { ...launchctl('bootout', target), mayFail: true },
+      // It may end its round before, and none of its name is taken meanwhile.
+      { ...launchctl('print', target), untilItFails: true },
       launchctl('bootstrap', domain, path),
     ],
     stop: [launchctl('bootout', target)],

@@ -4,11 +4,17 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf, SatchelError, systemCode } from '../../base/errors.ts';
+import type { Clock } from '../../base/ports.ts';
 import { xdgFolder } from '../home.ts';
+import { systemClock } from '../ports.ts';
 import { launchdPlan } from './launchd.ts';
-import type { Call, ServicePlan, ServiceWish } from './plan.ts';
+import { type Call, END_WITHIN_S, type ServicePlan, type ServiceWish } from './plan.ts';
 import { systemdPlan } from './systemd.ts';
 import { windowsPlan } from './windows-task.ts';
+
+/** A service manager ends by itself what takes longer to end than it may. */
+const GONE_WITHIN_S = END_WITHIN_S + 10;
+const LOOK_AGAIN_MS = 500;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -42,21 +48,29 @@ export function servicePlan(wish: ServiceWish, env: Env, platform: NodeJS.Platfo
 }
 
 /**
- * @param calls those that follow the file: what starts the service now, or only later (`enable`).
+ * @param start whether it starts at once, or only at the next sign-in.
  * @throws SatchelError `internal` where the manager does not take it; nothing new is left then.
  */
 export async function installService(
   plan: ServicePlan,
-  calls: readonly Call[] = plan.install,
+  start: 'now' | 'later' = 'now',
+  clock: Clock = systemClock,
 ): Promise<void> {
   const former = readIfThere(plan);
+  const calls = start === 'now' ? plan.install : plan.enable;
   writeServiceFile(plan, plan.text);
   try {
-    for (const call of calls) await run(call);
+    await runAll(calls, clock);
   } catch (error) {
-    if (former === undefined) rmSync(plan.path, { force: true });
-    else writeServiceFile(plan, former);
-    throw notTaken(plan, error);
+    if (former === undefined) {
+      await removeService(plan, start === 'now' ? plan.stop : plan.disable);
+      throw notTaken(plan, error, 'Nothing was installed.');
+    }
+    writeServiceFile(plan, former);
+    const standing = (await succeeds(runAll(calls, clock)))
+      ? 'is as it was'
+      : 'starts when you sign in next';
+    throw notTaken(plan, error, `The service of before ${standing}.`);
   }
 }
 
@@ -108,26 +122,53 @@ function writeServiceFile({ path, encoding }: ServicePlan, text: string): void {
   }
 }
 
+/** Rejects, with what it said, where one failed. */
+async function runAll(calls: readonly Call[], clock: Clock): Promise<void> {
+  for (const call of calls) {
+    if (call.untilItFails === true) await runUntilItFails(call, clock);
+    else await run(call);
+  }
+}
+
+async function runUntilItFails(call: Call, clock: Clock): Promise<void> {
+  const endMs = clock.monotonicMs() + GONE_WITHIN_S * 1000;
+  while (await succeeds(run(call))) {
+    if (clock.monotonicMs() >= endMs) {
+      throw new Error(`${wordsOf(call)}: it is still there after ${GONE_WITHIN_S} seconds`);
+    }
+    await clock.sleep(LOOK_AGAIN_MS);
+  }
+}
+
+async function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return await work.then(
+    () => true,
+    () => false,
+  );
+}
+
+function wordsOf({ program, args }: Call): string {
+  return [program, ...args].join(' ');
+}
+
 /** @returns what it printed. Rejects, with what it said, where it failed. */
-function run({ program, args, mayFail = false }: Call): Promise<string> {
+function run(call: Call): Promise<string> {
+  const { program, args, mayFail = false } = call;
   return new Promise((resolve, reject) => {
     execFile(program, [...args], { windowsHide: true }, (error, stdout, stderr) => {
       if (error === null || mayFail) return resolve(stdout);
       const isMissing = systemCode(error) === 'ENOENT';
       const said = isMissing ? 'there is no such program here' : stderr.trim() || messageOf(error);
-      reject(new Error(`${[program, ...args].join(' ')}: ${said}`));
+      reject(new Error(`${wordsOf(call)}: ${said}`));
     });
   });
 }
 
-function notTaken({ manager }: ServicePlan, error: unknown): SatchelError {
-  return new SatchelError(
-    'internal',
-    `${upperFirst(manager)} does not take it: ${messageOf(error)}`,
-    {
-      hint: 'Nothing was installed. Let whatever starts your programs start "satchel up".',
-    },
-  );
+function notTaken({ manager }: ServicePlan, error: unknown, standing: string): SatchelError {
+  const message = `${upperFirst(manager)} does not take it: ${messageOf(error)}`;
+  return new SatchelError('internal', message, {
+    hint: `${standing} Let whatever starts your programs start "satchel up".`,
+  });
 }
 
 function upperFirst(words: string): string {

@@ -16,6 +16,8 @@ export interface Call {
   readonly args: readonly string[];
   /** True where it fails for a good reason as well, such as that there is nothing to stop. */
   readonly mayFail?: boolean;
+  /** True where it asks for what is about to go: it is run again until it fails. */
+  readonly untilItFails?: boolean;
 }
 
 /** How a service manager is asked for a service: one file, and calls that tell of it. Pure data. */

@@ -25,7 +25,7 @@ const setService: Handler<typeof setServiceRoute> = async (daemon, { isInstalled
   }
   if (isInstalled) {
     requireKeptSecrets(daemon);
-    await installService(plan, plan.enable);
+    await installService(plan, 'later');
   } else {
     const [problem] = await removeService(plan, plan.disable);
     if (problem !== undefined) throw new SatchelError('internal', problem);

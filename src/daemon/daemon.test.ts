@@ -1,9 +1,10 @@
 /** The daemon as a whole: homes, server and sockets begin and end together. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { until } from '../../test/support/fake-daemon.ts';
 import { systemClock, systemRandom } from '../../test/support/ports.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { daemonStatusSchema } from '../api/status.ts';
@@ -158,5 +159,26 @@ suite('the daemon', () => {
     assert.equal(running.daemon.host().home, home);
     assert.throws(() => running.daemon.newHome(), /set up already/);
     assert.ok((await connectDaemon(home)) !== undefined);
+  });
+
+  test('a home whose files are in the way at first is served once they are not', async (context) => {
+    const root = temporaryFolder('daemon');
+    const later = join(root, 'later');
+    const running = await start(context, [await makeHome(root, 'one'), later]);
+    await makeHome(root, 'later');
+    const inTheWay = ['daemon.address', 'daemon.json'].map((name) => join(later, name));
+    for (const path of inTheWay) mkdirSync(path);
+    for (const path of inTheWay) {
+      await until(`word of ${path}`, () => {
+        running.daemon.status();
+        return readFileSync(join(root, 'one/log/satchel.log'), 'utf8').includes(path);
+      });
+      rmdirSync(path);
+    }
+    await until('all in its place', () => {
+      running.daemon.status();
+      return existsSync(join(later, 'daemon.json'));
+    });
+    assert.ok((await connectDaemon(later)) !== undefined);
   });
 });

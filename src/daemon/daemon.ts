@@ -122,14 +122,15 @@ function createDoors(log: (message: string) => void) {
   let server: Server | undefined;
   let openSocket: ((home: string) => Promise<Socket>) | undefined;
   const open = async (home: string): Promise<void> => {
-    if (openSocket === undefined || sockets.has(home)) return;
-    sockets.set(home, await openSocket(home));
+    if (openSocket === undefined) return;
+    if (!sockets.has(home)) sockets.set(home, await openSocket(home));
     // Only now is it certain that no other daemon serves that home, whose file this would be.
     server?.announce(home);
   };
   const close = async (): Promise<void> => {
     const doors = [...sockets.values(), server];
     sockets.clear();
+    openSocket = undefined;
     await Promise.all(doors.map((door) => door?.close()));
   };
   const started = (): Server => {

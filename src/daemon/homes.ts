@@ -20,6 +20,8 @@ export class Homes {
   readonly #hosts: HomeHost[] = [];
   /** Folders that hold no home yet. */
   readonly #waiting: Set<string>;
+  /** Homes at work that could not be added: that is tried again when the homes are asked for. */
+  readonly #unadded = new Set<string>();
   #isSettingUp = false;
   #isClosed = false;
   #lastTrouble = '';
@@ -107,8 +109,10 @@ export class Homes {
   }
 
   async #addAllSetUp(): Promise<void> {
+    if (this.#isClosed) return;
+    const again = [...this.#unadded].map((home) => this.#tellAdded(home));
     const added = this.#takeSetUp().map((host) => this.#add(host));
-    for (const done of await Promise.allSettled(added)) {
+    for (const done of await Promise.allSettled([...again, ...added])) {
       if (done.status === 'rejected') this.#tellTrouble(done.reason);
     }
   }
@@ -122,7 +126,17 @@ export class Homes {
       this.#waiting.add(host.home);
       throw error;
     }
-    await this.#options.onAdded(host.home);
+    await this.#tellAdded(host.home);
+  }
+
+  async #tellAdded(home: string): Promise<void> {
+    this.#unadded.delete(home);
+    try {
+      await this.#options.onAdded(home);
+    } catch (error) {
+      this.#unadded.add(home);
+      throw error;
+    }
   }
 
   /** Told once, however often the homes are asked for meanwhile. */
@@ -133,7 +147,6 @@ export class Homes {
   }
 
   #takeSetUp(): HomeHost[] {
-    if (this.#isClosed) return [];
     const folders = [...this.#waiting].filter((home) => isSetUp(home));
     return folders.map((home) => {
       this.#waiting.delete(home);

@@ -203,8 +203,8 @@ export class HomeHost implements Host {
         await this.#whileLent();
         continue;
       }
-      await this.#closeReading();
       try {
+        await this.#closeReading();
         await withSession(this.#context, 'up', (session) => this.#work(session));
       } catch (error) {
         if (!this.#isOpened && isErrorKind(error, 'busy')) {
@@ -224,11 +224,11 @@ export class HomeHost implements Host {
     this.#session = session;
     this.#cycle = cycle;
     if (this.#stop.signal.aborted || this.#loans.size > 0) cycle.abort();
-    teller.opened(session);
-    this.#recovered = [...this.#recovered, ...beginWork(session, `up (process ${process.pid})`)];
-    teller.look(session);
-    this.#noteOpened();
     try {
+      teller.opened(session);
+      this.#recovered = [...this.#recovered, ...beginWork(session, `up (process ${process.pid})`)];
+      teller.look(session);
+      this.#noteOpened();
       await this.#untilMayBegin(cycle.signal);
       await runWatch(session, this.#reporterBeside(reporter), cycle.signal, this.#control(session));
     } finally {
@@ -236,7 +236,7 @@ export class HomeHost implements Host {
       this.#loop = undefined;
       this.#beganMs = undefined;
       this.#transfers.end();
-      endQuietly(session);
+      await ifReady(() => endWork(session));
     }
   }
 
@@ -248,8 +248,7 @@ export class HomeHost implements Host {
     this.#failures += 1;
     this.#noteFailure(error);
     this.#queue.failAll(this.#contact.error);
-    await this.#openReading();
-    this.#tellStatus();
+    await this.#showAtRest();
     this.#noteOpened();
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1));
     await this.#waker.sleep(this.#context.clock, pauseMs);
@@ -257,8 +256,7 @@ export class HomeHost implements Host {
 
   async #whileLent(): Promise<void> {
     this.#queue.failAll(lentOut(this.home));
-    await this.#openReading();
-    this.#tellStatus();
+    await this.#showAtRest();
     for (const free of this.#whenFree.splice(0)) free();
     await this.#waker.sleep(this.#context.clock, LONG_MS);
   }
@@ -355,13 +353,16 @@ export class HomeHost implements Host {
     };
   }
 
-  /** What can be read can be shown, although nothing can be carried. */
-  async #openReading(): Promise<void> {
+  /**
+   * What can be read can be shown, although nothing can be carried. Never rejects: what goes wrong
+   * here may end neither the tries of this home nor, with the process, the other homes.
+   */
+  async #showAtRest(): Promise<void> {
     try {
-      this.#reading ??= await openForReading(this.#context);
+      this.#reading ??= await ifReady(() => openForReading(this.#context));
+      this.#tellStatus();
     } catch (error) {
-      // Why is known already: this is what kept the home from being opened for work.
-      if (!(error instanceof SatchelError)) throw error;
+      this.#options.log.write('warning', messageOf(error));
     }
   }
 
@@ -385,11 +386,12 @@ export class HomeHost implements Host {
   }
 }
 
-/** A replica that cannot take the note is mended, or shown as damaged, when it is opened next. */
-function endQuietly(session: Session): void {
+/** What stands in the way of a replica is told, or mended, where the home is opened for work. */
+async function ifReady<T>(work: () => T | Promise<T>): Promise<T | undefined> {
   try {
-    endWork(session);
+    return await work();
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
+    return undefined;
   }
 }

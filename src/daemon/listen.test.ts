@@ -1,6 +1,8 @@
 /** Who connects to the daemon and takes its time, and who may connect at all. */
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { statSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
@@ -48,6 +50,24 @@ suite('connections to the daemon', () => {
     ].map((words) => dawdle(t, port, words));
     assert.equal((await askRaw(port, { path: '/' })).text, 'fine');
     for (const heard of await Promise.all(slow)) assert.doesNotMatch(heard, /200 OK/);
+  });
+
+  test('a connection that cannot be accepted does not end the others', async (t) => {
+    const listening = await listen({ host: '127.0.0.1', port: 0 }, systemClock, makeApp);
+    t.after(() => listening.close());
+    const servers: Server[] = [];
+    const note = (message: unknown): void => {
+      servers.push((message as { readonly server: Server }).server);
+    };
+    subscribe('http.server.request.start', note);
+    t.after(() => unsubscribe('http.server.request.start', note));
+    const { port } = listening;
+    assert.equal((await askRaw(port, { path: '/' })).text, 'fine');
+    // As Node tells it where the system has no room for one more open file.
+    const full = Object.assign(new Error('accept ENFILE'), { code: 'ENFILE', syscall: 'accept' });
+    for (const server of servers) server.emit('error', full);
+    assert.equal(servers.length, 1);
+    assert.equal((await askRaw(port, { path: '/' })).text, 'fine');
   });
 
   test('a socket belongs to its owner alone from the first moment, whatever the umask', {

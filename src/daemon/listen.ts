@@ -76,6 +76,9 @@ export async function listen(
       }),
     );
   });
+  // A connection that cannot be accepted, for want of open files say, is refused: whoever asks sees
+  // that. Unheard, the event would end the process.
+  server.on('error', () => undefined);
   const address = server.address();
   const port = isPort(address) ? address.port : 0;
   // The globals stay Node's own: the rest of the program uses them too.

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
@@ -189,6 +197,19 @@ suite('the socket of a home', () => {
     await leaveSocket(join(home, 'daemon.sock'));
     const { socket } = await serve(t, home);
     assert.equal(readFileSync(join(home, 'daemon.address'), 'utf8').trim(), socket.address);
+  });
+
+  test('one whose address cannot be written leaves nothing in the way', {
+    skip: isWindows(),
+  }, async (t) => {
+    const home = temporaryFolder('unwritten');
+    const inTheWay = join(home, 'daemon.address');
+    mkdirSync(inTheWay);
+    await assert.rejects(serve(t, home));
+    assert.equal(existsSync(join(home, 'daemon.sock')), false);
+    rmdirSync(inTheWay);
+    const { client } = await serve(t, home);
+    assert.equal((await client.call(statusRoute, {})).version, '1.2.3');
   });
 
   test('an address that leads nowhere is none; one that cannot be asked is told', async () => {

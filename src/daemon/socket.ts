@@ -62,15 +62,19 @@ export async function startSocket(options: SocketOptions): Promise<Socket> {
     });
     return app;
   });
-  publishAddress(home, address);
-  return {
-    address,
-    async close() {
-      streams?.close();
-      await listening.close();
-      withdrawAddress(home, address);
-    },
+  const close = async (): Promise<void> => {
+    streams?.close();
+    await listening.close();
+    withdrawAddress(home, address);
   };
+  try {
+    publishAddress(home, address);
+  } catch (error) {
+    // Nobody would find it, and it would keep the next try out.
+    await close();
+    throw error;
+  }
+  return { address, close };
 }
 
 async function listenOn(address: string, clock: Clock, makeApp: () => App): Promise<Listening> {

@@ -23,6 +23,8 @@ export class HomeTeller {
   #lastEvent = 0;
   #revs: ReadonlyMap<string, number> = new Map();
   #lastStatus = '';
+  /** What the desktop was told of, while the replica refuses the note of it. */
+  #unnoted: ReadonlySet<string> | undefined;
 
   constructor(news: NewsFeed, log: TextLog, show: ShowOnDesktop) {
     this.#news = news;
@@ -65,13 +67,28 @@ export class HomeTeller {
   /** Shows on the desktop what needs a person and was not shown before. */
   concerns(session: Session, concerns: Concerns): void {
     if (!showsNotifications(session.live())) return;
-    const before = readNotified(session);
+    const before = this.#unnoted ?? readNotified(session);
     const { tell, told } = planNotices(before, concernsOf(concerns));
-    if (told.size !== before.size || tell.length > 0) writeNotified(session, told);
+    const isNew = told.size !== before.size || tell.length > 0;
+    if (isNew || this.#unnoted !== undefined) this.#noteTold(session, told);
     for (const { title, words } of tell) {
       this.#show(title, words).catch((error: unknown) =>
         this.#log.write('warning', `"${title}" was not shown on the desktop: ${messageOf(error)}`),
       );
+    }
+  }
+
+  /** A full disk keeps nobody from being told. After a restart the same may be told again. */
+  #noteTold(session: Session, told: ReadonlySet<string>): void {
+    try {
+      writeNotified(session, told);
+      this.#unnoted = undefined;
+    } catch (error) {
+      if (this.#unnoted === undefined) {
+        const words = `what the desktop was told of cannot be noted: ${messageOf(error)}`;
+        this.#log.write('warning', words);
+      }
+      this.#unnoted = told;
     }
   }
 }

@@ -19,11 +19,14 @@ export class ReplicaFile {
     return this.#db;
   }
 
-  /** Asks it something, whether or not a program works on it; undefined where there is none. */
+  /**
+   * Asks it something, whether or not a program works on it; undefined where there is none, or one
+   * without its tables: a machine may die before they are made.
+   */
   ask<T>(question: (db: Database) => T): T | undefined {
     if (this.#path === undefined) return undefined;
     const db = this.open();
-    return db.unobserved(() => question(db));
+    return db.unobserved(() => (hasTables(db) ? question(db) : undefined));
   }
 
   /** A copy as it is now; undefined where there is nothing to copy. */
@@ -57,4 +60,8 @@ export class ReplicaFile {
     this.#db = undefined;
     this.#path = undefined;
   }
+}
+
+function hasTables(db: Database): boolean {
+  return db.get('PRAGMA user_version')?.user_version !== 0;
 }

@@ -127,6 +127,14 @@ const BAD_SEEDS: readonly {
     seed: 20_283_123_650n,
     what: 'a machine is reported lost by one that stops before it says so, publishes, and dies',
   },
+  {
+    seed: 20_312_122_555n,
+    what: 'a folder is deleted as soon as files are in it, before these are noted',
+  },
+  {
+    seed: 20_313_122_157n,
+    what: 'a file goes while it is looked at again after a crash',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

@@ -30,7 +30,8 @@ export function notedCheck(
 
 /**
  * The content hash of the file or link at `path`, as it is now, which belongs at `place`; undefined
- * for a link that is not carried. A file is read piece by piece.
+ * for a link that is not carried, and where neither is there by the time it is read. A file is read
+ * piece by piece.
  */
 export async function hashOf(
   disk: Disk,
@@ -38,13 +39,21 @@ export async function hashOf(
   place: string,
   path: string,
 ): Promise<string | undefined> {
-  if ((await disk.stat(path))?.kind === 'symlink') {
-    const target = await readTarget(disk, root, place, path);
-    return target.kind === 'inside' ? hashOfTarget(target.text) : undefined;
+  const kind = (await disk.stat(path))?.kind;
+  try {
+    if (kind === 'symlink') {
+      const target = await readTarget(disk, root, place, path);
+      return target.kind === 'inside' ? hashOfTarget(target.text) : undefined;
+    }
+    const hasher = new ContentHasher();
+    for await (const piece of disk.readPieces(path, hashingBuffer())) hasher.update(piece);
+    return hasher.digest();
+  } catch (error) {
+    // A person may have moved it away, or put something else there.
+    const isThere = kind !== undefined && (await disk.stat(path))?.kind === kind;
+    if (isThere) throw error;
+    return undefined;
   }
-  const hasher = new ContentHasher();
-  for await (const piece of disk.readPieces(path, hashingBuffer())) hasher.update(piece);
-  return hasher.digest();
 }
 
 /** The content hash of a link: that of its target's text. */

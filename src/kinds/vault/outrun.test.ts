@@ -1,9 +1,15 @@
-/** S5: files that are moved while the folder is being looked through, from behind or ahead of it. */
+/** What a person does to files while the folder is looked through, or while they arrive (S5, S6, S8). */
 import assert from 'node:assert/strict';
-import { existsSync, linkSync, renameSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openVaultBench, overriding, type VaultBench } from '../../../test/support/vault-bench.ts';
+import {
+  openVaultBench,
+  overriding,
+  syncOnce,
+  type VaultBench,
+} from '../../../test/support/vault-bench.ts';
+import type { PutOutReport } from '../../sync/kind.ts';
 
 const MTIME_MS = 1_700_000_000_123;
 
@@ -99,4 +105,54 @@ test('a second name of a file is a file of its own', async (t) => {
   linkSync(join(bench.root, 'note.md'), join(bench.root, 'second.md'));
   await bench.sync();
   assert.notEqual(bench.port.recordOf('note.md'), bench.port.recordOf('second.md'));
+});
+
+/** A vault into which `d/a.md` comes; `meanwhile` is called when it is there and not yet noted. */
+async function withArrival(
+  t: TestContext,
+  meanwhile: (root: string) => void,
+): Promise<{ readonly bench: VaultBench; readonly report: PutOutReport }> {
+  let isArmed = true;
+  const bench = await openVaultBench(t, (disk) =>
+    overriding(disk, ({ flushFolder }) => ({
+      async flushFolder(folder) {
+        if (isArmed && basename(folder) === 'd' && existsSync(join(folder, 'a.md'))) {
+          isArmed = false;
+          meanwhile(bench.root);
+        }
+        await flushFolder(folder);
+      },
+    })),
+  );
+  bench.port.write('r1', { path: 'd/a.md' }, 'text');
+  return { bench, report: await syncOnce(bench.vault) };
+}
+
+test('S6: a folder that is deleted as soon as files are in it is a deletion of these', async (t) => {
+  const { bench, report } = await withArrival(t, (root) =>
+    rmSync(join(root, 'd'), { recursive: true }),
+  );
+  assert.deepEqual(report.failed, []);
+  await bench.sync();
+  assert.deepEqual(told(bench), { deletions: 1, writes: 0 });
+  assert.deepEqual(await bench.tree(), {});
+});
+
+test('S8: one that goes with the whole disk at that moment is none', async (t) => {
+  let away = '';
+  const { bench, report } = await withArrival(t, (root) => {
+    away = `${root}-away`;
+    renameSync(root, away);
+    mkdirSync(root);
+    rmSync(join(away, 'd'), { recursive: true });
+  });
+  assert.deepEqual(
+    report.failed.map(({ path }) => path),
+    ['d/a.md'],
+  );
+  rmSync(bench.root, { recursive: true });
+  renameSync(away, bench.root);
+  await bench.sync();
+  assert.deepEqual(told(bench), { deletions: 0, writes: 0 });
+  assert.deepEqual(await bench.tree(), { 'd/': '', 'd/a.md': 'text' });
 });

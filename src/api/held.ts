@@ -10,6 +10,8 @@ export const heldDeletionsSchema = z.object({
   collection: z.string(),
   direction: directionSchema,
   since: timeSchema,
+  /** Another one as soon as others are held: a decision names the one it is about. */
+  state: z.string(),
   /** In order. */
   paths: z.array(z.string()).readonly(),
 });
@@ -32,6 +34,8 @@ export const decideHeldRoute = route({
   input: z.object({
     collection: collectionSchema,
     direction: directionSchema,
+    /** Refused where others are held by now. */
+    state: z.string().optional(),
     decision: z.enum(['approve', 'reject']),
   }),
   answer: z.object({

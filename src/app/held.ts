@@ -1,6 +1,8 @@
 /** Deletions that the guard holds for a person: listing them, and deciding (rule S8). */
 import type { HeldDeletions } from '../api/held.ts';
+import { utf8 } from '../base/bytes.ts';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { contentHash } from '../base/hash.ts';
 import { type Direction, heldRecords, holdOf } from '../replica/held.ts';
 import { recordOf } from '../replica/records.ts';
 import { shownOf } from '../replica/shown.ts';
@@ -21,14 +23,24 @@ export interface HeldTarget {
 
 /** What waits, of one collection or of all on this device, in one direction or both. */
 export function listHeld(session: Session, target: HeldTarget): HeldDeletions[] {
-  return findHolds(session, target).map(({ id, name, direction, sinceMs }) => ({
-    collection: name,
-    direction,
-    since: new Date(sinceMs).toISOString(),
-    paths: heldRecords(session.engine.db, id, direction)
-      .map((record) => pathOf(session, id, record))
-      .sort(),
-  }));
+  return findHolds(session, target).map((hold) => {
+    const records = recordsOf(session, hold);
+    return {
+      collection: hold.name,
+      direction: hold.direction,
+      since: new Date(hold.sinceMs).toISOString(),
+      state: stateOf(records),
+      paths: records.map((record) => pathOf(session, hold.id, record)).sort(),
+    };
+  });
+}
+
+function recordsOf({ engine }: Session, { id, direction }: Hold): readonly string[] {
+  return heldRecords(engine.db, id, direction);
+}
+
+function stateOf(records: readonly string[]): string {
+  return contentHash(utf8([...records].sort().join(' '))).slice(0, 16);
 }
 
 function pathOf({ engine }: Session, collection: string, record: string): string {
@@ -100,13 +112,19 @@ export async function decideHeld(
   }
 }
 
-/** The same in a session that holds the home. */
+/**
+ * The same in a session that holds the home.
+ * @param state what the person saw, as `listHeld` told it; undefined for whatever is held.
+ * @throws SatchelError `attention` where others are held by now; nothing is decided then.
+ */
 export async function decideHeldIn(
   session: Session,
   target: HeldTarget,
   decision: HeldDecision,
+  state?: string,
 ): Promise<HeldOutcome> {
   const hold = requireOneHold(findHolds(session, target));
+  requireState(session, hold, state);
   await takeIn(session, hold.id);
   const decided = decideAbout(session, hold, decision);
   const put = await putOutIfReachable(session, hold.id);
@@ -120,6 +138,14 @@ function decideAbout(
 ): Pick<HeldOutcome, 'collection' | 'direction' | 'count'> {
   const decide = decision === 'approve' ? approveHeld : rejectHeld;
   return { collection: name, direction, count: decide(engine, id, direction) };
+}
+
+/** Only a round adds to what is held, and none is under way here: what holds now holds to the end. */
+function requireState(session: Session, hold: Hold, state: string | undefined): void {
+  if (state === undefined || state === stateOf(recordsOf(session, hold))) return;
+  throw new SatchelError('attention', `Other deletions wait in "${hold.name}" by now.`, {
+    hint: 'Look at them once more. Nothing was decided.',
+  });
 }
 
 function requireOneHold(holds: readonly Hold[]): Hold {

@@ -174,7 +174,7 @@ suite('the page in a browser', { skip: NO_BROWSER }, () => {
     await page.getByRole('button', { name: 'Bring all 100,000 files back' }).click();
     await page.getByText('No deletions wait for you').waitFor();
     await page.getByText('100,000 files kept').first().waitFor();
-    assert.equal(bench.daemon.asked.at(-1), 'reject Notes out');
+    assert.equal(bench.daemon.asked.at(-1), 'reject Notes out (100000 held)');
   });
 
   test('an address that leads nowhere says so, and g brings back', async () => {

@@ -18,7 +18,7 @@ export interface PageDaemon {
   readonly server: Server;
   /** What the page asked to be done, in order: `sync`, `pause notes-id`, `go on`. */
   readonly asked: readonly string[];
-  /** Changes a home and tells the page, as the daemon does. */
+  /** Changes a home, or adds one, and tells the page, as the daemon does. */
   setHome(home: HomeStatus): void;
   setHeld(held: readonly HeldDeletions[]): void;
 }
@@ -59,8 +59,8 @@ export async function startPageDaemon(page: string, port = 0): Promise<PageDaemo
       activity: async () => ({ entries: sampleActivity(startMs), next: null }),
       log: async () => log,
       held: async () => held,
-      decideHeld: async (_, { collection, direction, decision }) => {
-        asked.push([decision, collection, direction].join(' '));
+      decideHeld: async (_, { collection, direction, decision, state }) => {
+        asked.push([decision, collection, direction, `(${state})`].join(' '));
         const count = held.find((one) => one.collection === collection)?.paths.length ?? 0;
         held = held.filter((one) => one.collection !== collection);
         return { collection, direction, count, isCarriedOut: true, failed: [] };
@@ -79,7 +79,10 @@ export async function startPageDaemon(page: string, port = 0): Promise<PageDaemo
     server,
     asked,
     setHome(home) {
-      homes = homes.map((other) => (other.repository === home.repository ? home : other));
+      const isThere = homes.some(({ repository }) => repository === home.repository);
+      homes = isThere
+        ? homes.map((other) => (other.repository === home.repository ? home : other))
+        : [...homes, home];
       base.news.tell({ type: 'status', home: home.repository, status: home });
     },
     setHeld(other) {

@@ -135,6 +135,7 @@ export function sampleHeld(nowMs: number, count = 120): readonly HeldDeletions[]
       collection: 'Notes',
       direction: 'out',
       since: new Date(nowMs - 20 * MINUTE_MS).toISOString(),
+      state: `${count} held`,
       paths: paths.sort(),
     },
   ];

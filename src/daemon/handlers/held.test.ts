@@ -78,4 +78,30 @@ suite('held deletions over the API', () => {
     );
     assert.deepEqual(await held(daemon, {}, ASKER), []);
   });
+
+  test('S8: what joins after a person looked is not decided with what they saw', async (context) => {
+    const bench = await openDaemonBench(context);
+    const { daemon, notes } = bench;
+    for (let number = 0; number < FILES; number += 1) {
+      writeFileSync(join(notes, `${number}.md`), `note ${number}\n`);
+    }
+    const remove = async (from: number, to: number): Promise<void> => {
+      for (let number = from; number < to; number += 1) rmSync(join(notes, `${number}.md`));
+      await sync(daemon, {}, ASKER);
+    };
+    await sync(daemon, {}, ASKER);
+    await remove(0, 40);
+    const [seen] = await held(daemon, {}, ASKER);
+    assert.equal(seen?.paths.length, 40);
+    await remove(40, 50);
+    const decision = { collection: 'Notes', direction: 'out' } as const;
+    for (const way of ['approve', 'reject'] as const) {
+      const decided = decideHeld(daemon, { ...decision, state: seen.state, decision: way }, ASKER);
+      await assert.rejects(decided, (error) => isErrorKind(error, 'attention'), way);
+    }
+    const [now] = await held(daemon, {}, ASKER);
+    assert.equal(now?.paths.length, 50, 'nothing was decided');
+    const approved = { ...decision, state: now.state, decision: 'approve' } as const;
+    assert.equal((await decideHeld(daemon, approved, ASKER)).count, 50);
+  });
 });

@@ -10,9 +10,9 @@ const held: Handler<typeof heldRoute> = async (daemon, input) =>
 
 const decideHeld: Handler<typeof decideHeldRoute> = async (daemon, input) => {
   const host = daemon.host(input.home);
-  const { collection, direction, decision } = input;
+  const { collection, direction, decision, state } = input;
   const outcome = await host.exclusive((session) =>
-    decideHeldIn(session, { collection, direction }, decision),
+    decideHeldIn(session, { collection, direction }, decision, state),
   );
   host.wake();
   return outcome;

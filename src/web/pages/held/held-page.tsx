@@ -43,9 +43,9 @@ function HeldCard({ held }: { readonly held: Held }) {
   const { act, isBusy } = useAct('decideHeld');
   const words = choiceWords(held);
   const decide = (decision: 'approve' | 'reject'): void => {
-    const { collection, direction } = held;
+    const { collection, direction, state } = held;
     act(
-      { collection, direction, decision },
+      { collection, direction, state, decision },
       { words: (outcome) => outcomeWords(outcome, decision) },
     );
   };

@@ -6,6 +6,7 @@ const out: Held = {
   collection: 'Notes',
   direction: 'out',
   since: '2027-01-01T00:00:00.000Z',
+  state: 'as seen',
   paths: ['a.md', 'b.md'],
 };
 

@@ -8,10 +8,12 @@ import { isFailure } from './api/failure.ts';
 import { ShownProvider } from './api/home.ts';
 import { useLive } from './api/live.ts';
 import { keyOf } from './api/queries.ts';
+import { useToldOnce } from './api/told-once.ts';
 import { SetUp, SignedOut, Starting, Stopped } from './frame/doors.tsx';
 import { keep, readKept } from './frame/kept.ts';
 import { Shell } from './frame/shell.tsx';
 import { Toasts } from './frame/toasts.tsx';
+import type { Made } from './pages/setup/setup-page.tsx';
 
 export function App() {
   const [client] = useState(createQueryClient);
@@ -44,10 +46,15 @@ function SignedIn({ status }: { readonly status: DaemonStatus }) {
   const connection = useLive();
   // A device that was just set up has a home, and its person has not seen all of the setup yet.
   const [isSettingUp, setSettingUp] = useState(false);
+  const [made, setMade] = useToldOnce<Made>('setUp');
   const [chosen, setChosen] = useState(() => readKept('home'));
   const home = status.homes.find(({ repository }) => repository === chosen) ?? status.homes[0];
-  if (home === undefined || isSettingUp) {
-    return <SetUp onBegin={() => setSettingUp(true)} onDone={() => setSettingUp(false)} />;
+  if (home === undefined || isSettingUp || made !== undefined) {
+    const done = (): void => {
+      setSettingUp(false);
+      setMade(undefined);
+    };
+    return <SetUp made={made} onBegin={() => setSettingUp(true)} onMade={setMade} onDone={done} />;
   }
   const choose = (repository: string): void => {
     setChosen(repository);

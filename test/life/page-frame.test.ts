@@ -102,6 +102,21 @@ suite('the frame of the page', { skip: NO_BROWSER }, () => {
     await page.getByRole('heading', { name: 'What opens the repository' }).waitFor();
   });
 
+  test('an address is about the file that it names, whatever is in the name', async () => {
+    await using window = await look();
+    const { page } = window;
+    for (const [address, api] of [
+      ['/conflicts?collection=Notes&path=', '/api/conflict'],
+      ['/collections?look=music-id&file=', '/api/collections/look/versions'],
+      ['/time?file=', '/api/versions'],
+    ] as const) {
+      const asked = page.waitForRequest((request) => new URL(request.url()).pathname.endsWith(api));
+      await page.goto(`${bench.daemon.server.origin}${address}a%2520b%252.md`);
+      const { searchParams } = new URL((await asked).url());
+      assert.equal(searchParams.get('path'), 'a%20b%2.md', address);
+    }
+  });
+
   test('a dialog begins with what is to be filled in', async () => {
     await using window = await look();
     const { page } = window;
@@ -110,6 +125,46 @@ suite('the frame of the page', { skip: NO_BROWSER }, () => {
     await page.getByRole('dialog', { name: 'Add a folder' }).waitFor();
     await page.keyboard.type('/home/person');
     assert.equal(await page.getByLabel('Folder on this computer').inputValue(), '/home/person');
+  });
+
+  test('a dialog gives the focus back, or to the page where what had it cannot have it', async () => {
+    await using window = await look();
+    const { page } = window;
+    await go(page, 'Collections');
+    const add = page.getByRole('button', { name: 'Add a folder' });
+    await add.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Add a folder' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('button:focus').filter({ hasText: 'Add a folder' }).waitFor();
+    // From a menu, which is gone by then, as well.
+    await page.getByRole('button', { name: 'Options of this page' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Keyboard' }).press('Enter');
+    const keyboard = page.getByRole('dialog', { name: 'Keyboard' });
+    await keyboard.waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('main:focus, header button:focus').waitFor();
+    await add.focus();
+    await page.keyboard.press('?');
+    await keyboard.waitFor();
+    // Behind the dialog it is there for the eyes alone.
+    await page.evaluate("document.querySelector('main button').disabled = true");
+    await page.keyboard.press('Escape');
+    await page.locator('main:focus').waitFor();
+  });
+
+  test('what another view of a page shows begins at its top, and has the focus', async () => {
+    await using window = await look();
+    const { page } = window;
+    await go(page, 'Collections');
+    const inside = page.getByRole('link', { name: /^Look inside/ }).last();
+    await page.setViewportSize({ width: 1280, height: 400 });
+    for (const link of [inside, page.getByRole('link', { name: 'All collections' })]) {
+      await link.press('Enter');
+      await link.waitFor({ state: 'detached' });
+      await page.locator('main:focus').waitFor();
+      assert.equal(await page.evaluate('scrollY'), 0);
+    }
   });
 
   for (const widthPx of [360, 1280]) {

@@ -150,6 +150,53 @@ suite('setting up in a browser', { skip: NO_BROWSER }, () => {
     await second.getByRole('heading', { name: 'Overview' }).waitFor();
   });
 
+  test('the recovery kit stays, though the daemon starts again before it is written down', async (context) => {
+    const root = computer(context);
+    const { home, running } = await device(context, root, 'laptop');
+    await using window = await look(running);
+    const { page: only } = window;
+    await setUpInFolder(only, join(root, 'bucket'), PASSPHRASE);
+    await only.getByRole('heading', { name: 'Your recovery kit' }).waitFor();
+    const kit = await only.locator('pre').textContent();
+    await running.close();
+    const again = await startPageOf(context, home, page, Number(new URL(running.origin).port));
+    await only.getByText('This browser is not signed in').waitFor();
+    const other = await only.context().newPage();
+    await other.goto(again.newLink());
+    await other.getByRole('heading', { name: 'Overview' }).waitFor();
+    // Back at the first window: a window that is looked at again asks again.
+    await only.evaluate("dispatchEvent(new Event('visibilitychange'))");
+    await only.getByRole('heading', { name: 'Your recovery kit' }).waitFor();
+    assert.equal(await only.locator('pre').textContent(), kit);
+    await only.getByLabel('I have it on paper').check();
+    await only.getByRole('button', { name: 'Go on' }).click();
+    await only.locator('pre').waitFor({ state: 'detached' });
+    await only.getByRole('button', { name: 'Later' }).click();
+    await only.getByRole('heading', { name: 'Overview' }).waitFor();
+  });
+
+  test('a passphrase that ends in a blank is taken as it is, here and when joining', async (context) => {
+    const root = computer(context);
+    const bucket = join(root, 'bucket');
+    const laptop = await device(context, root, 'laptop');
+    {
+      await using window = await look(laptop.running);
+      await setUpInFolder(window.page, bucket, 'two words ');
+      await window.page.getByRole('heading', { name: 'Your recovery kit' }).waitFor();
+    }
+    const tablet = await device(context, root, 'tablet');
+    await using window = await look(tablet.running);
+    const { page: second } = window;
+    await second.getByRole('button', { name: /Choose a bucket/ }).click();
+    await second.getByRole('button', { name: /^A folder/ }).click();
+    await second.getByLabel('Which folder?').fill(bucket);
+    await second.getByRole('button', { name: 'Try it' }).click();
+    await second.getByRole('button', { name: 'Join with this device' }).click();
+    await second.getByLabel('Passphrase, or recovery key', { exact: true }).fill('two words ');
+    await second.getByRole('button', { name: 'Join' }).click();
+    await second.getByRole('heading', { name: 'Which folders take part?' }).waitFor();
+  });
+
   test('from the first look around to a bucket of their own, with all that is there', async (context) => {
     const root = computer(context);
     const { running } = await device(context, root, 'laptop');
@@ -233,6 +280,16 @@ async function setUpOnMinio(page: Page, endpoint: string): Promise<void> {
   await page.getByRole('button', { name: 'Set up' }).click();
   await page.getByText('The two are not the same.').waitFor();
   await page.getByLabel('The same once more', { exact: true }).fill(PASSPHRASE);
+  await page.getByRole('button', { name: 'Set up' }).click();
+}
+
+/** As far as the recovery kit, in a folder that is made on the way. */
+async function setUpInFolder(page: Page, folder: string, passphrase: string): Promise<void> {
+  await page.getByRole('button', { name: /Choose a bucket/ }).click();
+  await page.getByRole('button', { name: /^A folder/ }).click();
+  await tryFolder(page, folder);
+  await page.getByLabel('New passphrase', { exact: true }).fill(passphrase);
+  await page.getByLabel('The same once more', { exact: true }).fill(passphrase);
   await page.getByRole('button', { name: 'Set up' }).click();
 }
 

@@ -183,6 +183,71 @@ suite('looking through time', { skip: NO_BROWSER }, () => {
     assert.ok((await list.getByRole('listitem').count()) < 60);
   });
 
+  test('whoever walks with the keyboard stays in what is shown, and begins at its top', async () => {
+    await using window = await look('/time');
+    const { page } = window;
+    await page.setViewportSize({ width: 1280, height: 400 });
+    const focusIn = (place: string) => page.locator(`${place} :focus, ${place}:focus`);
+    const scrolledPx = () => page.evaluate('scrollY');
+    await entry(page, 'Work').press('Enter');
+    await focusIn('main').filter({ hasText: 'Search in this folder' }).waitFor();
+    await entry(page, 'plan.md').press('Enter');
+    await page.getByText(/^\d+ versions$/).waitFor();
+    await page.locator('main:focus').waitFor();
+    assert.equal(await scrolledPx(), 0);
+    await page
+      .getByRole('link', { name: /see the folder as it was then$/ })
+      .last()
+      .press('Enter');
+    await entry(page, 'old.md').waitFor();
+    await page.locator('main:focus').waitFor();
+    assert.equal(await scrolledPx(), 0);
+    // A moment is chosen on the time line: there it stays.
+    await page.getByRole('slider', { name: 'Moment on the time line' }).press('End');
+    await entry(page, 'new.md').waitFor();
+    await page.locator('input[type=range]:focus').waitFor();
+    const collections = page.getByRole('combobox', { name: 'Collection' });
+    await collections.focus();
+    await collections.selectOption('Recipes');
+    await page.getByText('Recipes as it is now').waitFor();
+    await page.locator('select:focus').waitFor();
+  });
+
+  test('a long folder goes on where news came while its next part was on the way', async () => {
+    await using window = await look('/time?in=Archive');
+    const { page } = window;
+    const list = page.getByLabel('What is in the folder');
+    await list.getByText('page-0000.md').waitFor();
+    const held = Promise.withResolvers<void>();
+    let isHeld = false;
+    await page.route('**/api/tree?*', async (route) => {
+      if (isHeld || !route.request().url().includes('after=')) return await route.continue();
+      isHeld = true;
+      await held.promise;
+      // The page waits for it no more.
+      await route.abort().catch(() => undefined);
+    });
+    await list.focus();
+    await page.keyboard.press('End');
+    await list.getByText('More is coming…').waitFor();
+    await until('the next part is asked for', () => isHeld);
+    const again = page.waitForResponse((answer) => answer.url().includes('/api/tree?'));
+    writeFileSync(join(world.notes, 'Home/news.md'), 'of just now\n');
+    await again;
+    held.resolve();
+    await list.getByText('More is coming…').waitFor({ state: 'detached' });
+    await page.keyboard.press('End');
+    await list.getByText('page-1199.md').waitFor();
+  });
+
+  test('a percent sign in a name is no more than that', async () => {
+    await using window = await look('/time?file=Home/a%2520b.md');
+    const { page } = window;
+    await page.getByText('with a percent sign').first().waitFor();
+    await page.goto(`${world.daemon.origin}/time?file=Home/a%20b.md`);
+    await page.getByText('with a blank').first().waitFor();
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const widthPx of [360, 1280]) {
       test(`keeps WCAG 2.2 AA in ${colorScheme}, ${widthPx} pixels wide`, async () => {

@@ -36,10 +36,14 @@ export function beSomebody(context: Pick<TestContext, 'after'>, home: string): v
 }
 
 /** @param page the folder of the built page. */
-export function startPage(home: string, page: string | undefined): Promise<RunningDaemon> {
+export function startPage(
+  home: string,
+  page: string | undefined,
+  port = 0,
+): Promise<RunningDaemon> {
   return startDaemon({
     homes: [home],
-    port: 0,
+    port,
     contextFor,
     reporterFor: () => QUIET,
     pageFolder: page,
@@ -52,8 +56,9 @@ export async function startPageOf(
   context: Pick<TestContext, 'after'>,
   home: string,
   page: string | undefined,
+  port = 0,
 ): Promise<RunningDaemon> {
-  const running = await startPage(home, page);
+  const running = await startPage(home, page, port);
   context.after(() => running.close());
   return running;
 }

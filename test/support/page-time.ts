@@ -75,6 +75,8 @@ export async function openTimeWorld(page: string): Promise<TimeWorld> {
   await save(12);
   for (let n = 0; n < MANY; n += 1) put(`Archive/page-${String(n).padStart(4, '0')}.md`, `${n}\n`);
   await save(11);
+  put('Home/a b.md', 'with a blank\n');
+  put('Home/a%20b.md', 'with a percent sign\n');
   put('Work/new.md', 'a new one\n');
   put('Work/data.bin', new Uint8Array([0, 1, 2]));
   await save(3);

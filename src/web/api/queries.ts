@@ -54,8 +54,8 @@ export function toldError(data: unknown, error: Error | null): Error | null {
 
 /**
  * A route that changes something. What the page holds of the home is asked for again after it.
- * @param onDone is told the answer even where what asked for it is no longer shown: a key that is
- *   told once would be lost with a dialog that was closed too soon.
+ * @param onDone is told the answer as soon as it is there, even where what asked for it is no longer
+ *   shown: a key that is told once would be lost with a dialog that was closed too soon.
  */
 export function useAction<Name extends RouteName>(
   name: Name,
@@ -65,9 +65,7 @@ export function useAction<Name extends RouteName>(
   const client = useQueryClient();
   return useMutation({
     mutationFn: (input: Input<Name>) => callRoute(name, input, { home }),
-    onSettled: async (answer) => {
-      await client.invalidateQueries();
-      if (answer !== undefined) onDone?.(answer);
-    },
+    onSuccess: (answer) => onDone?.(answer),
+    onSettled: () => client.invalidateQueries(),
   });
 }

@@ -1,5 +1,6 @@
 /** The editor in which a person makes one text of two. */
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { EditorState } from '@codemirror/state';
 import { EditorView, highlightSpecialChars, keymap } from '@codemirror/view';
 import { type RefObject, useCallback } from 'react';
 import { CLASH_MARKS, goToNextClash } from './clash-marks.ts';
@@ -16,11 +17,13 @@ interface MergeEditorProps {
   readonly start: string;
   readonly label: string;
   readonly handle: RefObject<MergeHandle | null>;
+  /** True while nothing may be typed. */
+  readonly isFixed: RefObject<boolean>;
   /** Told of the whole text after each change. Has to stay the same function. */
   readonly onChange: (text: string) => void;
 }
 
-export function MergeEditor({ start, label, handle, onChange }: MergeEditorProps) {
+export function MergeEditor({ start, label, handle, isFixed, onChange }: MergeEditorProps) {
   const open = useCallback(
     (root: ShadowRoot) => {
       const view = new EditorView({
@@ -34,6 +37,7 @@ export function MergeEditor({ start, label, handle, onChange }: MergeEditorProps
           // Tab leaves the editor, as it leaves every other field.
           keymap.of([...defaultKeymap, ...historyKeymap]),
           CLASH_MARKS,
+          EditorState.changeFilter.of(() => !isFixed.current),
           EditorView.updateListener.of(({ docChanged, state }) => {
             // Not `doc.toString()`, which would end all lines alike.
             if (docChanged) onChange(state.sliceDoc());
@@ -46,7 +50,7 @@ export function MergeEditor({ start, label, handle, onChange }: MergeEditorProps
         view.destroy();
       };
     },
-    [start, label, handle, onChange],
+    [start, label, handle, isFixed, onChange],
   );
   return <EditorFrame open={open} />;
 }

@@ -6,6 +6,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import styles from './keyboard.module.css';
 import { isMeantElsewhere } from './meant-elsewhere.ts';
 import { type Pending, wishOf } from './shortcuts.ts';
+import { useSingleKeys } from './single-keys.ts';
 import { useSyncNow } from './sync-now.ts';
 
 interface KeyboardProps {
@@ -20,7 +21,7 @@ export function Keyboard({ isHelpOpen, onHelpChange }: KeyboardProps) {
   const pending = useRef<Pending>(undefined);
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
-      if (isMeantElsewhere(event)) return;
+      if (isMeantElsewhere(event) || event.repeat) return;
       const found = wishOf({ key: event.key, timeMs: event.timeStamp }, pending.current, PAGES);
       pending.current = found.pending;
       if (found.wish === undefined) return;
@@ -40,23 +41,27 @@ export function Keyboard({ isHelpOpen, onHelpChange }: KeyboardProps) {
 }
 
 function ShortcutList() {
+  const [areOn] = useSingleKeys();
   const shortcuts = [
     ...PAGES.map(({ key, name }) => ({ keys: ['g', key], words: name })),
     { keys: ['s'], words: 'Sync now' },
     { keys: ['?'], words: 'This list' },
   ];
   return (
-    <dl className={styles.shortcuts}>
-      {shortcuts.map(({ keys, words }) => (
-        <div key={words} className={styles.shortcut}>
-          <dt>{words}</dt>
-          <dd className={styles.keys}>
-            {keys.map((key) => (
-              <kbd key={key}>{key}</kbd>
-            ))}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      {!areOn && <p>These keys are turned off: “Single keys” in the options turns them on.</p>}
+      <dl className={styles.shortcuts}>
+        {shortcuts.map(({ keys, words }) => (
+          <div key={words} className={styles.shortcut}>
+            <dt>{words}</dt>
+            <dd className={styles.keys}>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }

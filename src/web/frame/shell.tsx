@@ -1,7 +1,8 @@
 /** The frame of every page: navigation, what concerns all pages, and the page itself. */
 import { CloudOff } from 'lucide-react';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { useHome } from '../api/home.ts';
 import type { Connection } from '../api/live.ts';
 import { PAGES, SIDE_PAGES } from '../pages.ts';
 import { Loading } from '../ui/states.tsx';
@@ -13,6 +14,7 @@ import { Navigation } from './navigation.tsx';
 import { NotFound } from './not-found.tsx';
 import { Options } from './options.tsx';
 import styles from './shell.module.css';
+import { beginAtTop, useOnChange } from './use-on-change.ts';
 
 interface ShellProps {
   readonly connection: Connection;
@@ -20,6 +22,7 @@ interface ShellProps {
 }
 
 export function Shell({ connection, onChooseHome }: ShellProps) {
+  const home = useHome();
   const [isHelpOpen, setHelpOpen] = useState(false);
   return (
     <>
@@ -40,7 +43,7 @@ export function Shell({ connection, onChooseHome }: ShellProps) {
               Satchel does not answer: this is how things were. The page goes on by itself.
             </p>
           )}
-          <Page />
+          <Page key={home.repository} />
         </div>
       </div>
       <Keyboard isHelpOpen={isHelpOpen} onHelpChange={setHelpOpen} />
@@ -50,9 +53,9 @@ export function Shell({ connection, onChooseHome }: ShellProps) {
 
 function Page() {
   const [location] = useLocation();
-  const main = useFocusOnChange(location);
+  useOnChange(location, beginAtTop);
   return (
-    <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+    <main id="main" tabIndex={-1} className={styles.main}>
       <Crash key={location}>
         <Suspense fallback={<Loading rows={5} />}>
           <Switch>
@@ -65,17 +68,4 @@ function Page() {
       </Crash>
     </main>
   );
-}
-
-/** Another page begins at its top, for the eyes and for those who hear it. */
-function useFocusOnChange(location: string) {
-  const element = useRef<HTMLElement>(null);
-  const shown = useRef(location);
-  useEffect(() => {
-    if (shown.current === location) return;
-    shown.current = location;
-    window.scrollTo(0, 0);
-    element.current?.focus({ preventScroll: true });
-  }, [location]);
-  return element;
 }

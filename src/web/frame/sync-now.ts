@@ -14,7 +14,9 @@ export function useSyncNow(): SyncNow {
   const isSyncing = useHome().state === 'syncing';
   return {
     isBusy: isBusy || isSyncing,
-    sync: (collections) =>
-      act(collections === undefined ? {} : { collections }, { words: roundWords }),
+    // A round under way may have looked already: another is of use, but not two more.
+    sync: (collections) => {
+      if (!isBusy) act(collections === undefined ? {} : { collections }, { words: roundWords });
+    },
   };
 }

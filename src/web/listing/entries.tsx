@@ -20,7 +20,7 @@ interface EntriesProps {
   readonly addressOf: (entry: Entry) => string;
   /** The path of the file that is looked at beside the list. */
   readonly shown?: string | undefined;
-  /** Asks for more; undefined where these are all. */
+  /** Asks for more; undefined where these are all. Called once, and again where it is another one. */
   readonly onMore: (() => void) | undefined;
 }
 
@@ -39,7 +39,7 @@ export function Entries({ isSearch, entries, addressOf, shown, onMore }: Entries
     >
       {(row) => {
         const entry = entries[row];
-        if (entry === undefined) return onMore && <More key={entries.length} onSeen={onMore} />;
+        if (entry === undefined) return onMore && <More onSeen={onMore} />;
         return (
           <EntryRow
             entry={entry}
@@ -60,8 +60,7 @@ function keyOf(entry: Entry | undefined): string | undefined {
 
 /** The end of what is there yet: the next part is asked for as soon as somebody comes near. */
 function More({ onSeen }: { readonly onSeen: () => void }) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it comes into sight.
-  useEffect(onSeen, []);
+  useEffect(onSeen, [onSeen]);
   return <p className={styles.more}>More is coming…</p>;
 }
 

@@ -1,5 +1,6 @@
 /** What is in a folder of a collection, a part at a time: now, at a moment, here or elsewhere. */
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { type Answer, callRoute, type Input } from '../api/client.ts';
 import { useHome } from '../api/home.ts';
 import { type Known, keyOf, toldError } from '../api/queries.ts';
@@ -12,7 +13,7 @@ interface Listing<Name extends ListingName> {
   readonly data: Answer<Name> | undefined;
   /** Those of all parts that are there. */
   readonly entries: Answer<Name>['entries'];
-  /** Asks for the next part; undefined where there is none. */
+  /** Asks for the next part; undefined where there is none. Another one after each answer. */
   readonly more: (() => void) | undefined;
   /** True while what is shown is what was asked for before. */
   readonly isPrevious: boolean;
@@ -38,11 +39,16 @@ export function useListing<Name extends ListingName>(
     // What was shown stays until what is asked for is there.
     placeholderData: keepPreviousData,
   });
-  const { data, error, refetch, isFetching, hasNextPage, fetchNextPage } = answer;
+  const { data, error, refetch, isFetching, hasNextPage, fetchNextPage, dataUpdatedAt } = answer;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: news may call off what was asked for.
+  const more = useMemo(
+    () => (hasNextPage ? () => void fetchNextPage() : undefined),
+    [hasNextPage, fetchNextPage, dataUpdatedAt],
+  );
   return {
     data: data?.pages[0],
     entries: data?.pages.flatMap(({ entries }) => entries) ?? [],
-    more: hasNextPage ? () => void fetchNextPage() : undefined,
+    more,
     error: toldError(data, error),
     refetch,
     isFetching,

@@ -1,5 +1,6 @@
 /** A new recovery key, shown this once: to be printed, or saved for a place apart. */
 import { Copy, Download, Printer } from 'lucide-react';
+import { useEffect } from 'react';
 import { createPortal } from 'react-dom';
 import { useToast } from '../frame/toasts.tsx';
 import { Button } from '../ui/button.tsx';
@@ -10,10 +11,13 @@ interface RecoveryKitProps {
   readonly recoveryKey: string;
   /** The page to print, as text. */
   readonly kit: string;
+  /** True once the person has it somewhere safe. */
+  readonly isKept?: boolean;
 }
 
-export function RecoveryKit({ recoveryKey, kit }: RecoveryKitProps) {
+export function RecoveryKit({ recoveryKey, kit, isKept = false }: RecoveryKitProps) {
   const toast = useToast();
+  useStayUntil(isKept);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(recoveryKey);
     toast({ words: 'The recovery key is copied' });
@@ -45,4 +49,14 @@ export function RecoveryKit({ recoveryKey, kit }: RecoveryKitProps) {
       )}
     </div>
   );
+}
+
+/** The browser asks before it leaves the page: the key would be gone. */
+function useStayUntil(isKept: boolean): void {
+  useEffect(() => {
+    if (isKept) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [isKept]);
 }

@@ -16,12 +16,22 @@ const FILLED_IN = 'input:not(:disabled), select:not(:disabled), textarea:not(:di
 
 export function Dialog({ title, isOpen, onOpenChange, children }: DialogProps) {
   const body = useRef<HTMLDivElement>(null);
+  const opener = useRef<Element>(null);
   // What a person came to fill in comes before the way out.
   const focusFirst = (event: Event): void => {
+    opener.current = document.activeElement;
     const field = body.current?.querySelector<HTMLElement>(FILLED_IN);
     if (!field) return;
     event.preventDefault();
     field.focus();
+  };
+  // The library would look for a trigger of its own, and leave the focus nowhere.
+  const giveBack = (event: Event): void => {
+    event.preventDefault();
+    for (const element of [opener.current, document.getElementById('main')]) {
+      if (element instanceof HTMLElement) element.focus({ preventScroll: true });
+      if (document.activeElement === element) return;
+    }
   };
   return (
     <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
@@ -32,6 +42,7 @@ export function Dialog({ title, isOpen, onOpenChange, children }: DialogProps) {
           className={styles.dialog}
           aria-describedby={undefined}
           onOpenAutoFocus={focusFirst}
+          onCloseAutoFocus={giveBack}
         >
           <header className={styles.header}>
             <Radix.Title>{title}</Radix.Title>

@@ -67,6 +67,26 @@ export function MenuChoice<Value extends string>(props: MenuChoiceProps<Value>) 
   );
 }
 
+interface MenuCheckProps {
+  readonly isChecked: boolean;
+  readonly onChange: (isChecked: boolean) => void;
+  readonly children: ReactNode;
+}
+
+/** On or off. */
+export function MenuCheck({ isChecked, onChange, children }: MenuCheckProps) {
+  return (
+    <Radix.CheckboxItem checked={isChecked} onCheckedChange={onChange} className={styles.item}>
+      <span className={styles.sign}>
+        <Radix.ItemIndicator>
+          <Check aria-hidden />
+        </Radix.ItemIndicator>
+      </span>
+      {children}
+    </Radix.CheckboxItem>
+  );
+}
+
 /** A line that only tells something. */
 export function MenuNote({ children }: { readonly children: ReactNode }) {
   return <Radix.Label className={styles.label}>{children}</Radix.Label>;

@@ -1,6 +1,6 @@
 /** Views of which one is shown. */
 import { Tabs as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import styles from './tabs.module.css';
 
 interface TabsProps {
@@ -14,8 +14,11 @@ interface TabsProps {
 }
 
 export function Tabs({ label, tabs }: TabsProps) {
+  const [chosen, setChosen] = useState<string>();
+  // What a view is about may go, and the view with it.
+  const shown = tabs.find(({ id }) => id === chosen) ?? tabs[0];
   return (
-    <Radix.Root defaultValue={tabs[0]?.id ?? ''}>
+    <Radix.Root value={shown?.id ?? ''} onValueChange={setChosen}>
       <Radix.List className={styles.list} aria-label={label}>
         {tabs.map(({ id, title }) => (
           <Radix.Trigger key={id} value={id} className={styles.tab} title={title}>

@@ -1,9 +1,10 @@
 /** The collections of the repository: those on this device, and those elsewhere. */
 import { FolderPlus } from 'lucide-react';
 import { useState } from 'react';
-import { useSearch } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
 import { useAnswer } from '../../api/queries.ts';
 import { PageHeader } from '../../frame/page-header.tsx';
+import { beginAtTop, useOnChange } from '../../frame/use-on-change.ts';
 import { Button } from '../../ui/button.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import styles from './collections-page.module.css';
@@ -15,6 +16,7 @@ import { lookPlaceOf } from './look-place.ts';
 
 export function CollectionsPage() {
   const place = lookPlaceOf(useSearch());
+  useOnChange(place?.collection ?? '', beginAtTop);
   return place === undefined ? <Lists /> : <LookInside place={place} />;
 }
 

@@ -1,7 +1,5 @@
 /** Adding a folder, bringing a collection here, choosing another part of it, another name. */
 import { useState } from 'react';
-import { useAction } from '../../api/queries.ts';
-import { useToast } from '../../frame/toasts.tsx';
 import { useAct } from '../../frame/use-act.ts';
 import { TextField } from '../../ui/field.tsx';
 import { FolderPicker, useFolders } from '../folders/folder-picker.tsx';
@@ -22,21 +20,16 @@ interface OfCollection extends DialogProps {
 export function AddDialog({ onClose }: DialogProps) {
   const [folder, setFolder] = useState('');
   const [name, setName] = useState('');
-  const add = useAction('addCollection');
+  const { act: add, isBusy, error } = useAct('addCollection', { isForm: true });
   const { act: detach } = useAct('detachCollection');
-  const toast = useToast();
   const submit = (): void => {
     const named = name.trim() === '' ? {} : { name };
-    add.mutate(
+    add(
       { folder, ...named },
       {
-        onSuccess: (added) => {
-          onClose();
-          toast({
-            words: `${added.name} is carried from now on`,
-            undo: () => detach({ collection: added.id }),
-          });
-        },
+        words: (added) => `${added.name} is carried from now on`,
+        undo: (added) => detach({ collection: added.id }),
+        onDone: onClose,
       },
     );
   };
@@ -46,8 +39,8 @@ export function AddDialog({ onClose }: DialogProps) {
       onClose={onClose}
       submit="Add"
       missing={missingFolder(folder)}
-      isBusy={add.isPending}
-      error={add.error}
+      isBusy={isBusy}
+      error={error}
       onSubmit={submit}
     >
       <FolderPicker
@@ -75,21 +68,16 @@ export function BringDialog({ collection, onClose }: OfCollection) {
   const newName = folderName(name);
   const [typed, setTyped] = useState<string>();
   const [chosen, setChosen] = useState<Chosen>();
-  const attach = useAction('attachCollection');
+  const { act: attach, isBusy, error } = useAct('attachCollection', { isForm: true });
   const { act: detach } = useAct('detachCollection');
-  const toast = useToast();
   const folder = typed ?? (own === undefined ? '' : pathIn(own, newName));
   const submit = (): void => {
-    attach.mutate(
+    attach(
       { collection: id, folder, ...onlyOf(chosen) },
       {
-        onSuccess: () => {
-          onClose();
-          toast({
-            words: `${name} is on its way into ${folder}`,
-            undo: () => detach({ collection: id }),
-          });
-        },
+        words: () => `${name} is on its way into ${folder}`,
+        undo: () => detach({ collection: id }),
+        onDone: onClose,
       },
     );
   };
@@ -99,8 +87,8 @@ export function BringDialog({ collection, onClose }: OfCollection) {
       onClose={onClose}
       submit="Bring here"
       missing={missingChoice(chosen) ?? missingFolder(folder)}
-      isBusy={attach.isPending}
-      error={attach.error}
+      isBusy={isBusy}
+      error={error}
       onSubmit={submit}
     >
       <Subfolders collection={id} chosen={chosen} onChange={setChosen} />
@@ -125,18 +113,14 @@ export function ChooseDialog({ collection, onClose }: OfCollection) {
   const [chosen, setChosen] = useState<Chosen | undefined>(
     only === null ? undefined : new Set(only),
   );
-  const attach = useAction('attachCollection');
-  const { act } = useAct('attachCollection');
-  const toast = useToast();
+  const { act, isBusy, error } = useAct('attachCollection', { isForm: true });
   const submit = (): void => {
-    attach.mutate(
+    act(
       { collection: id, ...onlyOf(chosen) },
       {
-        onSuccess: () => {
-          onClose();
-          const undo = (): void => act({ collection: id, ...(only === null ? {} : { only }) });
-          toast({ words: `${name}: the rest comes by itself`, undo });
-        },
+        words: () => `${name}: the rest comes by itself`,
+        undo: () => act({ collection: id, ...(only === null ? {} : { only }) }),
+        onDone: onClose,
       },
     );
   };
@@ -147,8 +131,8 @@ export function ChooseDialog({ collection, onClose }: OfCollection) {
       onClose={onClose}
       submit="Carry these"
       missing={missingChoice(chosen)}
-      isBusy={attach.isPending}
-      error={attach.error}
+      isBusy={isBusy}
+      error={error}
       onSubmit={isSame ? onClose : submit}
     >
       <Subfolders collection={id} chosen={chosen} onChange={setChosen} />
@@ -160,18 +144,14 @@ export function ChooseDialog({ collection, onClose }: OfCollection) {
 export function RenameDialog({ collection, onClose }: OfCollection) {
   const { id, name } = collection;
   const [typed, setTyped] = useState(name);
-  const rename = useAction('renameCollection');
-  const { act } = useAct('renameCollection');
-  const toast = useToast();
+  const { act, isBusy, error } = useAct('renameCollection', { isForm: true });
   const submit = (): void => {
-    rename.mutate(
+    act(
       { collection: id, name: typed },
       {
-        onSuccess: (renamed) => {
-          onClose();
-          const undo = (): void => act({ collection: id, name });
-          toast({ words: `${name} is called ${renamed.name} now`, undo });
-        },
+        words: (renamed) => `${name} is called ${renamed.name} now`,
+        undo: () => act({ collection: id, name }),
+        onDone: onClose,
       },
     );
   };
@@ -181,8 +161,8 @@ export function RenameDialog({ collection, onClose }: OfCollection) {
       onClose={onClose}
       submit="Rename"
       missing={typed.trim() === '' ? 'Type a name.' : undefined}
-      isBusy={rename.isPending}
-      error={rename.error}
+      isBusy={isBusy}
+      error={error}
       onSubmit={typed.trim() === name ? onClose : submit}
     >
       <TextField

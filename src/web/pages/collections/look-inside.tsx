@@ -1,10 +1,11 @@
 /** Looking inside a collection, here or elsewhere: its folders and files as they are now. */
 import { ArrowLeft, Download, FolderOpen } from 'lucide-react';
-import { useDeferredValue, useEffect, useRef, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { Answer } from '../../api/client.ts';
 import { useAnswer } from '../../api/queries.ts';
 import { PageHeader } from '../../frame/page-header.tsx';
+import { useOnChange } from '../../frame/use-on-change.ts';
 import { Entries, type Entry } from '../../listing/entries.tsx';
 import { nameIn } from '../../listing/paths.ts';
 import { useListing } from '../../listing/use-listing.ts';
@@ -69,7 +70,9 @@ function Inside({ place, collection }: InsideProps) {
   // In another folder, nothing is searched for yet.
   const text = typed.folder === folder ? typed.text : '';
   const search = useDeferredValue(text.trim());
-  const top = useFocusOnChange(folder);
+  const top = useRef<HTMLDivElement>(null);
+  // The link that led into a folder is gone with the list that it stood in.
+  useOnChange(folder, () => top.current?.focus({ preventScroll: true }));
   const { data, entries, more, error, refetch } = useListing('look', {
     collection: place.collection,
     folder,
@@ -117,18 +120,6 @@ function Inside({ place, collection }: InsideProps) {
       )}
     </Card>
   );
-}
-
-/** The link that led into a folder is gone with the list that it stood in. */
-function useFocusOnChange(folder: string) {
-  const element = useRef<HTMLDivElement>(null);
-  const shown = useRef(folder);
-  useEffect(() => {
-    if (shown.current === folder) return;
-    shown.current = folder;
-    element.current?.focus({ preventScroll: true });
-  }, [folder]);
-  return element;
 }
 
 function addressOf(collection: string, folder: string, { kind, path }: Entry): string {

@@ -2,6 +2,7 @@
 import { CheckCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
+import { KeyHint } from '../../frame/key-hint.tsx';
 import { useKeys } from '../../frame/use-keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -11,7 +12,7 @@ import { Empty } from '../../ui/states.tsx';
 import { numberWords } from '../../words.ts';
 import styles from './conflict-list.module.css';
 import { addressOf, conflictWords, keyOfPlace, type Listed } from './conflict-words.ts';
-import { allOrNone, moved, type Selection, toggled } from './selection.ts';
+import { allOrNone, type Cursor, followed, moved, type Selection, toggled } from './selection.ts';
 import { useSettle } from './use-settle.ts';
 
 const ROW_PX = 62;
@@ -27,17 +28,17 @@ const CHOICES: readonly { readonly keep: Keep; readonly key: string; readonly wo
 
 export function ConflictList({ list }: { readonly list: readonly Listed[] }) {
   const [chosen, setChosen] = useState<Selection>(new Set());
-  const [row, setRow] = useState<number>();
+  const [before, setCursor] = useState<Cursor>();
   const { settle, isBusy } = useSettle();
   const keys = list.map(keyOfPlace);
+  const cursor = followed(before, keys);
+  if (cursor !== before) setCursor(cursor);
   // What was settled meanwhile is selected no more.
   const selection = new Set(keys.filter((key) => chosen.has(key)));
-  const active = row === undefined ? undefined : Math.min(row, list.length - 1);
-  useFocusOn(active, keys[active ?? -1]);
+  useFocusOn(cursor);
 
   const decide = (keep: Keep): void => {
-    const here = keys[active ?? -1];
-    const wanted = selection.size > 0 ? selection : new Set(here === undefined ? [] : [here]);
+    const wanted = selection.size > 0 ? selection : new Set(cursor && [cursor.key]);
     const items = list
       .filter((one) => wanted.has(keyOfPlace(one)))
       .map(({ collection, path, state }) => ({ collection, path, state, choice: { keep } }));
@@ -50,9 +51,9 @@ export function ConflictList({ list }: { readonly list: readonly Listed[] }) {
     if (key !== undefined) setChosen(toggled(selection, key));
   };
   useKeys({
-    j: () => setRow(moved(active, 1, list.length)),
-    k: () => setRow(moved(active, -1, list.length)),
-    x: () => toggle(keys[active ?? -1]),
+    j: () => setCursor(moved(cursor, 1, keys)),
+    k: () => setCursor(moved(cursor, -1, keys)),
+    x: () => toggle(cursor?.key),
     a: all,
     ...Object.fromEntries(CHOICES.map(({ key, keep }) => [key, () => decide(keep)])),
   });
@@ -73,7 +74,7 @@ export function ConflictList({ list }: { readonly list: readonly Listed[] }) {
         rowHeightPx={ROW_PX}
         maxHeightPx={MOST_PX}
         keyOf={(index) => keys[index] ?? index}
-        shownRow={active}
+        shownRow={cursor?.row}
       >
         {(index) => {
           const one = list[index];
@@ -82,7 +83,7 @@ export function ConflictList({ list }: { readonly list: readonly Listed[] }) {
             <Row
               conflict={one}
               isSelected={selection.has(key)}
-              isActive={index === active}
+              isActive={key === cursor?.key}
               onToggle={() => toggle(key)}
             />
           );
@@ -178,10 +179,10 @@ function Row({ conflict, isSelected, isActive, onToggle }: RowProps) {
 
 function KeyHints() {
   return (
-    <p className={styles.keys}>
+    <KeyHint className={styles.keys}>
       <kbd>j</kbd> <kbd>k</kbd> move, <kbd>x</kbd> selects, <kbd>a</kbd> selects all,{' '}
       <kbd>Enter</kbd> opens; <kbd>m</kbd> keeps mine, <kbd>t</kbd> theirs, <kbd>b</kbd> both
-    </p>
+    </KeyHint>
   );
 }
 
@@ -189,11 +190,15 @@ function idOf(key: string): string {
   return `conflict ${key}`;
 }
 
-/** The keys move the focus with the row, so that what reads the page aloud follows. */
-function useFocusOn(row: number | undefined, key: string | undefined): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus moves with the row alone.
+/**
+ * The keys move the focus with them, so that what reads the page aloud follows. With a file that is
+ * gone, the focus would be lost; where it is elsewhere by now, it stays there.
+ */
+function useFocusOn(cursor: Cursor | undefined): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus moves with the file alone.
   useEffect(() => {
-    if (row === undefined || key === undefined) return;
-    document.getElementById(idOf(key))?.focus({ preventScroll: true });
-  }, [row]);
+    if (cursor === undefined) return;
+    if (!cursor.isMoved && document.activeElement !== document.body) return;
+    document.getElementById(idOf(cursor.key))?.focus({ preventScroll: true });
+  }, [cursor?.key]);
 }

@@ -1,10 +1,11 @@
 /** One conflict: its sides, what differs, and what to do about it. */
 import { ArrowDown, ArrowUp, CheckCheck, RotateCw } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useAnswer } from '../../api/queries.ts';
+import { KeyHint } from '../../frame/key-hint.tsx';
 import { PageHeader } from '../../frame/page-header.tsx';
-import { useAct } from '../../frame/use-act.ts';
+import { useAct, useIsShown } from '../../frame/use-act.ts';
 import { type Keys, useKeys } from '../../frame/use-keys.ts';
 import { nameIn } from '../../listing/paths.ts';
 import { Button, ButtonLink, IconButton } from '../../ui/button.tsx';
@@ -31,7 +32,6 @@ interface ConflictViewProps {
 
 export function ConflictView({ place, list }: ConflictViewProps) {
   const [shown, setShown] = useState<ShownSides>({});
-  useEffect(beginAtTop, []);
   const { data, error, refetch } = useAnswer('conflict', { ...place, ...shown });
   const last = useRef<Conflict>(undefined);
   if (data) last.current = data;
@@ -48,6 +48,11 @@ export function ConflictView({ place, list }: ConflictViewProps) {
     u: () => navigate(LIST_ADDRESS),
   });
   const next = after ?? before;
+  const isShown = useIsShown();
+  const goOn = (): void => {
+    // Whoever went elsewhere before the answer came is left there.
+    if (isShown.current) navigate(wayTo(next));
+  };
   return (
     <>
       <Header place={place} before={before} after={after} onGo={goTo} />
@@ -58,16 +63,10 @@ export function ConflictView({ place, list }: ConflictViewProps) {
       ) : conflict === null ? (
         <Settled next={next} />
       ) : (
-        <Open conflict={conflict} onShow={setShown} onSettled={() => navigate(wayTo(next))} />
+        <Open conflict={conflict} onShow={setShown} onSettled={goOn} />
       )}
     </>
   );
-}
-
-/** Another conflict is as another page, though its address differs behind the question mark only. */
-function beginAtTop(): void {
-  window.scrollTo(0, 0);
-  document.getElementById('main')?.focus({ preventScroll: true });
 }
 
 /** The list where no other is left. */
@@ -165,10 +164,10 @@ function Open({ conflict, onShow, onSettled }: OpenProps) {
         isBusy={isBusy}
         onSave={(text) => decide({ keep: 'merged', text })}
       />
-      <p className={styles.keys}>
+      <KeyHint className={styles.keys}>
         <kbd>j</kbd> <kbd>k</kbd> next and previous, <kbd>u</kbd> back to the list; <kbd>m</kbd>{' '}
         keeps mine, <kbd>t</kbd> theirs, <kbd>b</kbd> both, <kbd>r</kbd> retries
-      </p>
+      </KeyHint>
     </div>
   );
 }

@@ -1,7 +1,8 @@
 /** Conflicts: the list of all, or one of them, as the address says. */
-import { useSearch } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
 import { useAnswer } from '../../api/queries.ts';
 import { PageHeader } from '../../frame/page-header.tsx';
+import { beginAtTop, useOnChange } from '../../frame/use-on-change.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { ConflictList } from './conflict-list.tsx';
 import { ConflictView } from './conflict-view.tsx';
@@ -9,6 +10,7 @@ import { keyOfPlace, placeIn } from './conflict-words.ts';
 
 export function ConflictsPage() {
   const place = placeIn(useSearch());
+  useOnChange(place === undefined ? '' : keyOfPlace(place), beginAtTop);
   const { data: list, error, refetch } = useAnswer('conflicts', {});
   if (place !== undefined) {
     return <ConflictView key={keyOfPlace(place)} place={place} list={list ?? []} />;

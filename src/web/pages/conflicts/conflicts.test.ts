@@ -10,7 +10,7 @@ import {
   placeIn,
   settledWords,
 } from './conflict-words.ts';
-import { allOrNone, moved, toggled } from './selection.ts';
+import { allOrNone, type Cursor, followed, moved, toggled } from './selection.ts';
 
 function listed(path: string): Listed {
   return { collection: 'Notes', path, state: 'state', sides: [] };
@@ -80,11 +80,24 @@ suite('the selection', () => {
     assert.deepEqual([...allOrNone(new Set(['a', 'b']), ['a', 'b'])], []);
   });
 
+  const at = (key: string, row: number): Cursor => ({ key, row, isMoved: true });
+
   test('the keys move from row to row, and not beyond the list', () => {
-    assert.equal(moved(undefined, 1, 3), 0);
-    assert.equal(moved(0, 1, 3), 1);
-    assert.equal(moved(2, 1, 3), 2);
-    assert.equal(moved(0, -1, 3), 0);
-    assert.equal(moved(undefined, -1, 0), undefined);
+    const keys = ['a', 'b', 'c'];
+    assert.deepEqual(moved(undefined, 1, keys), at('a', 0));
+    assert.deepEqual(moved(at('a', 0), 1, keys), at('b', 1));
+    assert.deepEqual(moved(at('c', 2), 1, keys), at('c', 2));
+    assert.deepEqual(moved(at('a', 0), -1, keys), at('a', 0));
+    assert.equal(moved(undefined, -1, []), undefined);
+  });
+
+  test('the keys stay at their file, and go to what takes its place', () => {
+    const cursor = at('c', 2);
+    assert.equal(followed(cursor, ['a', 'b', 'c']), cursor);
+    assert.deepEqual(followed(cursor, ['b', 'c', 'd']), { key: 'c', row: 1, isMoved: false });
+    assert.deepEqual(followed(cursor, ['a', 'b', 'd']), { key: 'd', row: 2, isMoved: false });
+    assert.deepEqual(followed(cursor, ['a']), { key: 'a', row: 0, isMoved: false });
+    assert.equal(followed(cursor, []), undefined);
+    assert.equal(followed(undefined, ['a']), undefined);
   });
 });

@@ -12,6 +12,8 @@ interface Draft {
 export interface DraftUse {
   readonly draft: Draft | undefined;
   readonly set: (draft: Draft | undefined) => void;
+  /** Drops it where it is still this text. */
+  readonly drop: (text: string) => void;
 }
 
 /** Kept where the answers of the daemon are kept, and sent nowhere. */
@@ -27,5 +29,7 @@ export function useDraft({ collection, path }: Place): DraftUse {
   return {
     draft: data ?? undefined,
     set: (draft) => client.setQueryData<Draft | null>(key, draft ?? null),
+    drop: (text) =>
+      client.setQueryData<Draft | null>(key, (now) => (now?.text === text ? null : now)),
   };
 }

@@ -20,7 +20,7 @@ interface MergeTabProps {
 
 export function MergeTab({ conflict, isBusy, onSave }: MergeTabProps) {
   const { state, proposal, left, right } = conflict;
-  const { draft, set } = useDraft(conflict);
+  const { draft, set, drop } = useDraft(conflict);
   // Where nothing was typed, other sides begin another merge.
   const pair = `${left.version} ${right.version}`;
   const [begun, setBegun] = useState({ pair, run: 0 });
@@ -29,7 +29,7 @@ export function MergeTab({ conflict, isBusy, onSave }: MergeTabProps) {
   const text = draft?.text ?? begin;
   const begunFrom = draft?.state ?? state;
   const save = async (): Promise<void> => {
-    if (await onSave(text)) set(undefined);
+    if (await onSave(text)) drop(text);
   };
   return (
     <div className={styles.merge}>
@@ -87,6 +87,9 @@ function Editing({ begin, undecided, about, isBusy, isStale, onChange, onSave }:
   const handle = useRef<MergeHandle>(null);
   const tell = useRef(onChange);
   tell.current = onChange;
+  // What is being saved is what stands there.
+  const isFixed = useRef(isBusy);
+  isFixed.current = isBusy;
   const change = useCallback((text: string) => tell.current(text), []);
   const save = (): void => {
     if (undecided > 0) setAsked(true);
@@ -116,7 +119,13 @@ function Editing({ begin, undecided, about, isBusy, isStale, onChange, onSave }:
         </Notice>
       )}
       <div className={styles.editor}>
-        <MergeEditor start={start} label="Merged text" handle={handle} onChange={change} />
+        <MergeEditor
+          start={start}
+          label="Merged text"
+          handle={handle}
+          isFixed={isFixed}
+          onChange={change}
+        />
       </div>
     </>
   );

@@ -2,6 +2,7 @@
 import { Laptop, Link2 } from 'lucide-react';
 import { useState } from 'react';
 import { useAnswer } from '../../api/queries.ts';
+import { useToldOnce } from '../../api/told-once.ts';
 import { PageHeader } from '../../frame/page-header.tsx';
 import { useToast } from '../../frame/toasts.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
@@ -26,7 +27,7 @@ export function DevicesPage() {
   const { data: devices, error, refetch } = useAnswer('devices', {});
   const toast = useToast();
   const [doing, setDoing] = useState<Doing>();
-  const [lost, setLost] = useState<Removed>();
+  const [lost, setLost] = useToldOnce<Removed>('lost');
   const close = (): void => setDoing(undefined);
   const removed = (answer: Removed): void => {
     close();

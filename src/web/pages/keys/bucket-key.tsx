@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useHome } from '../../api/home.ts';
-import { useAction, useAnswer } from '../../api/queries.ts';
-import { useToast } from '../../frame/toasts.tsx';
+import { useAnswer } from '../../api/queries.ts';
+import { useAct } from '../../frame/use-act.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -66,8 +66,7 @@ interface ChangeBucketKeyProps {
 }
 
 function ChangeBucketKey({ keeps, onDone }: ChangeBucketKeyProps) {
-  const { mutate, isPending, error } = useAction('changeBucketKey');
-  const toast = useToast();
+  const { act, isBusy, error } = useAct('changeBucketKey', { isForm: true });
   const [id, setId] = useState('');
   const [secret, setSecret] = useState('');
   const submit = (): void => {
@@ -75,20 +74,10 @@ function ChangeBucketKey({ keeps, onDone }: ChangeBucketKeyProps) {
       keeps === 'password'
         ? { password: secret }
         : { accessKeyId: id.trim(), secretAccessKey: secret.trim() };
-    const onSuccess = (): void => {
-      toast({ words: 'The bucket accepts them: they are kept' });
-      onDone();
-    };
-    mutate(input, { onSuccess });
+    act(input, { words: () => 'The bucket accepts them: they are kept', onDone });
   };
   return (
-    <Form
-      submit="Try and keep"
-      isBusy={isPending}
-      error={error}
-      onSubmit={submit}
-      onCancel={onDone}
-    >
+    <Form submit="Try and keep" isBusy={isBusy} error={error} onSubmit={submit} onCancel={onDone}>
       <p>They are tried first. What is kept now stays where the bucket refuses them.</p>
       {keeps === 'accessKey' && (
         <TextField

@@ -1,7 +1,6 @@
 /** A new passphrase, in place of those there are or beside them. */
 import { useState } from 'react';
-import { useAction } from '../../api/queries.ts';
-import { useToast } from '../../frame/toasts.tsx';
+import { useAct } from '../../frame/use-act.ts';
 import { NewPassphrase, PresentPassphrase } from '../../secrets/passphrase-fields.tsx';
 import { passphraseProblem } from '../../secrets/passphrase-words.ts';
 import { Check } from '../../ui/field.tsx';
@@ -9,8 +8,7 @@ import { Form } from '../../ui/form.tsx';
 import { passphraseWords } from './key-words.ts';
 
 export function ChangePassphrase({ onDone }: { readonly onDone: () => void }) {
-  const { mutate, isPending, error } = useAction('addPassphrase');
-  const toast = useToast();
+  const { act, isBusy, error } = useAct('addPassphrase', { isForm: true });
   const [present, setPresent] = useState('');
   const [chosen, setChosen] = useState({ first: '', again: '' });
   const [isBeside, setBeside] = useState(false);
@@ -19,20 +17,13 @@ export function ChangePassphrase({ onDone }: { readonly onDone: () => void }) {
     const found = passphraseProblem(chosen);
     setProblem(found);
     if (found !== undefined) return;
-    mutate(
-      { present, passphrase: chosen.first, replace: !isBeside },
-      {
-        onSuccess: (answer) => {
-          toast({ words: passphraseWords(answer) });
-          onDone();
-        },
-      },
-    );
+    const input = { present, passphrase: chosen.first, replace: !isBeside };
+    act(input, { words: passphraseWords, onDone });
   };
   return (
     <Form
       submit="Change the passphrase"
-      isBusy={isPending}
+      isBusy={isBusy}
       error={error}
       onSubmit={submit}
       onCancel={onDone}

@@ -1,8 +1,8 @@
 /** The passphrases and recovery keys that there are. */
 import { KeyRound, LifeBuoy, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { useAction, useAnswer } from '../../api/queries.ts';
-import { useToast } from '../../frame/toasts.tsx';
+import { useAnswer } from '../../api/queries.ts';
+import { useAct } from '../../frame/use-act.ts';
 import { PresentPassphrase } from '../../secrets/passphrase-fields.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -77,20 +77,16 @@ interface RemoveSlotProps {
 }
 
 function RemoveSlot({ slot, onDone }: RemoveSlotProps) {
-  const { mutate, isPending, error } = useAction('removeKey');
-  const toast = useToast();
+  const { act, isBusy, error } = useAct('removeKey', { isForm: true });
   const [present, setPresent] = useState('');
-  const onSuccess = (): void => {
-    toast({ words: `${slotTitle(slot)} is removed: it opens nothing any more` });
-    onDone();
-  };
+  const words = (): string => `${slotTitle(slot)} is removed: it opens nothing any more`;
   return (
     <Form
       submit="Remove"
       look="danger"
-      isBusy={isPending}
+      isBusy={isBusy}
       error={error}
-      onSubmit={() => mutate({ id: slot.id, present }, { onSuccess })}
+      onSubmit={() => act({ id: slot.id, present }, { words, onDone })}
       onCancel={onDone}
     >
       <p>

@@ -2,6 +2,7 @@
 import { KeyRound, LockOpen } from 'lucide-react';
 import { useState } from 'react';
 import { useHome } from '../../api/home.ts';
+import { useToldOnce } from '../../api/told-once.ts';
 import { PageHeader } from '../../frame/page-header.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -39,7 +40,7 @@ export function KeysPage() {
 function RepositoryKeys() {
   const { needsKey, repositoryKey } = useHome();
   const [doing, setDoing] = useState<'passphrase' | 'recovery'>();
-  const [made, setMade] = useState<MadeRecovery>();
+  const [made, setMade] = useToldOnce<MadeRecovery>('recovery');
   const close = (): void => setDoing(undefined);
   const isLocked = needsKey || repositoryKey === 'missing';
   return (

@@ -9,20 +9,12 @@ import { unlockWords } from './key-words.ts';
 import styles from './unlock.module.css';
 
 export function Unlock() {
-  const { mutate, isPending, error } = useAction('unlock');
   const toast = useToast();
   const [passphrase, setPassphrase] = useState('');
-  const submit = (): void => {
-    mutate(
-      { passphrase },
-      {
-        onSuccess: (answer) => {
-          setPassphrase('');
-          toast({ words: unlockWords(answer), isFailure: answer.isPartial });
-        },
-      },
-    );
-  };
+  const { mutate, isPending, error } = useAction('unlock', (answer) => {
+    setPassphrase('');
+    toast({ words: unlockWords(answer), isFailure: answer.isPartial });
+  });
   return (
     <Card title="This device lacks the key">
       <div className={styles.body}>
@@ -30,7 +22,12 @@ export function Unlock() {
           The key of the repository was changed on another device, or is not where this one kept it.
           What is saved here waits until it is unlocked.
         </p>
-        <Form submit="Unlock" isBusy={isPending} error={error} onSubmit={submit}>
+        <Form
+          submit="Unlock"
+          isBusy={isPending}
+          error={error}
+          onSubmit={() => mutate({ passphrase })}
+        >
           <SecretField
             label="Passphrase or recovery key"
             autoComplete="current-password"

@@ -2,7 +2,6 @@
 import { Link2 } from 'lucide-react';
 import { useState } from 'react';
 import { PageHeader } from '../../frame/page-header.tsx';
-import { useToast } from '../../frame/toasts.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/field.tsx';
 import { Failed } from '../../ui/states.tsx';
@@ -11,8 +10,7 @@ import styles from './link-page.module.css';
 import { useLink } from './use-link.ts';
 
 export function LinkPage() {
-  const { shown, show, make, making, cancel, isCancelling, cancelError } = useLink();
-  const toast = useToast();
+  const { shown, show, make, isMaking, makingError, cancel, isCancelling } = useLink();
   return (
     <>
       <PageHeader title="Link a device">
@@ -20,10 +18,9 @@ export function LinkPage() {
           One more device of yours gets in by a link and a code, without the passphrase.
         </p>
       </PageHeader>
-      {making.error !== null && shown === null && <Failed error={making.error} />}
-      {cancelError !== null && <Failed error={cancelError} />}
+      {makingError !== null && shown === null && <Failed error={makingError} />}
       {shown === null ? (
-        <MakeLink isBusy={making.isPending} onMake={make} />
+        <MakeLink isBusy={isMaking} onMake={make} />
       ) : (
         <LinkCard
           key={shown.made.id}
@@ -31,7 +28,7 @@ export function LinkPage() {
           end={shown.end}
           isCancelling={isCancelling}
           onEnd={(end) => show({ ...shown, end })}
-          onCancel={() => cancel(shown.made, () => toast({ words: 'The link is taken back' }))}
+          onCancel={() => cancel(shown.made)}
           onAnother={() => show(null)}
         />
       )}

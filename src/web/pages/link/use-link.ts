@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type Answer, callRoute } from '../../api/client.ts';
 import { useHome } from '../../api/home.ts';
-import { useAction } from '../../api/queries.ts';
+import { useAct } from '../../frame/use-act.ts';
 
 export type MadeLink = Answer<'makeLink'>;
 export type LinkEnd = Exclude<Answer<'linkState'>['state'], 'waiting'>;
@@ -29,26 +29,23 @@ export function useLink() {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
-  const making = useAction('makeLink');
-  const cancelling = useAction('cancelLink');
+  const making = useAct('makeLink', { isForm: true });
+  const cancelling = useAct('cancelLink');
+  const isMade = (made: MadeLink): undefined => {
+    show({ made });
+  };
+  const isTakenBack = (): string => {
+    show(null);
+    return 'The link is taken back';
+  };
   return {
     shown,
     show,
-    making,
-    make: (credentials: boolean) =>
-      making.mutate({ credentials }, { onSuccess: (made) => show({ made }) }),
-    isCancelling: cancelling.isPending,
-    cancel: (made: MadeLink, onDone: () => void) =>
-      cancelling.mutate(
-        { id: made.id },
-        {
-          onSuccess: () => {
-            show(null);
-            onDone();
-          },
-        },
-      ),
-    cancelError: cancelling.error,
+    isMaking: making.isBusy,
+    makingError: making.error,
+    make: (credentials: boolean) => making.act({ credentials }, { words: isMade }),
+    isCancelling: cancelling.isBusy,
+    cancel: (made: MadeLink) => cancelling.act({ id: made.id }, { words: isTakenBack }),
   };
 }
 

@@ -46,11 +46,10 @@ function Rules({ collection, name, kept }: RulesProps) {
     let { rev } = draft ?? kept;
     const words = (answer: { readonly rev: number }): string => {
       rev = answer.rev;
-      setDraft(undefined);
       return `The rules of ${name} are changed, on all devices`;
     };
     const undo = (): void => act({ collection, rules: before, rev });
-    act({ collection, rules: text, rev }, { words, undo });
+    act({ collection, rules: text, rev }, { words, undo, onDone: () => setDraft(undefined) });
   };
   return (
     <div className={styles.body}>

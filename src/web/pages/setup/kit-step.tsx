@@ -1,5 +1,5 @@
 /** The recovery kit, which nobody passes without having it somewhere safe. */
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { RecoveryKit } from '../../secrets/recovery-kit.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/field.tsx';
@@ -15,10 +15,9 @@ interface KitStepProps {
 
 export function KitStep({ recoveryKey, kit, onNext }: KitStepProps) {
   const [isKept, setKept] = useState(false);
-  useStayUntil(isKept);
   return (
     <Step title="Your recovery kit">
-      <RecoveryKit recoveryKey={recoveryKey} kit={kit} />
+      <RecoveryKit recoveryKey={recoveryKey} kit={kit} isKept={isKept} />
       <div className={styles.next}>
         <Check
           label="I have it on paper, or in another safe place"
@@ -31,14 +30,4 @@ export function KitStep({ recoveryKey, kit, onNext }: KitStepProps) {
       </div>
     </Step>
   );
-}
-
-/** The browser asks before it leaves the page: the key would be gone. */
-function useStayUntil(isKept: boolean): void {
-  useEffect(() => {
-    if (isKept) return;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [isKept]);
 }

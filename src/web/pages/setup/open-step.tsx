@@ -18,7 +18,7 @@ export function OpenStep({ chosen, deviceName, onBegin, onMade, onBack }: AtBuck
     setTried(true);
     if (device.trim() === '' || (isEncrypted && passphrase.trim() === '')) return;
     onBegin();
-    const secret = isEncrypted ? { passphrase: passphrase.trim() } : {};
+    const secret = isEncrypted ? { passphrase } : {};
     const wish = { ...choice, ...secret, device: device.trim(), join: true };
     mutate(wish);
   };

@@ -10,14 +10,12 @@ import { StepForm } from '../bucket-choice/step-form.tsx';
 import { DeviceName } from './device-name.tsx';
 import styles from './protect-step.module.css';
 
-export type Made = Answer<'setUp'>;
-
 /** What a step needs that sets this computer up with a bucket. */
 export interface AtBucketProps {
   readonly chosen: Chosen;
   readonly deviceName: string;
   readonly onBegin: () => void;
-  readonly onMade: (made: Made) => void;
+  readonly onMade: (made: Answer<'setUp'>) => void;
   readonly onBack: () => void;
 }
 

@@ -1,6 +1,7 @@
 /** Setting up this computer, from the first question to the first folder. */
 import { VisuallyHidden } from 'radix-ui';
 import { useEffect, useState } from 'react';
+import type { Answer } from '../../api/client.ts';
 import { useAnswer } from '../../api/queries.ts';
 import { Brand } from '../../frame/brand.tsx';
 import { BucketChooser } from '../bucket-choice/bucket-chooser.tsx';
@@ -8,22 +9,25 @@ import { FoldersStep } from './folders-step.tsx';
 import { KitStep } from './kit-step.tsx';
 import { LinkStep } from './link-step.tsx';
 import { OpenStep } from './open-step.tsx';
-import { type AtBucketProps, type Made, ProtectStep } from './protect-step.tsx';
+import { type AtBucketProps, ProtectStep } from './protect-step.tsx';
 import styles from './setup-page.module.css';
 import { StartStep } from './start-step.tsx';
 
-interface SetupPageProps {
-  /** A home may be there from now on; what follows is shown before its pages. */
-  readonly onBegin: () => void;
-  readonly onDone: () => void;
+/** What a person has to see once the device is set up, before its pages. */
+export interface Made {
+  /** Null where nothing is to be written down, or it was. */
+  readonly recovery: Answer<'setUp'>['recovery'];
+  readonly notices: readonly string[];
 }
 
-type Recovery = NonNullable<Made['recovery']>;
-
-type Stage =
-  | { readonly kind: 'start' | 'bucket' | 'link' }
-  | { readonly kind: 'kit'; readonly recovery: Recovery; readonly notices: readonly string[] }
-  | { readonly kind: 'folders'; readonly notices: readonly string[] };
+interface SetupPageProps {
+  /** Undefined until the device is set up. */
+  readonly made: Made | undefined;
+  /** A home may be there from now on; what follows is shown before its pages. */
+  readonly onBegin: () => void;
+  readonly onMade: (made: Made) => void;
+  readonly onDone: () => void;
+}
 
 export function SetupPage(props: SetupPageProps) {
   useEffect(() => {
@@ -44,27 +48,22 @@ export function SetupPage(props: SetupPageProps) {
   );
 }
 
-function Stages({ onBegin, onDone }: SetupPageProps) {
-  const [stage, setStage] = useState<Stage>({ kind: 'start' });
-  const toStart = (): void => setStage({ kind: 'start' });
-  switch (stage.kind) {
+function Stages({ made, onBegin, onMade, onDone }: SetupPageProps) {
+  const [stage, setStage] = useState<'start' | 'bucket' | 'link'>('start');
+  const toStart = (): void => setStage('start');
+  if (made !== undefined) {
+    const { recovery, notices } = made;
+    if (recovery === null) return <FoldersStep notices={notices} onDone={onDone} />;
+    return <KitStep {...recovery} onNext={() => onMade({ recovery: null, notices })} />;
+  }
+  switch (stage) {
     case 'start':
-      return (
-        <StartStep
-          onBucket={() => setStage({ kind: 'bucket' })}
-          onLink={() => setStage({ kind: 'link' })}
-        />
-      );
+      return <StartStep onBucket={() => setStage('bucket')} onLink={() => setStage('link')} />;
     case 'bucket':
       return (
         <BucketChooser purpose="begin" onBack={toStart}>
           {(chosen, onBack) => (
-            <AtBucket
-              chosen={chosen}
-              onBegin={onBegin}
-              onMade={(made) => setStage(afterMade(made))}
-              onBack={onBack}
-            />
+            <AtBucket chosen={chosen} onBegin={onBegin} onMade={onMade} onBack={onBack} />
           )}
         </BucketChooser>
       );
@@ -72,21 +71,11 @@ function Stages({ onBegin, onDone }: SetupPageProps) {
       return (
         <LinkStep
           onBegin={onBegin}
-          onMade={({ notices }) => setStage({ kind: 'folders', notices })}
+          onMade={({ notices }) => onMade({ recovery: null, notices })}
           onBack={toStart}
         />
       );
-    case 'kit': {
-      const { recovery, notices } = stage;
-      return <KitStep {...recovery} onNext={() => setStage({ kind: 'folders', notices })} />;
-    }
-    case 'folders':
-      return <FoldersStep notices={stage.notices} onDone={onDone} />;
   }
-}
-
-function afterMade({ recovery, notices }: Made): Stage {
-  return recovery === null ? { kind: 'folders', notices } : { kind: 'kit', recovery, notices };
 }
 
 function AtBucket(props: Omit<AtBucketProps, 'deviceName'>) {

@@ -1,6 +1,6 @@
 /** The folders and files of a moment: to walk, to search, and to restore from. */
 import { FolderOpen, Undo2 } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { type RefObject, useDeferredValue, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Entries, type Entry } from '../../listing/entries.tsx';
 import { nameIn } from '../../listing/paths.ts';
@@ -19,7 +19,12 @@ export interface PlaceProps {
   readonly place: TimePlace & { readonly collection: string };
 }
 
-export function Browse({ place }: PlaceProps) {
+interface BrowseProps extends PlaceProps {
+  /** Where the focus goes in another folder. */
+  readonly tools: RefObject<HTMLDivElement | null>;
+}
+
+export function Browse({ place, tools }: BrowseProps) {
   const { at, folder } = place;
   const [typed, setTyped] = useState('');
   const [isRestoring, setRestoring] = useState(false);
@@ -37,7 +42,7 @@ export function Browse({ place }: PlaceProps) {
         )
       }
     >
-      <Tools place={place} typed={typed} onType={setTyped} />
+      <Tools place={place} tools={tools} typed={typed} onType={setTyped} />
       {error !== null ? (
         <Failed error={error} onRetry={() => void refetch()} />
       ) : data === undefined ? (
@@ -87,15 +92,15 @@ function addressOf(place: TimePlace, { kind, path, version }: Entry): string {
   return timePath({ ...place, file: path, version: version ?? undefined });
 }
 
-interface ToolsProps extends PlaceProps {
+interface ToolsProps extends BrowseProps {
   readonly typed: string;
   readonly onType: (typed: string) => void;
 }
 
-function Tools({ place, typed, onType }: ToolsProps) {
+function Tools({ place, tools, typed, onType }: ToolsProps) {
   const [, navigate] = useLocation();
   return (
-    <div className={styles.tools}>
+    <div ref={tools} tabIndex={-1} className={styles.tools}>
       <Way folder={place.folder} addressOf={(folder) => timePath({ ...place, folder })} />
       <div className={styles.search}>
         <TextField

@@ -1,10 +1,12 @@
 /** Every collection at any moment: what was there, what became of a file, and bringing it back. */
 import { History } from 'lucide-react';
-import { useId } from 'react';
-import { useLocation, useSearch } from 'wouter';
+import { useId, useRef } from 'react';
+import { useLocation } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
 import type { HomeStatus } from '../../../api/status.ts';
 import { useHome } from '../../api/home.ts';
 import { PageHeader } from '../../frame/page-header.tsx';
+import { beginAtTop, useOnChange } from '../../frame/use-on-change.ts';
 import { Select } from '../../ui/select.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { momentWords } from '../../words.ts';
@@ -20,6 +22,7 @@ export function TimePage() {
   const { collections } = useHome();
   const place = timePlaceOf(useSearch());
   const [, navigate] = useLocation();
+  useOnChange(place.file === undefined ? '' : `${place.file} ${place.version}`, beginAtTop);
   const chosen = collections.find(({ id }) => id === place.collection) ?? collections[0];
   if (chosen === undefined) {
     return (
@@ -35,7 +38,6 @@ export function TimePage() {
   const { file, version } = here;
   return file === undefined ? (
     <Moments
-      key={chosen.id}
       place={here}
       collections={collections}
       name={chosen.name}
@@ -59,8 +61,13 @@ interface MomentsProps {
 }
 
 function Moments({ place, collections, name, onGo }: MomentsProps) {
-  const { at } = place;
+  const { at, collection, folder } = place;
   const id = useId();
+  const tools = useRef<HTMLDivElement>(null);
+  // The link that led into a folder is gone with the list that it stood in.
+  useOnChange(folder, () => {
+    if (document.activeElement === document.body) tools.current?.focus({ preventScroll: true });
+  });
   const choices = collections.map((one) => ({ value: one.id, words: one.name }));
   return (
     <>
@@ -74,9 +81,9 @@ function Moments({ place, collections, name, onGo }: MomentsProps) {
               </span>
               <Select
                 labelledBy={id}
-                value={place.collection}
+                value={collection}
                 choices={choices}
-                onChange={(collection) => onGo({ ...place, collection, folder: '' })}
+                onChange={(other) => onGo({ ...place, collection: other, folder: '' })}
               />
             </>
           )
@@ -89,8 +96,12 @@ function Moments({ place, collections, name, onGo }: MomentsProps) {
         </p>
       </PageHeader>
       <div className={styles.parts}>
-        <MomentChoice place={place} onChoose={(moment) => onGo({ ...place, at: moment })} />
-        <Browse key={place.folder} place={place} />
+        <MomentChoice
+          key={collection}
+          place={place}
+          onChoose={(moment) => onGo({ ...place, at: moment })}
+        />
+        <Browse key={`${collection} ${folder}`} place={place} tools={tools} />
       </div>
     </>
   );

@@ -9,6 +9,7 @@ import { isReady } from '../src/replica/meta.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import { selfId } from '../src/sync/engine.ts';
+import { endIdentity } from '../src/sync/identity.ts';
 import { LIMITS } from '../src/sync/limits.ts';
 import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
 import { createManualClock, createSeededRandom } from './support/ports.ts';
@@ -197,4 +198,22 @@ test('F6: content that is not what its hash says is refused, and the rest goes o
   const report = await b.sync();
   assert.deepEqual(report.unreadable, []);
   assert.equal(outboxCount(b.engine.db, TEST_COLLECTION), 0);
+});
+
+test('S9a: an end in a collection that is not carried here any more stops nothing', async () => {
+  const { store, clock, random, open } = world();
+  const a = await open('a', true);
+  const b = await open('b');
+  await buildOnEachOther(a, b);
+  a.folder.set('four', 'what only the detached device has, in the end');
+  await syncAll(a, b);
+  const detached = await openDevice({
+    ...{ store, clock, random, limits: ALL_SEGMENTS },
+    ...{ name: 'b', path: b.path, isBystander: true },
+  });
+  endIdentity(detached.engine, selfId(a.engine), TEST_COLLECTION, 1);
+  await syncAll(detached);
+  const c = await open('c');
+  for (let turn = 0; turn < 3; turn += 1) await syncAll(detached, c);
+  assert.equal(c.folder.get('four'), 'what only the detached device has, in the end');
 });

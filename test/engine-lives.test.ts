@@ -262,3 +262,39 @@ suite('S9: a device that was put back twice to the same day', () => {
     }
   });
 });
+
+suite('S9: a device that was put back to a day on which all it had was sent', () => {
+  for (const [where, later] of [
+    ['in the tail', async () => undefined],
+    ['in a segment, and what was replaced in an archive', writeMuch],
+  ] as const) {
+    test(`finds its past ${where}: nothing comes back, nobody is asked`, async (context) => {
+      const { a, b, backUp } = await openWorld(context);
+      const saveOnA = async (name: string, text: string | undefined): Promise<void> => {
+        if (text === undefined) a.folder.delete(name);
+        else a.folder.set(name, text);
+        await a.sync();
+        await b.sync();
+      };
+      await saveOnA('note', 'zero');
+      await saveOnA('note', 'one');
+      const putBack = backUp(a);
+      const former = selfId(a.engine);
+      await saveOnA('note', 'two');
+      await saveOnA('temp', 'for a day');
+      await saveOnA('note', 'three');
+      await saveOnA('temp', undefined);
+      await later(a);
+      await b.sync();
+      const again = await putBack();
+      for (const device of [again, b, again, b]) await device.sync();
+      assert.notEqual(selfId(again.engine), former);
+      for (const device of [again, b]) {
+        assert.equal(device.folder.get('note'), 'three');
+        assert.ok(!device.folder.has('temp'));
+        assert.deepEqual(conflictsOf(device.engine.db, TEST_COLLECTION), []);
+        assert.equal(commitsUnder(device, selfId(device.engine)), 0, 'nothing is written again');
+      }
+    });
+  }
+});

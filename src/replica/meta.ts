@@ -40,6 +40,8 @@ export type MetaName =
   | 'repository'
   | 'head-change'
   | 'head-acknowledged'
+  /** The nonce of the head that is known to have arrived in the bucket. */
+  | 'head-nonce'
   | 'head-tried'
   | 'head-tag'
   | 'index'

@@ -65,14 +65,22 @@ export async function putHead(
   const key = headKey(selfId(engine));
   const isLong = listBytes(engine) > engine.limits.listsBytes;
   if (isLong && options.mayWriteIndex) await writeIndex(engine);
-  const { body, change } = prepareHead(engine);
+  const { body, change, nonce } = prepareHead(engine);
   if (body.length > HEAD_MAX_BYTES) throw headTooLong(body.length);
   const { tag } = await engine.store.put(key, sealObject(engine.key, key, body, engine.random));
   db.transaction(() => {
     setMeta(db, 'head-acknowledged', change);
+    setMeta(db, 'head-nonce', nonce);
     setMeta(db, 'head-tag', tag ?? '');
     dateReplaced(db, engine.clock.now());
   });
+}
+
+interface PreparedHead {
+  readonly body: Uint8Array;
+  /** The number of the change that it shows. */
+  readonly change: string;
+  readonly nonce: string;
 }
 
 /**
@@ -80,7 +88,7 @@ export async function putHead(
  * add a commit at any time. Before others can see a commit, this device must not be able to forget
  * it, so the note of what is tried is durable (rule S9).
  */
-function prepareHead(engine: Engine): { readonly body: Uint8Array; readonly change: string } {
+function prepareHead(engine: Engine): PreparedHead {
   const { db } = engine;
   return db.durableTransaction(() => {
     const self = selfId(engine);
@@ -107,7 +115,7 @@ function prepareHead(engine: Engine): { readonly body: Uint8Array; readonly chan
       ...(condemned === undefined ? {} : { condemned }),
       ...(moved === undefined ? {} : { moved: JSON.parse(moved) }),
     });
-    return { body, change };
+    return { body, change, nonce };
   });
 }
 

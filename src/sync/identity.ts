@@ -49,11 +49,15 @@ export function noteTried(engine: Engine): void {
   }
 }
 
+/** For each collection, the tags of commits by their number. */
+export type Chains = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
 /**
  * Takes a new identity. Commits that the head found does not share are renumbered as commits of
  * the new one, under the same version ids; the end of the former one is announced in the head.
+ * @param chains what the head found and its segments tell of commits (see `readChains`).
  */
-export function changeIdentity(engine: Engine, found: Head | undefined): void {
+export function changeIdentity(engine: Engine, found: Head | undefined, chains: Chains): void {
   const { db } = engine;
   db.transaction(() => {
     const former = selfId(engine);
@@ -63,7 +67,11 @@ export function changeIdentity(engine: Engine, found: Head | undefined): void {
     beginRevs(db, engine.machineClock.now());
     unarchiveAll(db, former);
     for (const collection of collectionIds(db)) {
-      upTo[collection] = moveCommits(engine, collection, former, next, found);
+      const life = {
+        foundTo: found?.collections[collection]?.n ?? 0,
+        chain: chains.get(collection) ?? new Map(),
+      };
+      upTo[collection] = moveCommits(engine, collection, former, next, life);
     }
     for (const [collection, { n }] of Object.entries(found?.collections ?? {})) {
       if (!(collection in upTo)) noteEnd(db, former, collection, n);
@@ -96,6 +104,7 @@ const OF_ONE_IDENTITY = [
   'head-tag',
   'head-tried',
   'head-acknowledged',
+  'head-nonce',
   'index',
   'condemned',
   'pruning',
@@ -132,16 +141,21 @@ export function rescue(
   });
 }
 
+/** What was found of a life under the former identity, in one collection. */
+interface Life {
+  readonly foundTo: number;
+  readonly chain: ReadonlyMap<number, string>;
+}
+
 /** Returns up to which number the former identity has to be read. */
 function moveCommits(
   engine: Engine,
   collection: string,
   former: string,
   next: string,
-  found: Head | undefined,
+  { foundTo, chain }: Life,
 ): number {
   const { db } = engine;
-  const chain = chainOf(found, collection);
   const own = appliedUpTo(db, collection, former);
   const ended = endsOf(db, collection).get(former) ?? Number.POSITIVE_INFINITY;
   const shared = Math.min(sharedPrefix(engine, collection, former, own, chain), ended);
@@ -168,7 +182,6 @@ function moveCommits(
     insertCommit(db, collection, next, moved);
     setClock(db, collection, next, n, tagOf(moved.id));
   });
-  const foundTo = found?.collections[collection]?.n ?? 0;
   noteEnd(db, former, collection, isForked ? shared : Math.max(shared, foundTo));
   setNote(db, collection, 'tried', '0');
   refreshAll(engine, collection, records);
@@ -176,8 +189,8 @@ function moveCommits(
 }
 
 /** The tags that a head tells: of segment ends, and of every commit in the tail. */
-export function chainOf(head: Head | undefined, collection: string): ReadonlyMap<number, string> {
-  const found = head?.collections[collection];
+export function chainOf(head: Head, collection: string): ReadonlyMap<number, string> {
+  const found = head.collections[collection];
   if (found === undefined) return new Map();
   return new Map([
     ...found.segments.map(([, , to, , tag]): [number, string] => [to, tag]),
@@ -202,7 +215,7 @@ export function noticeFork(
 }
 
 /** The highest number at which the own commits and the chain found are known to be the same. */
-function sharedPrefix(
+export function sharedPrefix(
   engine: Engine,
   collection: string,
   device: string,
@@ -273,6 +286,8 @@ function republish(
     seen === 0 ? clock : { ...clock, [device]: [seen, seenId === undefined ? '' : tagOf(seenId)] };
   appendCommit(engine, collection, fresh, { clock: ended, own: seenOfSelf?.[0] ?? 0 });
   const seq = nextSequence(db);
+  // Of a collection that is not carried here no views are kept.
+  if (engine.kindOf(collection) === undefined) return;
   for (const { record } of fresh) refreshRecord(engine, collection, record, seq);
 }
 

@@ -20,6 +20,7 @@ import { forgetBlobs, forgetOwnSegments, isOwnNonce, ownSegments } from '../repl
 import { forgetReadings } from '../replica/peers.ts';
 import { commitId, unarchiveAll } from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
+import { readChains } from './found-life.ts';
 import { openHead, writtenIndexId } from './head.ts';
 import { changeIdentity, endIdentity, isEnded } from './identity.ts';
 
@@ -39,24 +40,28 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
   if (result.kind === 'damaged') return false;
   if (result.kind === 'missing') {
     if (getMeta(db, 'head-acknowledged') !== undefined) await putBack(engine, 'missing');
-    if (isOver) changeIdentity(engine, undefined);
+    if (isOver) changeIdentity(engine, undefined, new Map());
     return false;
   }
   const { head } = result;
   if (isOver || !isOwnNonce(db, head.nonce)) {
-    changeIdentity(engine, head);
+    changeIdentity(engine, head, await readChains(engine, head));
     return false;
   }
   const { nonce, change } = lastTried(engine);
   if (head.nonce !== nonce) {
-    const wasAcknowledged = getMeta(db, 'head-tag') !== undefined;
-    if (wasAcknowledged) await putBack(engine, 'older');
+    // The one that arrived last is still there where a write failed since: not every store tells
+    // that by a tag.
+    const isOlder =
+      getMeta(db, 'head-tag') !== undefined && head.nonce !== getMeta(db, 'head-nonce');
+    if (isOlder) await putBack(engine, 'older');
     else markHeadChanged(db);
     return false;
   }
   db.transaction(() => {
     setMeta(db, 'head-tag', result.tag ?? '');
     setMeta(db, 'head-acknowledged', change);
+    setMeta(db, 'head-nonce', nonce);
   });
   return true;
 }
@@ -190,8 +195,11 @@ export async function arriveInBucket(bucket: Bucket): Promise<void> {
     // Without them an older own head is no news, and a missing one no loss.
     deleteMeta(db, 'head-tag');
     deleteMeta(db, 'head-acknowledged');
+    deleteMeta(db, 'head-nonce');
     // Which blobs are there, and what is condemned, is known of the former bucket only (rule S12).
     deleteMeta(db, 'full-poll-at');
+    // What the former one said of this computer's clock; this one may tell no time, and never say.
+    deleteMeta(db, 'clock-offset');
     forgetReadings(db);
     markHeadChanged(db);
     restartPruning(db);

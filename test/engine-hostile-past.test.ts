@@ -4,7 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { addNonce } from '../src/replica/own.ts';
+import { countRecords } from '../src/replica/records.ts';
 import { selfId } from '../src/sync/engine.ts';
+import { TEST_COLLECTION } from './support/device.ts';
 import { assertUnharmed, currentTexts, long, textOf, withNews } from './support/hostile-news.ts';
 import { hidden, replayed, rolledBack, swallowing, unchanging } from './support/hostile-store.ts';
 import { createHostileWorld, heal, roundOf } from './support/hostile-world.ts';
@@ -104,6 +107,24 @@ suite('S10: a bucket that shows what was', () => {
     await heal(world, [a, b, c]);
     assert.equal(b.folder.get('one'), 'third, upon the second');
     assert.equal(b.folder.get('only'), 'of a');
+  });
+
+  test('S9: a bucket put back to a copy of 1,001 own writes ago costs no identity and no conflict', async () => {
+    const world = await createHostileWorld();
+    const { a, b, bucket } = world;
+    await withNews(world);
+    for (const device of [b, a]) await device.sync();
+    const copy = await bucket.snapshot();
+    for (let write = 0; write < 1001; write += 1) addNonce(a.engine.db, `write ${write}`);
+    a.folder.set('one', 'saved since the copy');
+    for (const device of [a, b]) await device.sync();
+    const former = selfId(a.engine);
+    await bucket.restore(copy);
+    assert.match(textOf(await roundOf(a)), /an older head of this device; it is written again/);
+    await heal(world, [a, b]);
+    assert.equal(selfId(a.engine), former);
+    for (const { folder } of [a, b]) assert.equal(folder.get('one'), 'saved since the copy');
+    assert.equal(countRecords(a.engine.db, TEST_COLLECTION).conflicts, 0);
   });
 
   test('S9: an own head of more writes ago than are remembered costs an identity, and nothing else', async () => {

@@ -145,6 +145,7 @@ const PINNED: Readonly<Record<string, readonly [schema: unknown, hash: string]>>
   'replica, step 1': [SCHEMA_STEPS[0], '669aac7006b40004'],
   'replica, step 2': [SCHEMA_STEPS[1], 'ccf654f1b5c251d4'],
   'replica, step 3': [SCHEMA_STEPS[2], 'f36eb428bafbb2fe'],
+  'replica, step 4': [SCHEMA_STEPS[3], '30fbf9c3644d9874'],
 };
 
 suite('F1: schemas are pinned by a hash', () => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { createManualClock, createSeededRandom } from '../../test/support/ports.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { isErrorKind } from '../base/errors.ts';
+import { setMeta } from '../replica/meta.ts';
 import { addCollection } from './collections.ts';
 import type { AppContext } from './context.ts';
+import { goTo, parseDestination } from './follow.ts';
 import { changeSettings } from './home.ts';
 import { openForWork, withSession } from './session.ts';
 import { initRepository } from './setup.ts';
@@ -55,4 +57,23 @@ test('work in a home that is not set up is refused, and leaves no home behind', 
   const app = contextIn(temporaryFolder('session'));
   await assert.rejects(openForWork(app, 'test'), (error) => isErrorKind(error, 'usage'));
   assert.ok(!existsSync(app.home));
+});
+
+test('S10: what one bucket said of the clock does not go along to another', async () => {
+  const root = temporaryFolder('session');
+  const app = contextIn(root);
+  await initRepository(app, { bucket: join(root, 'bucket'), deviceName: 'laptop' }, undefined);
+  cpSync(join(root, 'bucket'), join(root, 'other'), { recursive: true });
+  const how = { overrides: {}, insecureTls: false, password: undefined };
+  await withSession(app, 'test', async ({ engine }) =>
+    setMeta(engine.db, 'clock-offset', '900000'),
+  );
+  await withSession(app, 'test', async (session) => {
+    assert.equal(session.engine.clock.now(), app.clock.now() + 900_000);
+    await goTo(session, parseDestination(join(root, 'other'), how));
+  });
+  // A folder tells no time: what was heard before would count for ever.
+  await withSession(app, 'test', async ({ engine }) => {
+    assert.equal(engine.clock.now(), app.clock.now());
+  });
 });

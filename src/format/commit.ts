@@ -13,8 +13,9 @@ export type Stamp = [timeMs: number, device: string];
  */
 export type Clock = Readonly<Record<string, [n: number, tag: string]>>;
 
-/** The range of a Date (ECMA-262, 21.4.1.1); larger numbers are no times. */
-const timeSchema = z.int().min(0).max(8.64e15);
+/** The end of the range of a Date (ECMA-262, 21.4.1.1); larger numbers are no times. */
+export const LATEST_TIME_MS = 8.64e15;
+const timeSchema = z.int().min(0).max(LATEST_TIME_MS);
 const stampSchema = z.tuple([timeSchema, z.string()]);
 export const clockSchema = z.record(z.string(), z.tuple([z.int().min(0), z.string()]));
 const fieldSchema = z.union([z.string(), z.number(), z.boolean()]);

@@ -1,7 +1,6 @@
 /** This device's own objects in the bucket: segments, nonces of its head, blobs it relies on. */
 import type { SegmentEntry } from '../format/head.ts';
 import { type Database, integer, text } from './database.ts';
-import { nextSequence } from './meta.ts';
 
 /** Segments (or archives) of a collection in order: id, from, to, bytes, tag of the last number. */
 export function ownSegments(db: Database, collection: string, isArchive: boolean): SegmentEntry[] {
@@ -91,16 +90,20 @@ export function removeReplaced(db: Database, objectKey: string): void {
   db.run('DELETE FROM replaced WHERE object_key = ?', objectKey);
 }
 
-/** How many nonces are remembered: a late PUT is long dead by then. */
-const NONCES_KEPT = 1000;
+/**
+ * How many nonces are remembered. A bucket may be put back to a copy that is months old: what this
+ * device does not know there any more costs it its identity (rule S9).
+ */
+const NONCES_KEPT = 100_000;
 
 export function addNonce(db: Database, nonce: string): void {
-  const seq = nextSequence(db);
-  db.run('INSERT INTO nonces (nonce, seq) VALUES (?, ?)', nonce, seq);
-  db.run(
-    'DELETE FROM nonces WHERE seq <= (SELECT seq FROM nonces ORDER BY seq DESC LIMIT 1 OFFSET ?)',
-    NONCES_KEPT,
-  );
+  db.transaction(() => {
+    db.run(
+      'INSERT INTO nonces (nonce, seq) SELECT ?, coalesce(max(seq), 0) + 1 FROM nonces',
+      nonce,
+    );
+    db.run('DELETE FROM nonces WHERE seq <= (SELECT max(seq) FROM nonces) - ?', NONCES_KEPT);
+  });
 }
 
 export function isOwnNonce(db: Database, nonce: string): boolean {

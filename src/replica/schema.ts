@@ -206,10 +206,26 @@ CREATE TABLE daily_latencies (
 ) WITHOUT ROWID;
 `;
 
+/** A record that is saved every half minute has a hundred thousand versions within months. */
+const LONG_HISTORIES = `
+CREATE INDEX versions_of_record ON versions (collection, record, is_current, time);
+
+-- Records of which a version stands, or once stood, in several commits (rule S9a).
+CREATE TABLE copied (
+  collection TEXT NOT NULL, record TEXT NOT NULL,
+  PRIMARY KEY (collection, record)
+) WITHOUT ROWID;
+INSERT INTO copied SELECT DISTINCT collection, record FROM versions
+  GROUP BY collection, record, id HAVING count(*) > 1;
+
+CREATE INDEX nonces_by_seq ON nonces (seq);
+`;
+
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST_TABLES,
   GUARD_ADOPTION_PRUNING_USAGE,
   EDITORS_AND_DAYS,
+  LONG_HISTORIES,
 ];
 
 export interface SchemaOptions {

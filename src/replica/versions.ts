@@ -15,16 +15,22 @@ export interface Known {
   readonly isCurrent: boolean;
 }
 
-const SELECT_KNOWN = `
-  SELECT v.device, v.n, v.is_current, v.body, c.clock, c.own FROM versions v
-  JOIN commits c ON c.collection = v.collection AND c.device = v.device AND c.n = v.n`;
+const KNOWN = 'SELECT v.device, v.n, v.is_current, v.body, c.clock, c.own FROM versions v';
+const ITS_COMMIT =
+  'JOIN commits c ON c.collection = v.collection AND c.device = v.device AND c.n = v.n';
+const OF_RECORD = 'WHERE v.collection = ? AND v.record = ?';
 
 // Put together once: a text made anew has to be hashed before its statement is found.
-const SELECT_OF_RECORD = `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ?`;
-const SELECT_CURRENT = `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ? AND v.is_current = 1`;
-const SELECT_CANDIDATES = `${SELECT_KNOWN} WHERE v.collection = ? AND v.record = ?
-       AND (v.is_current = 1 OR (v.device = ? AND v.n BETWEEN ? AND ?))`;
-const SELECT_BY_ID = `${SELECT_KNOWN} WHERE v.id = ? AND v.collection = ?`;
+const SELECT_OF_RECORD = `${KNOWN} ${ITS_COMMIT} ${OF_RECORD}`;
+const SELECT_CURRENT = `${KNOWN} INDEXED BY versions_of_record ${ITS_COMMIT} ${OF_RECORD}
+       AND v.is_current = 1`;
+const SELECT_CANDIDATES = `${SELECT_CURRENT} UNION ALL ${SELECT_OF_RECORD}
+       AND v.device = ? AND v.n BETWEEN ? AND ? AND v.is_current = 0`;
+const NEWEST_TIME =
+  'SELECT max(time) AS time FROM versions WHERE collection = ? AND record = ? AND is_current =';
+// Each half is one step to the end of its part of versions_of_record.
+const SELECT_NEWEST_TIME = `SELECT max(time) AS time FROM (${NEWEST_TIME} 1 UNION ALL ${NEWEST_TIME} 0)`;
+const SELECT_BY_ID = `${KNOWN} ${ITS_COMMIT} WHERE v.id = ? AND v.collection = ?`;
 
 /** Every known version of a record. */
 export function versionsOf(db: Database, collection: string, record: string): Known[] {
@@ -43,18 +49,19 @@ export function candidatesOf(
   record: string,
   run: { readonly device: string; readonly from: number; readonly to: number },
 ): Known[] {
-  return db.all(SELECT_CANDIDATES, collection, record, run.device, run.from, run.to).map(toKnown);
+  const { device, from, to } = run;
+  return db
+    .all(SELECT_CANDIDATES, collection, record, collection, record, device, from, to)
+    .map(toKnown);
 }
 
-/** True if a version of the record stands in several commits: it was written again (rule S9a). */
+/**
+ * True if a version of the record stands in several commits: it was written again (rule S9a). It
+ * stays true where the copies were forgotten, which costs time and changes no answer.
+ */
 export function hasCopies(db: Database, collection: string, record: string): boolean {
-  const row = db.get(
-    `SELECT 1 FROM versions WHERE collection = ? AND record = ?
-     GROUP BY id HAVING count(*) > 1 LIMIT 1`,
-    collection,
-    record,
-  );
-  return row !== undefined;
+  const sql = 'SELECT 1 FROM copied WHERE collection = ? AND record = ?';
+  return db.get(sql, collection, record) !== undefined;
 }
 
 /** The copies of a version by its id; empty if it is unknown. */
@@ -64,11 +71,7 @@ export function versionsById(db: Database, collection: string, id: string): Know
 
 /** The newest time among the stamps of a record's versions, whole milliseconds; 0 for none. */
 export function newestTimeOf(db: Database, collection: string, record: string): number {
-  const row = db.get(
-    'SELECT max(time) AS time FROM versions WHERE collection = ? AND record = ?',
-    collection,
-    record,
-  );
+  const row = db.get(SELECT_NEWEST_TIME, collection, record, collection, record);
   return typeof row?.time === 'number' ? row.time : 0;
 }
 
@@ -147,6 +150,14 @@ export function insertCommit(
       version.hash ?? null,
       version.of?.[2] ?? null,
       JSON.stringify(version),
+    );
+    db.run(
+      `INSERT OR IGNORE INTO copied (collection, record)
+       SELECT collection, record FROM versions INDEXED BY versions_by_id
+       WHERE id = ? AND collection = ? AND record = ? GROUP BY id HAVING count(*) > 1`,
+      version.id,
+      collection,
+      version.record,
     );
   }
 }

@@ -1,5 +1,5 @@
 /** From versions to what a record shows, and the note of it in the replica. */
-import type { Stamp } from '../format/commit.ts';
+import { LATEST_TIME_MS, type Stamp } from '../format/commit.ts';
 import { appliedUpTo, clockOfOthers, endsOf } from '../replica/clocks.ts';
 import { isHeld, releaseRecord } from '../replica/held.ts';
 import { type OutboxEntry, outboxEntry, removeOutbox } from '../replica/outbox.ts';
@@ -254,14 +254,17 @@ export function staleRank(
   return kind.isAttachment(view.fields) ? STALE_RANK.attachment : STALE_RANK.ordinary;
 }
 
-/** A stamp for a new version: it exceeds every stamp seen on the record (rule S3). */
+/**
+ * A stamp for a new version: it exceeds every stamp seen on the record (rule S3). At the end of what
+ * a stamp can tell, where only a wild clock gets, it equals the highest: what is beyond cannot be read.
+ */
 export function newStamp(engine: Engine, collection: string, state: RecordState): Stamp {
   // A version's own stamp exceeds those of its fields, so the former versions need no second look.
   const before = newestTimeOf(engine.db, collection, state.record);
   const pending = state.pending === undefined ? [] : [state.pending.version];
   const current = state.current.map((known) => known.version);
   const seen = Math.max(before, highestStampMs([...current, ...pending]));
-  return [Math.max(engine.clock.now(), seen + 1), selfId(engine)];
+  return [Math.min(Math.max(engine.clock.now(), seen + 1), LATEST_TIME_MS), selfId(engine)];
 }
 
 /** The differing sides of a record in conflict, the one held here first. */

@@ -1,7 +1,8 @@
 /** The engine against a bucket that loses, tears or puts back objects (rules S9, S10, F2, F6). */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { headKey } from '../src/format/object-keys.ts';
+import { LATEST_TIME_MS } from '../src/format/commit.ts';
+import { headKey, MANIFEST_KEY } from '../src/format/object-keys.ts';
 import { eventsAfter } from '../src/replica/events.ts';
 import { markHeadChanged, setMeta } from '../src/replica/meta.ts';
 import { addOwnSegment, ownSegments, removeOwnSegment } from '../src/replica/own.ts';
@@ -9,7 +10,9 @@ import { createMemoryStore } from '../src/store/memory.ts';
 import { type ObjectStore, StoreError } from '../src/store/store.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { openHead, putHead } from '../src/sync/head.ts';
+import { syncRound } from '../src/sync/round.ts';
 import {
+  manifestOf,
   openDevice,
   openTwoDevices,
   TEST_COLLECTION,
@@ -154,6 +157,24 @@ suite('a bucket with damaged objects', () => {
   });
 });
 
+test('F5: a long file that cannot be read waits, and all else goes out', async () => {
+  const { a, b } = await sharedNotes();
+  const opened = a.open.get(TEST_COLLECTION);
+  assert.ok(opened);
+  const readLocal = () => Promise.reject(new Error('EACCES: permission denied'));
+  a.folder.set('one', 'edited').set('locked', `${BIG} locked`);
+  const open = new Map([[TEST_COLLECTION, { ...opened, readLocal }]]);
+  const { collections } = await syncRound(a.engine, open, { list: true });
+  assert.deepEqual(
+    collections[0]?.failed.map(({ path }) => path),
+    ['locked'],
+  );
+  await b.sync();
+  assert.deepEqual([b.folder.get('one'), b.folder.has('locked')], ['edited', false]);
+  for (const device of [a, b]) await device.sync();
+  assert.deepEqual(b.folder, a.folder);
+});
+
 suite('S10: a bucket that was put back to an earlier day', () => {
   test('each device puts back what is missing, and it is told', async () => {
     const { store, clock, a, b } = await sharedNotes();
@@ -172,6 +193,56 @@ suite('S10: a bucket that was put back to an earlier day', () => {
     assert.deepEqual(Object.fromEntries(late.folder), Object.fromEntries(a.folder));
     assert.equal(late.folder.get('big'), `${BIG}, longer`);
     assert.match(warnings(a), /written again/);
+  });
+
+  test('a head that could not be written is no bucket that was put back, tags or none', async () => {
+    const store = createMemoryStore();
+    const clock = createManualClock(1_800_000_000_000);
+    const random = createSeededRandom(1);
+    let isFailing = false;
+    const listed: string[] = [];
+    // As over WebDAV, where a tag is trusted only some time after a write.
+    const tagless: ObjectStore = {
+      ...store,
+      async put(key, body) {
+        if (isFailing && key.startsWith('heads/')) {
+          throw new StoreError('unreachable', 'the connection broke off', 'never');
+        }
+        await store.put(key, body);
+        return { tag: undefined };
+      },
+      async list(prefix) {
+        listed.push(prefix);
+        return await store.list(prefix);
+      },
+    };
+    await store.put(MANIFEST_KEY, manifestOf());
+    const a = await openDevice({ store: tagless, clock, random, name: 'a', isFirst: true });
+    const b = await openDevice({ store, clock, random, name: 'b' });
+    const publish = { list: false, publishOnly: true };
+    a.folder.set('big', BIG);
+    await a.sync();
+    const earlier = await snapshot(store);
+    a.folder.set('one', 'first');
+    await a.sync(publish);
+    const blobs = a.engine.db.all('SELECT id FROM blobs');
+    assert.equal(blobs.length, 1);
+    isFailing = true;
+    a.folder.set('one', 'edited');
+    await assert.rejects(a.sync(publish));
+    isFailing = false;
+    listed.length = 0;
+    await a.sync({ list: false });
+    assert.equal(warnings(a), '');
+    assert.deepEqual(listed, []);
+    assert.deepEqual(a.engine.db.all('SELECT id FROM blobs'), blobs);
+    await b.sync();
+    assert.equal(b.folder.get('one'), 'edited');
+    // What it wrote before that is an older head all the same.
+    const key = headKey(selfId(a.engine));
+    await store.put(key, earlier.get(key) ?? new Uint8Array());
+    await a.sync({ list: false });
+    assert.match(warnings(a), /an older head/);
   });
 
   test('half of an upload that was cut off does not count as content that is there', async () => {
@@ -245,6 +316,38 @@ test('S3: edits that were seen are not undone by a clock that is two hours off',
   b.folder.set('renamed', 'edited by the slow clock');
   for (const device of [b, a]) await device.sync();
   assert.deepEqual(Object.fromEntries(a.folder), { renamed: 'edited by the slow clock' });
+});
+
+test('S3: who edits what a clock at the end of time wrote can still be read', async () => {
+  const store = createMemoryStore();
+  const clock = createManualClock(1_800_000_000_000);
+  const random = createSeededRandom(1);
+  const wild = await openDevice({
+    store,
+    clock: { ...clock, now: () => LATEST_TIME_MS },
+    random,
+    name: 'wild',
+    isFirst: true,
+  });
+  const a = await openDevice({ store, clock, random, name: 'a' });
+  const b = await openDevice({ store, clock, random, name: 'b' });
+  const all = [wild, a, b];
+  wild.folder.set('note', 'dated 275760').set('gone', 'dated 275760 as well');
+  for (const device of all) await device.sync();
+  for (const [device, text] of [
+    [a, 'by a'],
+    [b, 'by b'],
+    [a, 'by a once more'],
+    [wild, 'by the wild one'],
+  ] as const) {
+    device.folder.set('note', text);
+    for (const one of [device, ...all, ...all]) assert.deepEqual((await one.sync()).unreadable, []);
+    for (const one of all) assert.equal(one.folder.get('note'), text);
+  }
+  b.folder.delete('gone');
+  for (const device of [b, ...all]) assert.deepEqual((await device.sync()).unreadable, []);
+  for (const device of all) assert.deepEqual([...device.folder.keys()], ['note']);
+  for (const device of all) assert.equal(warnings(device), '');
 });
 
 test('F2: long lists go to an index object, and later changes beside it', async () => {

@@ -1,7 +1,7 @@
 /** `verify` at the engine: what it finds, what it mends, and whom it names for the rest. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { headKey, segmentKey } from '../src/format/object-keys.ts';
+import { archiveKey, headKey, segmentKey } from '../src/format/object-keys.ts';
 import { condemnedBy } from '../src/replica/condemned.ts';
 import { getMeta } from '../src/replica/meta.ts';
 import { ownSegments } from '../src/replica/own.ts';
@@ -103,6 +103,24 @@ suite('verify mends', () => {
     });
   }
 
+  test('an archive of a long life, as several that are no longer than others', async () => {
+    const world = await sharedNotes();
+    const { a } = world;
+    const archives = () => ownSegments(a.engine.db, TEST_COLLECTION, true);
+    const before = archives();
+    const newest = before.at(-1);
+    assert.ok(newest);
+    const [id, from, to] = newest;
+    assert.ok(to - from > 2, 'it may hold several commits');
+    const key = archiveKey(selfId(a.engine), id);
+    await spoil(world, key);
+    await assertMended(world, a, [key]);
+    const written = archives().filter((entry) => !before.some(([known]) => known === entry[0]));
+    assert.ok(written.length > 1);
+    // By the limits of this test each commit is long enough for one of its own.
+    assert.ok(written.every((entry) => entry[1] === entry[2]));
+  });
+
   test('its own head, and the index object that it names', async () => {
     const world = await sharedNotes();
     const { a, store } = world;
@@ -147,6 +165,22 @@ suite('verify mends', () => {
     const stays = damaged.find(({ mended }) => !mended);
     assert.match(stays?.affected.join() ?? '', /^big \(an old version, of \d{4}-\d\d-\d\d\)$/);
     assert.equal(stays?.mender, 'a');
+  });
+
+  test('what it can, where a file cannot be read', async () => {
+    const world = await sharedNotes();
+    const { b, store } = world;
+    const [opened] = b.open.values();
+    assert.ok(opened);
+    const readLocal = () => Promise.reject(new Error('EACCES: permission denied'));
+    const open = new Map([[TEST_COLLECTION, { ...opened, readLocal }]]);
+    const key = keyOf(long('big 6'));
+    await store.delete(key);
+    const { damaged } = withoutEntrance(await mendBucket(b.engine, open, ALL));
+    assert.deepEqual(
+      damaged.map(({ object, mended }) => [object, mended]),
+      [[key, false]],
+    );
   });
 
   test('S12: its list of condemned blobs; and what is condemned under another name', async () => {

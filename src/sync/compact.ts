@@ -80,19 +80,29 @@ export async function flushTails(engine: Engine): Promise<boolean> {
 /** Writes the whole tail of a collection as segments. */
 export async function flushTail(engine: Engine, collection: string): Promise<void> {
   const { db } = engine;
-  const self = selfId(engine);
-  let commits: Commit[] = [];
-  let sizeBytes = 0;
   const from = lastInSegments(db, collection) + 1;
-  for (const commit of commitsOf(db, collection, self, from, Number.MAX_SAFE_INTEGER)) {
-    commits.push(commit);
+  const commits = commitsOf(db, collection, selfId(engine), from, Number.MAX_SAFE_INTEGER);
+  for (const batch of batchesOf(commits, engine.limits.segmentBytes)) {
+    await writeTailSegment(engine, collection, batch);
+  }
+}
+
+/** Parts commits into runs of about so many bytes as JSON, one commit at least. */
+export function* batchesOf(
+  commits: Iterable<Commit>,
+  segmentBytes: number,
+): IterableIterator<readonly Commit[]> {
+  let batch: Commit[] = [];
+  let sizeBytes = 0;
+  for (const commit of commits) {
+    batch.push(commit);
     sizeBytes += commitBytes(commit);
-    if (sizeBytes < engine.limits.segmentBytes) continue;
-    await writeTailSegment(engine, collection, commits);
-    commits = [];
+    if (sizeBytes < segmentBytes) continue;
+    yield batch;
+    batch = [];
     sizeBytes = 0;
   }
-  if (commits.length > 0) await writeTailSegment(engine, collection, commits);
+  if (batch.length > 0) yield batch;
 }
 
 function tailBytes(engine: Engine, collection: string): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openTwoDevices, type TestDevice } from '../../test/support/device.ts';
-import { headKey, MANIFEST_KEY } from '../format/object-keys.ts';
+import { headKey, MANIFEST_KEY, slotKey } from '../format/object-keys.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import { type ObjectStore, StoreError } from '../store/store.ts';
 import { retireDevice } from './adopt.ts';
@@ -130,6 +130,39 @@ suite('copying a repository', () => {
     await source.put(key, found.body.with(50, 0));
     await copyRepository(a.engine, target);
     assert.deepEqual(sorted(await contentsOf(target)), sorted(await contentsOf(source)));
+  });
+
+  test('a key slot that was removed meanwhile does not open the copy either', async () => {
+    const { source, a } = await repository();
+    const target = createMemoryStore();
+    for (const id of ['former', 'kept']) await source.put(slotKey(id), new Uint8Array([4]));
+    await copyRepository(a.engine, target);
+    await source.delete(slotKey('former'));
+    const order: string[] = [];
+    const watched: ObjectStore = {
+      ...target,
+      delete: (key) => {
+        order.push(key);
+        return target.delete(key);
+      },
+      put: (key, body) => {
+        order.push(key);
+        return target.put(key, body);
+      },
+    };
+    // As after a copy that was cut off before its end.
+    await target.delete(MANIFEST_KEY);
+    // A list may be late to show what is there: the slot that is kept is not taken for removed.
+    const late: ObjectStore = {
+      ...source,
+      list: async (prefix) => {
+        const { objects, strange } = await source.list(prefix);
+        return { objects: objects.filter(({ key }) => key !== slotKey('kept')), strange };
+      },
+    };
+    await copyRepository({ ...a.engine, store: late }, watched);
+    assert.deepEqual(sorted(await contentsOf(target)), sorted(await contentsOf(source)));
+    assert.deepEqual(order, [slotKey('former'), MANIFEST_KEY]);
   });
 
   test('a place that garbles what it is given is found out', async () => {

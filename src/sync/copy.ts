@@ -30,8 +30,9 @@ const AT_ONCE = 4;
 const PASSES_MAX = 20;
 
 /**
- * Copies all that the bucket holds, but for links, to `target`, reads back what it wrote, and looks again until
- * nothing was new. `satchel.json` comes last, so that nobody takes half a copy for a repository.
+ * Copies all that the bucket holds, but for links, to `target`, reads back what it wrote, and looks
+ * again until nothing was new. Key slots that are gone by then go there too. `satchel.json` comes
+ * last, so that nobody takes half a copy for a repository.
  * Whoever is stopped goes on where that was. Heads are compared by their bodies, the rest, which
  * never changes, by size.
  * @throws SatchelError `damaged` where something does not arrive as it was; what the stores throw.
@@ -44,6 +45,7 @@ export async function copyRepository(engine: Engine, target: ObjectStore): Promi
     total.bytes += copied.bytes;
     if (copied.objects === 0) break;
   }
+  await deleteFormerSlots(engine.store, target);
   await copyObject(engine.store, target, MANIFEST_KEY, total);
   return total;
 }
@@ -69,6 +71,13 @@ async function copyOnce(engine: Engine, target: ObjectStore): Promise<Copied> {
   const named = (await namedByHeads(engine)).filter((key) => !present.has(key));
   await forEachConcurrently([...new Set(named)], AT_ONCE, copy);
   return copied;
+}
+
+/** A passphrase that was replaced since the copy began must not open it: copying may take days. */
+async function deleteFormerSlots(source: ObjectStore, target: ObjectStore): Promise<void> {
+  for (const { key } of (await target.list(SLOTS_PREFIX)).objects) {
+    if ((await source.get(key)).kind === 'missing') await target.delete(key);
+  }
 }
 
 /** Content before the commits that name it, and heads at the end. */

@@ -115,9 +115,9 @@ async function uploadEntry(
   const { hash, size } = entry.version;
   if (hash === undefined || size === undefined) return 'its content has no hash';
   const kept = getContent(engine.db, hash);
-  const pieces = kept === undefined ? await open.readLocal(entry.record) : onePiece(kept);
-  if (pieces === undefined) return 'it is no longer on this device; the next round takes that in';
   try {
+    const pieces = kept === undefined ? await open.readLocal(entry.record) : onePiece(kept);
+    if (pieces === undefined) return 'it is no longer on this device; the next round takes that in';
     const blobs = await uploadContent(engine, pieces, { hash, sizeBytes: size }, onBytes);
     if (blobs === undefined) return 'it changed while it was read; the next round takes that in';
     engine.db.transaction(() => {

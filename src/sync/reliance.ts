@@ -199,12 +199,17 @@ async function* sourcesOf(
   if (open !== undefined) {
     const own = shownOf(engine.db, collection, version.record);
     const records = own?.hash === hash ? [own.record] : shownWith(engine.db, collection, hash);
-    for (const record of records) {
-      const pieces = await open.readLocal(record);
-      if (pieces !== undefined) yield pieces;
-    }
+    for (const record of records) yield localPieces(open, record);
   }
   if (version.blobs !== undefined) yield readContent(engine, collection, version);
+}
+
+/** A file that is gone has no pieces; one that cannot be asked for fails as it is read. */
+async function* localPieces(
+  open: OpenCollection,
+  record: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* (await open.readLocal(record)) ?? [];
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

@@ -62,7 +62,7 @@ export async function syncRound(
   const moved = movedTo(engine);
   // What went to a bucket that the others have left would reach nobody.
   if (moved === undefined) {
-    await putBackBlobs(engine, withoutErrors(open, works));
+    await putBackBlobs(engine, withoutErrors(open, works), options);
     await publishCollection(engine, REGISTRY_ID, undefined);
     for (const work of works.values()) await work.publish();
     if (options.list && !isKeyMissing(engine)) await adoptRetired(engine);

@@ -3,6 +3,7 @@
  * replica, and content of any device of which it has the bytes.
  */
 import { isErrorKind } from '../base/errors.ts';
+import type { SegmentEntry } from '../format/head.ts';
 import { tagOf } from '../format/ids.ts';
 import { archiveKey, segmentKey } from '../format/object-keys.ts';
 import { forgetAdoptedFrom } from '../replica/adopted.ts';
@@ -11,11 +12,11 @@ import { DamagedReplicaError } from '../replica/database.ts';
 import { deleteMeta, getMeta, markHeadChanged, setMeta } from '../replica/meta.ts';
 import { addOwnSegment, forgetBlob, noteReplaced, removeOwnSegment } from '../replica/own.ts';
 import type { KeptVersion } from '../replica/thinning.ts';
-import { commitId, commitsOf, versionsById } from '../replica/versions.ts';
+import { commitsOf, versionsById } from '../replica/versions.ts';
 import { adoptRetired } from './adopt.ts';
 import { copyAgain } from './adopt-copies.ts';
 import type { NamedUnit } from './bucket-heads.ts';
-import { mergeSegments, putSegment } from './compact.ts';
+import { batchesOf, mergeSegments, putSegment } from './compact.ts';
 import { putCondemned } from './condemned.ts';
 import { type Engine, selfId, workedOn } from './engine.ts';
 import type { OpenCollection } from './kind.ts';
@@ -108,26 +109,36 @@ async function rewriteAdopted(engine: Engine, unit: NamedUnit): Promise<void> {
   }
 }
 
-/** Which archive held which version is not noted: this one gets all archived ones of its range. */
+/**
+ * Which archive held which version is not noted: all archived ones of its range are written, in as
+ * many archives as that takes.
+ */
 async function rewriteArchive(engine: Engine, { collection, entry }: NamedUnit): Promise<void> {
   const { db } = engine;
   const self = selfId(engine);
   const [id, from, to] = entry;
-  const commits = [...commitsOf(db, collection, self, from, to, true)].filter(
+  const archived = Iterator.from(commitsOf(db, collection, self, from, to, true)).filter(
     ({ versions }) => versions.length > 0,
   );
-  const range = { author: self, collection, from, to };
-  const written = await putSegment(engine, {
-    ...range,
-    tag: tagOf(commitId(db, collection, self, to) ?? ''),
-    commits,
-    isCompacted: true,
-    isArchive: true,
-  });
+  const written: SegmentEntry[] = [];
+  for (const commits of batchesOf(archived, engine.limits.segmentBytes)) {
+    const last = commits.at(-1);
+    const archive = await putSegment(engine, {
+      author: self,
+      collection,
+      from: commits[0]?.n ?? from,
+      to: last?.n ?? to,
+      tag: tagOf(last?.id ?? ''),
+      commits,
+      isCompacted: true,
+      isArchive: true,
+    });
+    written.push(archive);
+  }
   db.transaction(() => {
     removeOwnSegment(db, collection, id);
     noteReplaced(db, archiveKey(self, id));
-    addOwnSegment(db, collection, written, true);
+    for (const archive of written) addOwnSegment(db, collection, archive, true);
     markHeadChanged(db);
   });
 }

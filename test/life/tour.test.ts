@@ -22,7 +22,7 @@ interface Tour {
   readonly stderr: string;
 }
 
-/** @param stopAt sends Ctrl-C as soon as this was printed. */
+/** @param stopAt sends Ctrl-C, once, as soon as this was printed. */
 async function takeTour(
   temporary: string,
   args: readonly string[],
@@ -34,9 +34,13 @@ async function takeTour(
   });
   let stdout = '';
   let stderr = '';
+  let isStopped = false;
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk;
-    if (stopAt !== undefined && stdout.includes(stopAt)) child.kill('SIGINT');
+    if (isStopped || stopAt === undefined || !stdout.includes(stopAt)) return;
+    // A second one could meet the program on its way out, with nobody left to hear it.
+    isStopped = true;
+    child.kill('SIGINT');
   });
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk;

@@ -51,6 +51,20 @@ async function withCopyOfOld(limits?: Limits): Promise<KeptWorld> {
   return kept;
 }
 
+/** The old device saves once more before it hears that it was retired, and only `other` reads that. */
+async function withOldReadFarther(): Promise<KeptWorld & { readonly other: TestDevice }> {
+  const world = makeWorld();
+  const keeper = await world.open('keeper');
+  const other = await world.open('other');
+  const old = await oldDeviceIn(world, keeper, other);
+  retire(keeper, old);
+  await keeper.sync();
+  old.folder.set('later', 'after it was retired, before it heard of that');
+  await publishOnly(old);
+  await syncAll(other);
+  return { world, keeper, other, old };
+}
+
 /** A device that comes now, and has read what the bucket has. */
 async function newcomerTo(world: World): Promise<TestDevice> {
   const newcomer = await world.open('newcomer');
@@ -78,15 +92,7 @@ suite('S14: a retired device', () => {
   });
 
   test('that is torn and was read farther by others is waited for', async () => {
-    const world = makeWorld();
-    const keeper = await world.open('keeper');
-    const other = await world.open('other');
-    const old = await oldDeviceIn(world, keeper, other);
-    retire(keeper, old);
-    await keeper.sync();
-    old.folder.set('later', 'after it was retired, before it heard of that');
-    await publishOnly(old);
-    await syncAll(other);
+    const { world, other, old } = await withOldReadFarther();
     markHeadChanged(other.engine.db);
     await other.sync();
     await world.store.put(headKey(selfId(old.engine)), new Uint8Array(100));
@@ -96,15 +102,7 @@ suite('S14: a retired device', () => {
   });
 
   test('that is torn is kept by whoever has read more of it than the adopter', async () => {
-    const world = makeWorld();
-    const keeper = await world.open('keeper');
-    const other = await world.open('other');
-    const old = await oldDeviceIn(world, keeper, other);
-    retire(keeper, old);
-    await keeper.sync();
-    old.folder.set('later', 'after it was retired, before it heard of that');
-    await publishOnly(old);
-    await syncAll(other);
+    const { world, keeper, other, old } = await withOldReadFarther();
     assert.deepEqual(adoptedOf(other.engine.db), {}, 'while its head can be read, nobody copies');
     await world.store.put(headKey(selfId(old.engine)), new Uint8Array(100));
     await syncAll(other);

@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createManualClock } from '../../test/support/ports.ts';
+import { openReplica } from '../../test/support/replica.ts';
 import { addLatency, dailyLatencies, dailyUsage } from '../replica/daily.ts';
 import { DamagedReplicaError, Database, integer } from '../replica/database.ts';
-import { prepareSchema } from '../replica/schema.ts';
 import { addUsage, allUsage } from '../replica/usage.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import { withMeter } from '../store/meter.ts';
 import { usageNoter } from './usage.ts';
 
 const clock = createManualClock(Date.UTC(2027, 0, 31, 23, 59, 59));
-
-function openReplica(context: TestContext): Database {
-  const folder = mkdtempSync(join(tmpdir(), 'satchel-usage-'));
-  const db = new Database(join(folder, 'replica.sqlite'));
-  context.after(() => {
-    db.close();
-    rmSync(folder, { recursive: true });
-  });
-  prepareSchema(db, { keepCopy: () => undefined });
-  return db;
-}
 
 test('each request is counted once, in the month it was noted in', async (context) => {
   const db = openReplica(context);

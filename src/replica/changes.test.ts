@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { suite, type TestContext, test } from 'node:test';
+import { suite, test } from 'node:test';
+import { openDatabase, openReplica } from '../../test/support/replica.ts';
 import { REGISTRY_ID } from '../format/ids.ts';
 import {
   goneAfter,
@@ -13,27 +11,10 @@ import {
   placeAtRev,
   shownAtRev,
 } from './changes.ts';
-import { Database } from './database.ts';
 import { setMeta } from './meta.ts';
 import { noteOrders, ordersAfter } from './orders.ts';
 import { prepareSchema, SCHEMA_STEPS } from './schema.ts';
 import { forgetShown, type NewShown, putShown, removeShown, shownAfter, shownOf } from './shown.ts';
-
-function openDatabase(t: TestContext): Database {
-  const folder = mkdtempSync(join(tmpdir(), 'satchel-changes-'));
-  const db = new Database(join(folder, 'replica.sqlite'));
-  t.after(() => {
-    db.close();
-    rmSync(folder, { recursive: true });
-  });
-  return db;
-}
-
-function openReplica(t: TestContext): Database {
-  const db = openDatabase(t);
-  prepareSchema(db, { keepCopy: () => undefined });
-  return db;
-}
 
 const SHOWN: NewShown = { record: 'r', place: 'a', mark: 'm', hash: 'h', versions: [] };
 

@@ -1,22 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { Database } from './database.ts';
+import { test } from 'node:test';
+import { openReplica } from '../../test/support/replica.ts';
 import { addNonce, forgetNonces, isOwnNonce } from './own.ts';
-import { prepareSchema } from './schema.ts';
-
-function openReplica(t: TestContext): Database {
-  const folder = mkdtempSync(join(tmpdir(), 'satchel-own-'));
-  const db = new Database(join(folder, 'replica.sqlite'));
-  t.after(() => {
-    db.close();
-    rmSync(folder, { recursive: true });
-  });
-  prepareSchema(db, { keepCopy: () => undefined });
-  return db;
-}
 
 test('S9: a head of 100,000 writes ago is known as an own one, and one more is not kept', (t) => {
   const db = openReplica(t);

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { SQLInputValue } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { openReplicaAs } from '../../test/support/replica.ts';
 import type { Commit } from '../format/commit.ts';
 import { goneAfter, lastAtPlace, lastChangeOf, placeAtRev, shownAtRev } from './changes.ts';
 import { isCondemned } from './condemned.ts';
@@ -11,7 +9,6 @@ import { Database, type Row } from './database.ts';
 import { ordersAfter } from './orders.ts';
 import { isUnfinished, outboxEntry } from './outbox.ts';
 import { claimantsBelow, claimantsOf, isClaimedBelow, recordOf } from './records.ts';
-import { prepareSchema } from './schema.ts';
 import { isStale, shownAfter, shownAt, shownOf } from './shown.ts';
 import { letGoOf, pastVersionsOf } from './thinning.ts';
 import {
@@ -42,14 +39,8 @@ class WatchedDatabase extends Database {
   }
 }
 
-function openReplica(t: TestContext): WatchedDatabase {
-  const folder = mkdtempSync(join(tmpdir(), 'satchel-plans-'));
-  const db = new WatchedDatabase(join(folder, 'replica.sqlite'));
-  t.after(() => {
-    db.close();
-    rmSync(folder, { recursive: true });
-  });
-  prepareSchema(db, { keepCopy: () => undefined });
+function openWatched(t: TestContext): WatchedDatabase {
+  const db = openReplicaAs(t, WatchedDatabase);
   db.queries.clear();
   return db;
 }
@@ -63,7 +54,7 @@ const COMMIT: Commit = {
 };
 
 test('what is asked for each record walks no table: the cost of a sync is linear', (t) => {
-  const db = openReplica(t);
+  const db = openWatched(t);
   insertCommit(db, 'collection', 'device', COMMIT);
   claimantsOf(db, 'collection', 'claim');
   isClaimedBelow(db, 'collection', 'claim');
@@ -98,7 +89,7 @@ test('what is asked for each record walks no table: the cost of a sync is linear
 });
 
 test('what is asked for each save walks no history: a record may have many thousand versions', (t) => {
-  const db = openReplica(t);
+  const db = openWatched(t);
   currentVersionsOf(db, 'collection', 'record');
   candidatesOf(db, 'collection', 'record', { device: 'device', from: 1, to: 2 });
   newestTimeOf(db, 'collection', 'record');

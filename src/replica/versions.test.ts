@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { suite, type TestContext, test } from 'node:test';
+import { suite, test } from 'node:test';
+import { openDatabase, openReplica } from '../../test/support/replica.ts';
 import type { Commit, Version } from '../format/commit.ts';
-import { Database } from './database.ts';
 import { prepareSchema, SCHEMA_STEPS } from './schema.ts';
 import {
   candidatesOf,
@@ -14,22 +11,6 @@ import {
   setCurrent,
   versionsOf,
 } from './versions.ts';
-
-function openDatabase(t: TestContext): Database {
-  const folder = mkdtempSync(join(tmpdir(), 'satchel-versions-'));
-  const db = new Database(join(folder, 'replica.sqlite'));
-  t.after(() => {
-    db.close();
-    rmSync(folder, { recursive: true });
-  });
-  return db;
-}
-
-function openReplica(t: TestContext): Database {
-  const db = openDatabase(t);
-  prepareSchema(db, { keepCopy: () => undefined });
-  return db;
-}
 
 /** A commit of one version of a record. */
 function commit(n: number, id: string, record = 'r'): Commit {

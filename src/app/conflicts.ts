@@ -1,6 +1,6 @@
 /** Conflicts held for a person: listing and settling them. */
+
 import type { ConflictInfo, SideInfo } from '../api/conflicts.ts';
-import { utf8 } from '../base/bytes.ts';
 import { SatchelError } from '../base/errors.ts';
 import { contentHash } from '../base/hash.ts';
 import type { Version } from '../format/commit.ts';
@@ -16,6 +16,7 @@ import { requireReadable } from './content.ts';
 import { deviceNames } from './devices.ts';
 import type { FoundRecord } from './records.ts';
 import { findVersion } from './restore.ts';
+import { stateOf } from './seen-state.ts';
 import type { Session } from './session.ts';
 import { choose, keepPendingEdit } from './settle.ts';
 
@@ -63,7 +64,7 @@ export function sideInfo(
  * more with a content that is known already does not change it.
  */
 export function stateOfSides(sides: readonly Side[]): string {
-  return contentHash(utf8(sides.map(({ hash }) => hash).join(' '))).slice(0, 16);
+  return stateOf(sides.map(({ hash }) => hash));
 }
 
 /**

@@ -1,8 +1,7 @@
 /** Deletions that the guard holds for a person: listing them, and deciding (rule S8). */
+
 import type { HeldDeletions } from '../api/held.ts';
-import { utf8 } from '../base/bytes.ts';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
-import { contentHash } from '../base/hash.ts';
 import { type Direction, heldRecords, holdOf } from '../replica/held.ts';
 import { recordOf } from '../replica/records.ts';
 import { shownOf } from '../replica/shown.ts';
@@ -10,6 +9,7 @@ import type { Trouble } from '../sync/kind.ts';
 import { approveHeld, rejectHeld } from '../sync/release.ts';
 import { findCollection, listCollections } from './collection-list.ts';
 import type { AppContext } from './context.ts';
+import { stateOf } from './seen-state.ts';
 import { openForReading, type Session } from './session.ts';
 import { openUnlessBusy, putOut, takeIn } from './settle.ts';
 import { errorWords } from './trouble.ts';
@@ -35,12 +35,9 @@ export function listHeld(session: Session, target: HeldTarget): HeldDeletions[] 
   });
 }
 
+/** In an order of their own: how they are held tells nothing. */
 function recordsOf({ engine }: Session, { id, direction }: Hold): readonly string[] {
-  return heldRecords(engine.db, id, direction);
-}
-
-function stateOf(records: readonly string[]): string {
-  return contentHash(utf8([...records].sort().join(' '))).slice(0, 16);
+  return heldRecords(engine.db, id, direction).sort();
 }
 
 function pathOf({ engine }: Session, collection: string, record: string): string {

@@ -4,6 +4,11 @@ import { formatSentence } from '../base/sentence.ts';
 import { StoreError } from '../store/store.ts';
 import type { Trouble } from '../sync/kind.ts';
 
+/** True for what concerns a collection as a whole, such as a folder that is missing. */
+export function concernsAll({ path }: Pick<Trouble, 'path'>): boolean {
+  return path === '';
+}
+
 /** `Notes/a.md: why`; only why where that names the thing itself. */
 export function troubleLine({ path, error }: Trouble): string {
   return path === '' || error.includes(path) ? error : `${path}: ${error}`;

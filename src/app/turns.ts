@@ -5,6 +5,7 @@ import { isScheduled, nextTurnMs } from '../sync/schedule.ts';
 import { nameOf } from './collection-list.ts';
 import { isPaused, schedule } from './preferences.ts';
 import type { Session } from './session.ts';
+import { concernsAll } from './trouble.ts';
 
 const TURN_NOTE = 'last-turn';
 
@@ -29,10 +30,9 @@ export function scheduledPart(session: Session, heedsPauses: boolean): Session {
  */
 export function noteTurns(session: Session, { collections }: SyncResult): void {
   const { engine, open, context, live } = session;
-  const carried = new Set(collections.map(({ name }) => name));
-  for (const { name, failed } of collections) {
-    if (failed.some(({ path }) => path === '')) carried.delete(name);
-  }
+  const carried = new Set(
+    collections.filter(({ failed }) => !failed.some(concernsAll)).map(({ name }) => name),
+  );
   for (const id of open.keys()) {
     if (schedule(live(), id).kind === 'automatic' || !carried.has(nameOf(session, id))) continue;
     setNote(engine.db, id, TURN_NOTE, String(context.clock.now()));

@@ -4,6 +4,7 @@ import { addEvent } from '../replica/events.ts';
 import type { FolderWatch, OpenCollection } from '../sync/kind.ts';
 import { nameOf } from './collection-list.ts';
 import type { Session } from './session.ts';
+import { concernsAll } from './trouble.ts';
 
 interface Watched {
   readonly stop: AbortController;
@@ -40,7 +41,7 @@ export class WatchedFolders {
       const part = parts.get(nameOf(this.#session, id));
       const open = this.#session.open.get(id);
       if (part === undefined || open === undefined) continue;
-      if (part.failed.some(({ path }) => path === '')) {
+      if (part.failed.some(concernsAll)) {
         watched.isDoubtful = true;
         continue;
       }

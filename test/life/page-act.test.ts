@@ -124,6 +124,22 @@ suite('doing and undoing on the page', { skip: NO_BROWSER }, () => {
     await message(page, 'Music is called Songs now').waitFor();
   });
 
+  test('a device that could not be removed is told of, though the form was closed too soon', async () => {
+    await using window = await bench.look();
+    const { page } = window;
+    await page.route('**/api/devices/remove', (route) => route.fulfill(REFUSED));
+    const release = await holdBack(page, '/api/devices/remove');
+    await go(page, 'Devices');
+    await page.getByRole('button', { name: /^What to do with The desktop/ }).click();
+    await page.getByRole('menuitem', { name: 'Remove or report as lost' }).click();
+    await page.getByRole('button', { name: /^Remove The desktop/ }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await go(page, 'Overview');
+    release();
+    await message(page, 'Another device was faster').waitFor();
+  });
+
   test('a key that comes is told, though what asked for it goes with the need for it', async () => {
     const home = sampleHome(systemClock.now());
     bench.daemon.setHome({ ...home, needsKey: true });

@@ -1,8 +1,8 @@
 /** Removing another device: because it is no more, or because somebody else may have it. */
 import { useState } from 'react';
 import { useHome } from '../../api/home.ts';
-import { useAction } from '../../api/queries.ts';
 import { useNow } from '../../clock.ts';
+import { useAct } from '../../frame/use-act.ts';
 import { NewPassphrase, PresentPassphrase } from '../../secrets/passphrase-fields.tsx';
 import { passphraseProblem } from '../../secrets/passphrase-words.ts';
 import { Check } from '../../ui/field.tsx';
@@ -18,7 +18,7 @@ interface RemoveDeviceProps {
 
 export function RemoveDevice({ device, onDone, onCancel }: RemoveDeviceProps) {
   const { encrypted } = useHome();
-  const { mutate, isPending, error } = useAction('removeDevice', onDone);
+  const { act, isBusy, error } = useAct('removeDevice', { isForm: true });
   const [isLost, setLost] = useState(device.retiredAt !== null);
   const [present, setPresent] = useState('');
   const [chosen, setChosen] = useState({ first: '', again: '' });
@@ -30,13 +30,16 @@ export function RemoveDevice({ device, onDone, onCancel }: RemoveDeviceProps) {
     if (found !== undefined) return;
     const keys = changesKey ? { present, passphrase: chosen.first } : {};
     // That it was at work lately is told beside the button.
-    mutate({ device: device.id, lost: isLost, force: true, ...keys });
+    const isRemoved = (removed: Removed): undefined => {
+      onDone(removed);
+    };
+    act({ device: device.id, lost: isLost, force: true, ...keys }, { words: isRemoved });
   };
   return (
     <Form
       submit={isLost ? `Report ${device.name} as lost` : `Remove ${device.name}`}
       look="danger"
-      isBusy={isPending}
+      isBusy={isBusy}
       error={error}
       onSubmit={submit}
       onCancel={onCancel}

@@ -1,7 +1,7 @@
 /** Asks for a new recovery key. */
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
-import { useAction } from '../../api/queries.ts';
+import { useAct } from '../../frame/use-act.ts';
 import { PresentPassphrase } from '../../secrets/passphrase-fields.tsx';
 import { Form } from '../../ui/form.tsx';
 
@@ -13,14 +13,17 @@ interface NewRecoveryProps {
 }
 
 export function NewRecovery({ onDone, onCancel }: NewRecoveryProps) {
-  const { mutate, isPending, error } = useAction('newRecovery', onDone);
+  const { act, isBusy, error } = useAct('newRecovery', { isForm: true });
   const [present, setPresent] = useState('');
+  const isMade = (made: MadeRecovery): undefined => {
+    onDone(made);
+  };
   return (
     <Form
       submit="Make a new one"
-      isBusy={isPending}
+      isBusy={isBusy}
       error={error}
-      onSubmit={() => mutate({ present })}
+      onSubmit={() => act({ present }, { words: isMade })}
       onCancel={onCancel}
     >
       <p>

@@ -18,8 +18,8 @@ export function LinkPage() {
           One more device of yours gets in by a link and a code, without the passphrase.
         </p>
       </PageHeader>
-      {makingError !== null && shown === null && <Failed error={makingError} />}
-      {shown === null ? (
+      {makingError !== null && shown === undefined && <Failed error={makingError} />}
+      {shown === undefined ? (
         <MakeLink isBusy={isMaking} onMake={make} />
       ) : (
         <LinkCard
@@ -29,7 +29,7 @@ export function LinkPage() {
           isCancelling={isCancelling}
           onEnd={(end) => show({ ...shown, end })}
           onCancel={() => cancel(shown.made)}
-          onAnother={() => show(null)}
+          onAnother={() => show(undefined)}
         />
       )}
     </>

@@ -1,8 +1,9 @@
 /** The link that is shown: kept while the page is open, whichever part of it a person looks at. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type Answer, callRoute } from '../../api/client.ts';
 import { useHome } from '../../api/home.ts';
+import { useToldOnce } from '../../api/told-once.ts';
 import { useAct } from '../../frame/use-act.ts';
 
 export type MadeLink = Answer<'makeLink'>;
@@ -18,24 +19,14 @@ interface Shown {
 const LOOK_EVERY_MS = 3_000;
 
 export function useLink() {
-  const home = useHome().repository;
-  const client = useQueryClient();
-  const key = ['madeLink', home];
-  const show = (shown: Shown | null): void => void client.setQueryData(key, shown);
-  const { data: shown = null } = useQuery<Shown | null>({
-    queryKey: key,
-    queryFn: () => null,
-    enabled: false,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: Number.POSITIVE_INFINITY,
-  });
+  const [shown, show] = useToldOnce<Shown>('link');
   const making = useAct('makeLink', { isForm: true });
   const cancelling = useAct('cancelLink');
   const isMade = (made: MadeLink): undefined => {
     show({ made });
   };
   const isTakenBack = (): string => {
-    show(null);
+    show(undefined);
     return 'The link is taken back';
   };
   return {

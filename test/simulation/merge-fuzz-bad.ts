@@ -97,4 +97,16 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['look', 0, 13],
     ],
   ),
+  'hold: where each author had replaced the content of the other, both stand and each keeps its own':
+    bad('a device does not hold on to its side', 2, [
+      ['edit', 1, 21],
+      ['delete', 1, 41],
+      ['hear', 0, 0],
+      ['edit', 0, 5],
+      ['choose', 0, 29],
+      ['hear', 1, 0],
+      ['delete', 0, 5],
+      ['rename', 0, 1],
+      ['rename', 1, 41],
+    ]),
 };

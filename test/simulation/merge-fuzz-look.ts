@@ -78,7 +78,8 @@ function checkShown(
 
 /**
  * The policy "hold": the pending side, else the side shown, else what became of it. Where nobody was
- * shown that very version, what became of it cannot always be told.
+ * shown that very version, what became of it cannot always be told. Which contents are sides can
+ * have several right answers; what follows from any of them is accepted.
  */
 function checkHeld(
   world: World,
@@ -90,9 +91,9 @@ function checkHeld(
   const ids = onDisk?.versions ?? [];
   const alike = ids.filter((id) => factOf(world.truth, id).hash === onDisk?.hash);
   const shown = alike.length > 0 ? alike : ids;
-  const { must, open } = trueSides(world, facts);
+  const { must, may, open } = trueSides(world, facts);
   const live = facts.filter((fact) => !fact.isGone);
-  const accepted = [must, open].flatMap((hashes) => {
+  const accepted = [must, open, may].flatMap((hashes) => {
     const sides = live.filter((fact) => hashes.has(fact.hash));
     const waiting = sides.filter((fact) => fact.id === pending?.version.id);
     if (waiting.length > 0) return waiting;

@@ -7,6 +7,7 @@ import { decodeHead, HEAD_MAX_BYTES } from '../../src/format/head.ts';
 import { headKey } from '../../src/format/object-keys.ts';
 import { openObject } from '../../src/format/seal.ts';
 import { allEnds } from '../../src/replica/clocks.ts';
+import { type Row, text } from '../../src/replica/database.ts';
 import { isOwnNonce } from '../../src/replica/own.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
 import type { Machine } from './machine.ts';
@@ -72,17 +73,25 @@ function knownToOthers(world: World, machine: Machine): ReadonlySet<string> {
 
 /** Hashes of what a machine has of others, and of what it wrote as far as the bucket shows it. */
 function publishedBy(world: World, machine: Machine): ReadonlySet<string> {
+  return new Set(publishedRows(world, machine).map(({ hash }) => String(hash)));
+}
+
+/** The same, by the ids of versions. */
+export function publishedVersions(world: World, machine: Machine): readonly string[] {
+  return publishedRows(world, machine).map((row) => text(row, 'id'));
+}
+
+function publishedRows(world: World, machine: Machine): readonly Row[] {
   const engine = machine.session?.engine;
-  if (engine === undefined) return new Set();
-  return machine.unobserved(() => {
-    const hashes = engine.db.all(
-      'SELECT hash FROM versions WHERE collection = ? AND (device <> ? OR n <= ?)',
+  if (engine === undefined) return [];
+  return machine.unobserved(() =>
+    engine.db.all(
+      'SELECT id, hash FROM versions WHERE collection = ? AND (device <> ? OR n <= ?)',
       COLLECTION,
       selfId(engine),
       numberInBucket(world, engine),
-    );
-    return new Set(hashes.map(({ hash }) => String(hash)));
-  });
+    ),
+  );
 }
 
 /** The names of files that a machine deleted, as far as the bucket shows it. */

@@ -1,10 +1,16 @@
 /** What happens to machines: networks that fail, programs and machines that die, copies of them. */
 import type { Act } from './act.ts';
-import { excuseUnpublished, excuseWhatWasCut, noteInterrupted, unpublishedOf } from './excuses.ts';
+import {
+  excuseUnpublished,
+  excuseWhatWasCut,
+  noteInterrupted,
+  publishedVersions,
+  unpublishedOf,
+} from './excuses.ts';
 import type { MachineFault } from './faults.ts';
 import { Machine } from './machine.ts';
 import { landAll } from './store.ts';
-import { living, type World } from './world.ts';
+import { type Backup, living, type World } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MOST_MACHINES = 6;
@@ -31,19 +37,11 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
   },
   restore(world, machine) {
     const { backup } = world.history;
-    if (backup?.machine !== machine) {
-      if (backup !== undefined && !backup.machine.isGone) return false;
-      const unpublished = unpublishedOf(world, machine);
-      world.history.backup = {
-        machine,
-        image: machine.image(world.oracle.edits.length),
-        unpublished,
-      };
+    if (backup === undefined || (backup.machine !== machine && backup.machine.isGone)) {
+      backUp(world, machine);
       return false;
     }
-    if (machine.session === undefined) return false;
-    putBack(world, machine);
-    return true;
+    return backup.machine === machine && putBack(world, backup);
   },
   clone(world, machine) {
     if (world.machines.length >= MOST_MACHINES || world.history.twins.has(machine.name))
@@ -89,19 +87,47 @@ function lightFuse(machine: Machine, at: 'await' | 'statement', left: number): b
   return false;
 }
 
+/** Most backups are made when nobody works, and all is sent. Some disks are lost soon after. */
+function backUp(world: World, machine: Machine): void {
+  const unpublished = unpublishedOf(world, machine);
+  if (unpublished.length > 0 && world.dice.chance(0.7)) return;
+  world.history.backup = {
+    machine,
+    image: machine.image(world.oracle.edits.length),
+    unpublished,
+    editsUntilLoss: world.dice.pick([0, 4, 8]),
+  };
+}
+
+/** A disk that was in use until the end may be lost then, so that many have old backups. */
+export function putBackAtLast(world: World): void {
+  const { backup } = world.history;
+  if (backup === undefined || backup.machine.isGone || world.dice.chance(0.3)) return;
+  if (!putBack(world, backup)) return;
+  world.counters.add('restore');
+  world.tell(`${backup.machine.name}: restore`);
+}
+
 /**
  * What is on its way has landed before: an old head that lands later takes away what only the
  * bucket had, and no rule can bring that back. It also takes longer than old answers last.
  */
-function putBack(world: World, machine: Machine): void {
-  const { backup } = world.history;
-  if (backup === undefined) return;
+function putBack(world: World, { machine, image, unpublished, editsUntilLoss }: Backup): boolean {
+  const edits = world.oracle.edits
+    .slice(image.edits)
+    .filter((edit) => edit.machine === machine.name);
+  if (machine.session === undefined || edits.length < editsUntilLoss) return false;
   landAll(world.network);
-  excuseUnpublished(world, machine, backup.image.edits);
-  machine.restore(backup.image);
-  for (const hash of backup.unpublished) world.oracle.touch(hash, 'copied');
+  const published = publishedVersions(world, machine);
+  excuseUnpublished(world, machine, image.edits);
+  machine.restore(image);
+  for (const hash of unpublished) world.oracle.touch(hash, 'copied');
   noteInterrupted(world, machine);
-  world.history.hasForks = true;
+  // With nothing unsent in it, the life that goes on is one with the life that was put back.
+  if (unpublished.length > 0) world.history.hasForks = true;
+  else if (edits.length > 0) world.counters.add('restore of an older life, with nothing unsent');
+  for (const id of published) world.history.beforeLoss.add(id);
   world.history.backup = undefined;
   world.scheduler.skip(world.plan.stalenessMs);
+  return true;
 }

@@ -3,6 +3,7 @@ import { concat } from '../../src/base/bytes.ts';
 import { messageOf } from '../../src/base/errors.ts';
 import { contentHash } from '../../src/base/hash.ts';
 import { HEADS_PREFIX } from '../../src/format/object-keys.ts';
+import { integer, text } from '../../src/replica/database.ts';
 import { isReady } from '../../src/replica/meta.ts';
 import { outboxCount } from '../../src/replica/outbox.ts';
 import { allRecords } from '../../src/replica/records.ts';
@@ -22,6 +23,7 @@ import { living, type World } from './world.ts';
 export async function checkEnd(world: World): Promise<void> {
   checkConverged(world);
   checkOutbox(world);
+  checkWrittenOnce(world);
   await checkIdle(world);
   checkNothingLost(world);
   checkNothingBack(world);
@@ -86,6 +88,29 @@ function checkOutbox(world: World): void {
     if (isHeadChanged(engineOf(machine))) {
       world.violations.add('I9', `${machine.name} has not written its head`);
     }
+  }
+}
+
+/**
+ * I10: who is put back to a backup with nothing unsent in it finds its own life in the bucket, and
+ * goes on from there. Took it for that of a copy, it would write all of it again, and what people
+ * had let go would come back as rule S9a has it, which I3 excuses. Whatever else ends identities is
+ * left out, as a person does who removes a device that is gone.
+ */
+function checkWrittenOnce(world: World): void {
+  const { history, happens, machines } = world;
+  if (history.hasForks || happens('retire') || machines.some(({ isGone }) => isGone)) return;
+  for (const machine of living(world)) {
+    const rows = engineOf(machine).db.all(
+      `SELECT id, device, n FROM versions
+       WHERE collection = ? AND json_extract(body, '$.stamp[1]') <> device`,
+      COLLECTION,
+    );
+    const places = rows
+      .filter((row) => history.beforeLoss.has(text(row, 'id')))
+      .map((row) => `${text(row, 'device')}:${integer(row, 'n')}`);
+    if (places.length === 0) continue;
+    world.violations.add('I10', `${machine.name}: ${places.join(', ')} are written again`);
   }
 }
 

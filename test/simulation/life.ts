@@ -1,7 +1,7 @@
 /** The course of a run: what people, machines and fate do, step by step. */
 import type { Act } from './act.ts';
 import { EVENTS_OF_LIFE } from './events.ts';
-import { FATE } from './fate.ts';
+import { FATE, putBackAtLast } from './fate.ts';
 import { Machine } from './machine.ts';
 import { living, type World } from './world.ts';
 
@@ -42,6 +42,7 @@ export async function live(world: World): Promise<void> {
     if (dice.chance(0.5)) await scheduler.runPicks(dice.longTail(80));
     else await scheduler.runUntil(scheduler.now() + dice.below(plan.stepMs));
   }
+  putBackAtLast(world);
 }
 
 /** Something that can happen just now, where there is any. */

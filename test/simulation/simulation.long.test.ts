@@ -135,6 +135,10 @@ const BAD_SEEDS: readonly {
     seed: 20_313_122_157n,
     what: 'a file goes while it is looked at again after a crash',
   },
+  {
+    seed: 4_260_842n,
+    what: 'a disk is put back to a backup, and the saves made since are in segments',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,
@@ -309,5 +313,16 @@ suite('what is broken on purpose is found', () => {
         put: () => Promise.reject(new StoreError('unreachable', 'made by a test', 'never')),
       }),
     });
+  });
+
+  test('I10: a save from before a disk was lost, under another identity', async () => {
+    const beforeCheck = ({ machines, history }: World): void => {
+      for (const { session } of machines) {
+        const ids = session?.engine.db.all('SELECT id FROM versions') ?? [];
+        for (const { id } of ids) history.beforeLoss.add(String(id));
+        session?.engine.db.run(`UPDATE versions SET body = json_set(body, '$.stamp[1]', 'former')`);
+      }
+    };
+    await assertCaught('I10', { beforeCheck });
   });
 });

@@ -12,6 +12,7 @@ export const INVARIANTS = {
   I7: 'pruning removes nothing that is needed',
   I8: 'edits follow renames',
   I9: 'after quiet nothing is left to send',
+  I10: 'what nobody copied or ended is not written again',
 } as const;
 
 export type InvariantId = keyof typeof INVARIANTS;

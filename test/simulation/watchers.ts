@@ -31,9 +31,13 @@ export function watchOver(world: World): void {
   world.told.onDeath = (machine) => noteInterrupted(world, machine);
 }
 
-/** Whether a round may write again what others had, or what the bucket lost. */
+/**
+ * Whether a round may write again what others had, or what the bucket lost; or read twice what a
+ * machine that was put back compares with its own past.
+ */
 function hasCopies({ happens, history }: World): boolean {
-  return happens('retire') || happens('lose') || happens('late-write') || history.hasForks;
+  const happened = (['retire', 'lose', 'late-write', 'restore'] as const).some(happens);
+  return happened || history.hasForks;
 }
 
 /** I5 and I6, after each round. */

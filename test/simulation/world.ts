@@ -76,11 +76,13 @@ export interface Told {
 }
 
 export interface WorldHistory {
-  /** Machines were copied or put back, or devices reported lost: identities end. */
+  /** Machines were copied, or put back with something unsent, or devices lost: identities end. */
   hasForks: boolean;
   hasPruned: boolean;
   /** What a machine may be put back to. */
   backup: Backup | undefined;
+  /** Ids of versions that were published before a machine was put back. */
+  readonly beforeLoss: Set<string>;
   /** Machines of which there are two, and how many edits there were when one was copied. */
   readonly twins: Map<string, number>;
 }
@@ -90,6 +92,8 @@ export interface Backup {
   readonly image: Image;
   /** Hashes of contents that the machine had not published by then. */
   readonly unpublished: readonly string[];
+  /** So often people edit on the machine, at least, before its disk is lost. */
+  readonly editsUntilLoss: number;
 }
 
 /** What may be put in the place of a part, to see that what is asked afterwards can fail. */
@@ -161,7 +165,13 @@ export function createWorld(inputs: WorldInputs): World {
     around,
     sabotage,
     told,
-    history: { hasForks: false, hasPruned: false, backup: undefined, twins: new Map() },
+    history: {
+      hasForks: false,
+      hasPruned: false,
+      backup: undefined,
+      beforeLoss: new Set(),
+      twins: new Map(),
+    },
     happens: (what) => plan.on.has(what),
     tell: (what) => trace.note(`${scheduler.now()} * ${what}`),
     close() {

@@ -152,6 +152,7 @@ function overwrite({ world }: Scene): void {
   );
   if (own.length === shared || !isKnown) return;
   device.isAsleep = false;
+  world.isOverwritten = true;
   publish(world, device);
 }
 
@@ -182,7 +183,10 @@ export function settleDown(world: World): void {
       rescueFormer(world, device);
       commitOutbox(world, device, RECORDS);
     }
-    if (sizeOf(world) === before) return;
+    if (sizeOf(world) === before) {
+      world.isOverwritten = false;
+      return;
+    }
   }
   throw new Violation('S9: the devices do not come to rest');
 }

@@ -37,6 +37,8 @@ export type Overlooked = Map<string, ReadonlySet<string>>;
 export interface Oracle {
   readonly truth: Truth;
   readonly overlooked: Overlooked;
+  /** True once an identity ended: what is written again may no longer count as seen (rule S9a). */
+  readonly hasEnds: boolean;
 }
 
 /** Notes a commit of a version on a device that knows the given ones. */
@@ -128,8 +130,9 @@ export function trueSides(oracle: Oracle, current: readonly Fact[]): TrueSides {
   const must = new Set(answers.flatMap(([hash, answer]) => (answer === 'no' ? [hash] : [])));
   const open = new Set(answers.flatMap(([hash, answer]) => (answer === 'yes' ? [] : [hash])));
   if (must.size > 0) return { must, may: open, open };
-  // Where all replaced each other, as two renames can that settle a conflict, all stand.
-  return { must: open.size === 0 ? all : must, may: all, open };
+  // Where all replaced each other, as two renames can that settle a conflict, all stand: unless
+  // one may have been written again, which leaves the others replaced.
+  return { must: open.size === 0 && !oracle.hasEnds ? all : must, may: all, open };
 }
 
 export function setBy(

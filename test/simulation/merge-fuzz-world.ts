@@ -64,6 +64,8 @@ export interface World {
   names: number;
   /** True once an identity ended: then false conflicts are allowed (rule S9a). */
   hasEnds: boolean;
+  /** True while not all have read a head that was written over: a number may mean two commits. */
+  isOverwritten: boolean;
   /** The one device that is put back to a backup now and then. */
   restored: number | undefined;
   readonly trace: string[] | undefined;
@@ -97,6 +99,7 @@ export function createWorld(rules: Rules, devices: number, trace?: string[]): Wo
     nowMs: 100,
     names: 0,
     hasEnds: false,
+    isOverwritten: false,
     restored: undefined,
     trace,
   };

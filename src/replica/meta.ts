@@ -56,6 +56,8 @@ export type MetaName =
    * away for long.
    */
   | 'put-back'
+  /** Set once every tag of a head tells that the lists of condemned blobs it names were read. */
+  | 'reads-lists'
   | 'unread-former'
   /** Links for a further device that were made here and are not known to be gone, JSON. */
   | 'links';

@@ -104,7 +104,10 @@ export function forgetUnlessPolled(engine: Engine): void {
   if (isPollRecent(engine)) return;
   db.transaction(() => {
     // A former version of this program read heads without the lists that they name.
-    if (getMeta(db, 'full-poll-at') === undefined) forgetPeerTags(db);
+    if (getMeta(db, 'reads-lists') === undefined) {
+      forgetPeerTags(db);
+      setMeta(db, 'reads-lists', 'true');
+    }
     const isAsked = getMeta(db, 'put-back') !== undefined;
     if (forgetBlobs(db) > 0 && !isAsked) setMeta(db, 'put-back', 'look');
   });

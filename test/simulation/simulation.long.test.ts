@@ -139,6 +139,10 @@ const BAD_SEEDS: readonly {
     seed: 4_260_842n,
     what: 'a disk is put back to a backup, and the saves made since are in segments',
   },
+  {
+    seed: 20_494_122_887n,
+    what: 'a head that nobody can read makes a newcomer read all the others whole in each round',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

@@ -49,20 +49,21 @@ export function unpublishedOf(world: World, machine: Machine): readonly string[]
 }
 
 /**
- * After a program ended in the midst of its work: what it put on the disk, and had no time to note
- * (or lost the note with the power), is later taken in like a file that a person brought from
+ * After a program ended in the midst of its work: what it put on the disk or moved there, and had no
+ * time to note (or lost the note with the power), is later taken in like a file that a person brought from
  * elsewhere, as an edit that saw nothing (rules S4, S6). So is what a person made of it meanwhile.
  */
 export function noteInterrupted({ oracle }: World, machine: Machine): void {
-  const shown = machine.askReplica(shownIn) ?? new Set();
-  const onDisk = [...textsOf(machine).values()].map(hashOf);
+  const shown = machine.askReplica(shownIn) ?? new Map<string, string>();
+  const known = new Set(shown.values());
+  const placed = [...textsOf(machine)].flatMap(([place, content]) =>
+    shown.get(place) === hashOf(content) ? [] : [hashOf(content)],
+  );
   const replaced = oracle.edits.flatMap(({ machine: name, atMs, before }) =>
     name === machine.name && atMs >= machine.workSinceMs && before !== undefined ? [before] : [],
   );
-  for (const hash of [...onDisk, ...replaced]) {
-    if (!shown.has(hash) && !oracle.isWrittenOn(machine.name, hash)) {
-      oracle.touch(hash, 'interrupted');
-    }
+  for (const hash of [...placed, ...replaced.filter((before) => !known.has(before))]) {
+    if (!oracle.isWrittenOn(machine.name, hash)) oracle.touch(hash, 'interrupted');
   }
 }
 
@@ -76,9 +77,10 @@ function publishedBy(world: World, machine: Machine): ReadonlySet<string> {
   return new Set(publishedRows(world, machine).map(({ hash }) => String(hash)));
 }
 
-/** The same, by the ids of versions. */
-export function publishedVersions(world: World, machine: Machine): readonly string[] {
-  return publishedRows(world, machine).map((row) => text(row, 'id'));
+/** The same, as the ids of versions and the devices under which they stand. */
+export function publishedVersions(world: World, machine: Machine): ReadonlyMap<string, string> {
+  const rows = publishedRows(world, machine);
+  return new Map(rows.map((row) => [text(row, 'id'), text(row, 'device')]));
 }
 
 function publishedRows(world: World, machine: Machine): readonly Row[] {
@@ -86,7 +88,7 @@ function publishedRows(world: World, machine: Machine): readonly Row[] {
   if (engine === undefined) return [];
   return machine.unobserved(() =>
     engine.db.all(
-      'SELECT id, hash FROM versions WHERE collection = ? AND (device <> ? OR n <= ?)',
+      'SELECT id, device, hash FROM versions WHERE collection = ? AND (device <> ? OR n <= ?)',
       COLLECTION,
       selfId(engine),
       numberInBucket(world, engine),

@@ -126,7 +126,7 @@ function putBack(world: World, { machine, image, unpublished, editsUntilLoss }: 
   // With nothing unsent in it, the life that goes on is one with the life that was put back.
   if (unpublished.length > 0) world.history.hasForks = true;
   else if (edits.length > 0) world.counters.add('restore of an older life, with nothing unsent');
-  for (const id of published) world.history.beforeLoss.add(id);
+  for (const [id, device] of published) world.history.beforeLoss.set(id, device);
   world.history.backup = undefined;
   world.scheduler.skip(world.plan.stalenessMs);
   return true;

@@ -102,12 +102,11 @@ function checkWrittenOnce(world: World): void {
   if (history.hasForks || happens('retire') || machines.some(({ isGone }) => isGone)) return;
   for (const machine of living(world)) {
     const rows = engineOf(machine).db.all(
-      `SELECT id, device, n FROM versions
-       WHERE collection = ? AND json_extract(body, '$.stamp[1]') <> device`,
+      'SELECT id, device, n FROM versions WHERE collection = ?',
       COLLECTION,
     );
     const places = rows
-      .filter((row) => history.beforeLoss.has(text(row, 'id')))
+      .filter((row) => (history.beforeLoss.get(text(row, 'id')) ?? row.device) !== row.device)
       .map((row) => `${text(row, 'device')}:${integer(row, 'n')}`);
     if (places.length === 0) continue;
     world.violations.add('I10', `${machine.name}: ${places.join(', ')} are written again`);

@@ -111,10 +111,11 @@ export function hashesIn(db: Database): ReadonlySet<string> {
   return new Set(rows.map(({ hash }) => String(hash)));
 }
 
-/** Contents that a replica notes to be on its disk, by their hashes. */
-export function shownIn(db: Database): ReadonlySet<string> {
-  if (!hasTables(db)) return new Set();
-  return new Set(db.all('SELECT hash FROM shown').map(({ hash }) => String(hash)));
+/** Contents that a replica notes to be on its disk: the place and the hash of each. */
+export function shownIn(db: Database): ReadonlyMap<string, string> {
+  if (!hasTables(db)) return new Map();
+  const rows = db.all('SELECT place, hash FROM shown');
+  return new Map(rows.map(({ place, hash }) => [String(place), String(hash)]));
 }
 
 /** A program may die, or be copied, before it made its tables. */

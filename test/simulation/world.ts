@@ -81,8 +81,8 @@ export interface WorldHistory {
   hasPruned: boolean;
   /** What a machine may be put back to. */
   backup: Backup | undefined;
-  /** Ids of versions that were published before a machine was put back. */
-  readonly beforeLoss: Set<string>;
+  /** By the id of each version that was published before a machine was put back: its device. */
+  readonly beforeLoss: Map<string, string>;
   /** Machines of which there are two, and how many edits there were when one was copied. */
   readonly twins: Map<string, number>;
 }
@@ -169,7 +169,7 @@ export function createWorld(inputs: WorldInputs): World {
       hasForks: false,
       hasPruned: false,
       backup: undefined,
-      beforeLoss: new Set(),
+      beforeLoss: new Map(),
       twins: new Map(),
     },
     happens: (what) => plan.on.has(what),

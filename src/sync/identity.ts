@@ -18,7 +18,7 @@ import {
   setNote,
 } from '../replica/meta.ts';
 import { forgetNonces, forgetOwnSegments, forgetReplaced } from '../replica/own.ts';
-import { addPeer, forgetPeerTags, peerOf } from '../replica/peers.ts';
+import { addPeer, forgetPeerTags } from '../replica/peers.ts';
 import {
   commitId,
   commitsOf,
@@ -32,14 +32,7 @@ import {
 import { appendCommit } from './commit.ts';
 import { type Engine, selfId } from './engine.ts';
 import { recomputeCurrent, refreshRecord } from './records.ts';
-
-/** Where a former identity has to be read up to before anything is published. */
-export interface UnreadFormer {
-  readonly device: string;
-  readonly upTo: Readonly<Record<string, number>>;
-  /** Milliseconds since the Unix epoch. */
-  readonly since: number;
-}
+import type { UnreadFormer } from './unread-former.ts';
 
 /** Notes which numbers a head about to be written shows: a lost PUT may still land (rule S9). */
 export function noteTried(engine: Engine): void {
@@ -297,35 +290,4 @@ function refreshAll(engine: Engine, collection: string, records: readonly string
     recomputeCurrent(engine, collection, record, versionsOf(engine.db, collection, record));
     if (engine.kindOf(collection) !== undefined) refreshRecord(engine, collection, record, seq);
   }
-}
-
-/** What a former head names may be lost for ever; after so long the device goes on without it. */
-const FORMER_GIVEN_UP_MS = 60 * 60 * 1000;
-
-/**
- * True while the former identity's commits are not all read, nor its archives: nothing is published
- * meanwhile, for it might undo what they hold. Collections that are not worked on here do not count.
- */
-export function isFormerUnread(engine: Engine): boolean {
-  const { db } = engine;
-  const text = getMeta(db, 'unread-former');
-  if (text === undefined) return false;
-  const { device, upTo, since }: UnreadFormer = JSON.parse(text);
-  const isAwaited = Object.entries(upTo).some(([collection, n]) => {
-    if (engine.kindOf(collection) === undefined) return false;
-    const end = endsOf(db, collection).get(device) ?? n;
-    return appliedUpTo(db, collection, device) < Math.min(n, end);
-  });
-  const isUnread = isAwaited || peerOf(db, device)?.error !== undefined;
-  const isGivenUp = isUnread && engine.clock.now() - since > FORMER_GIVEN_UP_MS;
-  if (isUnread && !isGivenUp) return true;
-  deleteMeta(db, 'unread-former');
-  if (isGivenUp) {
-    addEvent(db, {
-      time: engine.clock.now(),
-      kind: 'warning',
-      message: 'What this device had published before it was restored could not all be read back.',
-    });
-  }
-  return false;
 }

@@ -23,7 +23,6 @@ import { blobsUploadedAfter, noteReplaced } from '../replica/own.ts';
 import { putCondemned } from './condemned.ts';
 import { deletionTime, type Engine, selfId } from './engine.ts';
 import { isHeadChanged } from './head.ts';
-import { isFormerUnread } from './identity.ts';
 import { isKeyMissing } from './missing-key.ts';
 import { movedTo } from './moved.ts';
 import { outdatedDevices } from './outdated.ts';
@@ -31,6 +30,7 @@ import { noteOrphans, type ThinnedHistory, thinHistory } from './prune-history.t
 import { type Mark, markNeeded, pruneStopped } from './prune-mark.ts';
 import { publishHead } from './publish.ts';
 import { pull } from './pull.ts';
+import { isFormerUnread } from './unread-former.ts';
 
 export interface Amount {
   readonly objects: number;

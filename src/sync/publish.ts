@@ -19,11 +19,12 @@ import { uploadContent } from './contents.ts';
 import type { Engine } from './engine.ts';
 import { guardPublishing } from './guard.ts';
 import { isHeadChanged, putHead } from './head.ts';
-import { isEnded, isFormerUnread } from './identity.ts';
+import { isEnded } from './identity.ts';
 import type { OpenCollection, Trouble } from './kind.ts';
 import { isKeyMissing } from './missing-key.ts';
 import { kindOrThrow } from './records.ts';
 import { mayRelyOn, renewOutbox, republishCondemned } from './reliance.ts';
+import { isFormerUnread } from './unread-former.ts';
 
 export interface PublishReport {
   readonly versions: number;

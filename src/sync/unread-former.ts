@@ -1,0 +1,45 @@
+/** S9: with a new identity, nothing is published before what the former one published is read. */
+import { appliedUpTo, endsOf } from '../replica/clocks.ts';
+import { addEvent } from '../replica/events.ts';
+import { deleteMeta, getMeta } from '../replica/meta.ts';
+import { peerOf } from '../replica/peers.ts';
+import type { Engine } from './engine.ts';
+
+/** Where a former identity has to be read up to before anything is published. */
+export interface UnreadFormer {
+  readonly device: string;
+  readonly upTo: Readonly<Record<string, number>>;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+}
+
+/** What a former head names may be lost for ever; after so long the device goes on without it. */
+const FORMER_GIVEN_UP_MS = 60 * 60 * 1000;
+
+/**
+ * True while the former identity's commits are not all read, nor its archives: nothing is published
+ * meanwhile, for it might undo what they hold. Collections that are not worked on here do not count.
+ */
+export function isFormerUnread(engine: Engine): boolean {
+  const { db } = engine;
+  const text = getMeta(db, 'unread-former');
+  if (text === undefined) return false;
+  const { device, upTo, since }: UnreadFormer = JSON.parse(text);
+  const isAwaited = Object.entries(upTo).some(([collection, n]) => {
+    if (engine.kindOf(collection) === undefined) return false;
+    const end = endsOf(db, collection).get(device) ?? n;
+    return appliedUpTo(db, collection, device) < Math.min(n, end);
+  });
+  const isUnread = isAwaited || peerOf(db, device)?.error !== undefined;
+  const isGivenUp = isUnread && engine.clock.now() - since > FORMER_GIVEN_UP_MS;
+  if (isUnread && !isGivenUp) return true;
+  deleteMeta(db, 'unread-former');
+  if (isGivenUp) {
+    addEvent(db, {
+      time: engine.clock.now(),
+      kind: 'warning',
+      message: 'What this device had published before it was restored could not all be read back.',
+    });
+  }
+  return false;
+}

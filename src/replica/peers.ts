@@ -11,7 +11,7 @@ export interface Peer {
   readonly head: Head | undefined;
   /** For each collection the number in the head last read, which may be an older one. */
   readonly numbers: Readonly<Record<string, number>> | undefined;
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch; undefined if not since this device took its identity. */
   readonly readAt: number | undefined;
   /** Since when the head is older than one seen before (rule S10). */
   readonly olderSince: number | undefined;
@@ -54,6 +54,11 @@ export function updatePeer(db: Database, peer: Peer): void {
 /** Makes the next poll read every head whole: a collection was attached. */
 export function forgetPeerTags(db: Database): void {
   db.run('UPDATE peers SET tag = NULL');
+}
+
+/** Makes the next poll read every head whole, and note which ones it has read since. */
+export function forgetReads(db: Database): void {
+  db.run('UPDATE peers SET tag = NULL, read_at = NULL');
 }
 
 /**

@@ -9,7 +9,6 @@ import { openObject, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { decodeSegment, SEGMENT_MAX_BYTES, type Segment } from '../format/segment.ts';
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
 import { DamagedReplicaError } from '../replica/database.ts';
-import { getMeta } from '../replica/meta.ts';
 import { outboxCount } from '../replica/outbox.ts';
 import { waitingUnits } from '../replica/peers.ts';
 import { type Adopter, adoptersIn } from './adopters.ts';
@@ -18,6 +17,7 @@ import { type Engine, selfId, workedOn } from './engine.ts';
 import { readArchivesOf } from './history.ts';
 import { formerIdentities, noticeFork, rescue } from './identity.ts';
 import type { Trouble } from './kind.ts';
+import { isFormerAwaited } from './unread-former.ts';
 
 const SEGMENTS_AT_ONCE = 4;
 
@@ -102,8 +102,8 @@ function reachOf(engine: Engine, collection: string, device: string): number {
  * S9: right after a restore, any device may be a life of this one that the backup does not know of
  * and that published what is in the outbox.
  */
-function isOutboxRestored({ db }: Engine, collection: string): boolean {
-  return getMeta(db, 'unread-former') !== undefined && outboxCount(db, collection) > 0;
+function isOutboxRestored(engine: Engine, collection: string): boolean {
+  return isFormerAwaited(engine) && outboxCount(engine.db, collection) > 0;
 }
 
 /**

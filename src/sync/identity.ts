@@ -18,7 +18,7 @@ import {
   setNote,
 } from '../replica/meta.ts';
 import { forgetNonces, forgetOwnSegments, forgetReplaced } from '../replica/own.ts';
-import { addPeer, forgetPeerTags } from '../replica/peers.ts';
+import { addPeer, forgetReads } from '../replica/peers.ts';
 import {
   commitId,
   commitsOf,
@@ -78,7 +78,7 @@ export function changeIdentity(engine: Engine, found: Head | undefined, chains: 
     for (const name of OF_ONE_IDENTITY) deleteMeta(db, name);
     addPeer(db, former);
     setMeta(db, 'former', JSON.stringify([...formerIdentities(engine), former]));
-    forgetPeerTags(db);
+    forgetReads(db);
     const unread: UnreadFormer = { device: former, upTo, since: engine.clock.now() };
     setMeta(db, 'unread-former', JSON.stringify(unread));
     markHeadChanged(db);

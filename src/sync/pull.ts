@@ -32,6 +32,7 @@ import { type Moved, noteMoved } from './moved.ts';
 import { checkOwnHead, noticeOtherLife } from './own-head.ts';
 import { retiredDevices, returnIfRetired } from './retired.ts';
 import { endStalled, type ReadOutcome } from './stalled.ts';
+import { isFormerAwaited } from './unread-former.ts';
 
 export interface PullReport {
   /** True if this device's head in the bucket is the one it wrote last. */
@@ -71,7 +72,8 @@ export async function pull(engine: Engine, options: PullOptions): Promise<PullRe
   });
   // Only a list tells whether all heads were read, which a first pull has to know (rule S15).
   const isFirstRead = workedOn(engine).some((id) => !isReady(engine.db, id));
-  const list = options.list || isFirstRead;
+  // So does only a list tell of a life that came after the backup and that nobody has read (rule S9).
+  const list = options.list || isFirstRead || isFormerAwaited(engine);
   const discovered = list ? await discover(engine) : undefined;
   const outcomes = new Map<string, ReadOutcome>();
   const retired = retiredDevices(engine);

@@ -2,8 +2,10 @@
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
 import { addEvent } from '../replica/events.ts';
 import { deleteMeta, getMeta } from '../replica/meta.ts';
-import { peerOf } from '../replica/peers.ts';
-import type { Engine } from './engine.ts';
+import { outboxCount } from '../replica/outbox.ts';
+import { allPeers, type Peer, peerOf, waitingUnits } from '../replica/peers.ts';
+import { type Engine, workedOn } from './engine.ts';
+import { retiredDevices } from './retired.ts';
 
 /** Where a former identity has to be read up to before anything is published. */
 export interface UnreadFormer {
@@ -15,6 +17,11 @@ export interface UnreadFormer {
 
 /** What a former head names may be lost for ever; after so long the device goes on without it. */
 const FORMER_GIVEN_UP_MS = 60 * 60 * 1000;
+
+/** True from when this device has a new identity until what the former one published is read. */
+export function isFormerAwaited({ db }: Pick<Engine, 'db'>): boolean {
+  return getMeta(db, 'unread-former') !== undefined;
+}
 
 /**
  * True while the former identity's commits are not all read, nor its archives: nothing is published
@@ -30,7 +37,8 @@ export function isFormerUnread(engine: Engine): boolean {
     const end = endsOf(db, collection).get(device) ?? n;
     return appliedUpTo(db, collection, device) < Math.min(n, end);
   });
-  const isUnread = isAwaited || peerOf(db, device)?.error !== undefined;
+  const isUnread =
+    isAwaited || peerOf(db, device)?.error !== undefined || isOtherLifeUnread(engine);
   const isGivenUp = isUnread && engine.clock.now() - since > FORMER_GIVEN_UP_MS;
   if (isUnread && !isGivenUp) return true;
   deleteMeta(db, 'unread-former');
@@ -42,4 +50,24 @@ export function isFormerUnread(engine: Engine): boolean {
     });
   }
   return false;
+}
+
+/**
+ * True while the outbox may hold what a life that the backup does not know of published: that can
+ * be any device of which something was not read, or not applied, since this one has its identity. A
+ * retired device's objects may be gone for good, and whoever retired it keeps copies (rule S14).
+ */
+function isOtherLifeUnread(engine: Engine): boolean {
+  const { db } = engine;
+  const restored = workedOn(engine).filter((collection) => outboxCount(db, collection) > 0);
+  if (restored.length === 0) return false;
+  if (restored.some((collection) => waitingUnits(db, collection).length > 0)) return true;
+  const retired = retiredDevices(engine);
+  return allPeers(db).some((peer) => !retired.has(peer.device) && !isReadWhole(peer));
+}
+
+/** A head that was there before and is not, or older, shows nothing of what came since. */
+function isReadWhole({ head, readAt, olderSince, error }: Peer): boolean {
+  const isRead = head !== undefined && readAt !== undefined;
+  return isRead && olderSince === undefined && error === undefined;
 }

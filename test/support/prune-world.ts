@@ -37,7 +37,7 @@ export interface PruneWorld {
   readonly store: ObjectStore;
   readonly clock: ManualClock;
   open(name: string, options?: OpenOptions): Promise<TestDevice>;
-  /** A device as it would be if its disk were put back to how it is now. */
+  /** A device as it would be if its disk were put back to how it is now, as often as is asked. */
   backUp(device: TestDevice): () => Promise<TestDevice>;
   blobs(): Promise<string[]>;
   /** Puts content into the bucket as an upload does that never came to its commit. */
@@ -72,11 +72,17 @@ export function createPruneWorld(): PruneWorld {
       }),
     backUp(device) {
       device.engine.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      const path = join(temporaryFolder('backup'), 'replica.sqlite');
-      copyFileSync(device.path, path);
+      const copy = join(temporaryFolder('backup'), 'replica.sqlite');
+      copyFileSync(device.path, copy);
       const folder = new Map(device.folder);
+      const { name } = device;
       const { limits } = device.engine;
-      return () => openDevice({ store, clock, random, name: device.name, path, folder, limits });
+      return () => {
+        const path = join(temporaryFolder('life'), 'replica.sqlite');
+        copyFileSync(copy, path);
+        const files = new Map(folder);
+        return openDevice({ store, clock, random, name, path, folder: files, limits });
+      };
     },
     blobs: async () => (await store.list(BLOBS_PREFIX)).objects.map(({ key }) => key).sort(),
     async upload(content, generation) {

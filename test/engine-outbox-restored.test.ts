@@ -1,0 +1,108 @@
+/** S9: what waits in the outbox of a backup, and was published, replaced or deleted since. */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { getMeta } from '../src/replica/meta.ts';
+import { outboxCount } from '../src/replica/outbox.ts';
+import { selfId } from '../src/sync/engine.ts';
+import { TEST_COLLECTION, type TestDevice } from './support/device.ts';
+import { createPruneWorld, HOUR_MS, type PruneWorld, syncAll } from './support/prune-world.ts';
+
+/** Each commit in a segment of its own, two of which are merged: what was replaced is archived. */
+const SOON_ARCHIVED = { tailBytes: 1, fanIn: 2, segmentBytes: 1 };
+
+interface Devices extends PruneWorld {
+  readonly a: TestDevice;
+  readonly b: TestDevice;
+}
+
+async function openDevices(): Promise<Devices> {
+  const world = createPruneWorld();
+  const a = await world.open('a', { isFirst: true, limits: SOON_ARCHIVED });
+  const b = await world.open('b', { limits: SOON_ARCHIVED });
+  a.folder.set('kept', 'text');
+  await syncAll(a, b);
+  return { ...world, a, b };
+}
+
+/** Takes in what changed in the folder, as a device without a network does. */
+async function takeIn(device: TestDevice): Promise<void> {
+  await device.open.get(TEST_COLLECTION)?.takeIn();
+}
+
+function waitsIn({ engine }: TestDevice): number {
+  return outboxCount(engine.db, TEST_COLLECTION);
+}
+
+suite('S9: put back twice, and something of the life in between is late', () => {
+  for (const prefix of ['archive/', 'segments/', 'heads/'] as const) {
+    test(`in ${prefix}: what that life deleted does not come back`, async () => {
+      const world = await openDevices();
+      const { b, putBack, between } = await liveInBetween(world);
+      const late = await takeAway(world, prefix, selfId(between.engine));
+      const again = await putBack();
+      await syncAll(again, again);
+      assert.equal(waitsIn(again), 1, 'the outbox waits for what is late');
+      for (const [key, body] of late) await world.store.put(key, body);
+      await syncAll(again, b, again, b);
+      for (const { folder } of [again, b]) assert.ok(!folder.has('note'));
+      assert.equal(waitsIn(again), 0);
+    });
+  }
+
+  test('and never comes: after an hour the device goes on without it', async () => {
+    const world = await openDevices();
+    const { b, putBack, between } = await liveInBetween(world);
+    await takeAway(world, 'heads/', selfId(between.engine));
+    const again = await putBack();
+    await again.sync();
+    assert.equal(waitsIn(again), 1);
+    world.clock.advance(HOUR_MS + 1);
+    await syncAll(again, b);
+    assert.equal(b.folder.get('note'), 'draft');
+    assert.equal(getMeta(again.engine.db, 'unread-former'), undefined);
+  });
+});
+
+/** Its outbox has a note that the life in between published and deleted. */
+async function liveInBetween(world: Devices): Promise<{
+  readonly b: TestDevice;
+  readonly between: TestDevice;
+  readonly putBack: () => Promise<TestDevice>;
+}> {
+  const { a, b } = world;
+  a.folder.set('note', 'draft');
+  await takeIn(a);
+  const putBack = world.backUp(a);
+  // The first life never publishes it.
+  a.folder.delete('note');
+  a.folder.set('first', 'life');
+  await syncAll(a, b);
+  const between = await putBack();
+  await syncAll(between, b);
+  assert.equal(b.folder.get('note'), 'draft');
+  between.folder.delete('note');
+  for (let count = 0; count < 8; count += 1) {
+    between.folder.set('busy', String(count));
+    await between.sync();
+  }
+  await b.sync();
+  assert.ok(!b.folder.has('note'));
+  return { b, between, putBack };
+}
+
+/** Removes objects as if they had not arrived yet. */
+async function takeAway(
+  { store }: PruneWorld,
+  prefix: string,
+  device: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const taken = new Map<string, Uint8Array>();
+  for (const { key } of (await store.list(prefix)).objects) {
+    if (!key.startsWith(`${prefix}${device}`)) continue;
+    const result = await store.get(key);
+    if (result.kind === 'found') taken.set(key, result.body);
+    await store.delete(key);
+  }
+  assert.ok(taken.size > 0);
+  return taken;
+}

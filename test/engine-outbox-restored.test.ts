@@ -3,9 +3,20 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { getMeta } from '../src/replica/meta.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
+import { conflictsOf } from '../src/replica/records.ts';
+import { versionsOf } from '../src/replica/versions.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { TEST_COLLECTION, type TestDevice } from './support/device.ts';
-import { createPruneWorld, HOUR_MS, type PruneWorld, syncAll } from './support/prune-world.ts';
+import {
+  createPruneWorld,
+  DAY_MS,
+  HOUR_MS,
+  keepOneDay,
+  type PruneWorld,
+  pruneWeekly,
+  recordOf,
+  syncAll,
+} from './support/prune-world.ts';
 
 /** Each commit in a segment of its own, two of which are merged: what was replaced is archived. */
 const SOON_ARCHIVED = { tailBytes: 1, fanIn: 2, segmentBytes: 1 };
@@ -80,6 +91,8 @@ async function liveInBetween(world: Devices): Promise<{
   const between = await putBack();
   await syncAll(between, b);
   assert.equal(b.folder.get('note'), 'draft');
+  between.folder.set('note', 'longer draft');
+  await between.sync();
   between.folder.delete('note');
   for (let count = 0; count < 8; count += 1) {
     between.folder.set('busy', String(count));
@@ -105,4 +118,46 @@ async function takeAway(
   }
   assert.ok(taken.size > 0);
   return taken;
+}
+
+suite('S9: an outbox older than the history that is kept', () => {
+  test('what directly followed still tells that it was published: nothing comes back', async () => {
+    const world = await openDevices();
+    const { a, b, clock } = world;
+    keepOneDay(a);
+    a.folder.set('note', 'draft').set('other', 'draft');
+    await takeIn(a);
+    const putBack = world.backUp(a);
+    await syncAll(a, b);
+    a.folder.delete('note');
+    a.folder.set('other', 'finished');
+    await syncAll(a, b);
+    for (let count = 0; count < 8; count += 1) {
+      a.folder.set('busy', String(count));
+      await syncAll(a, b);
+      clock.advance(HOUR_MS);
+    }
+    clock.advance(3 * DAY_MS);
+    for (let week = 0; week < 3; week += 1) {
+      await pruneWeekly(world, a, 1);
+      await syncAll(a, b);
+    }
+    const again = await putBack();
+    again.folder.set('new', 'saved before it was put back');
+    await syncAll(again, b, again, b);
+    const files = { kept: 'text', other: 'finished', busy: '7' };
+    for (const device of [again, b]) {
+      assert.deepEqual(Object.fromEntries(device.folder), {
+        ...files,
+        new: 'saved before it was put back',
+      });
+      assert.deepEqual(conflictsAt(device), []);
+    }
+    const known = versionsOf(again.engine.db, TEST_COLLECTION, recordOf(again, 'other'));
+    assert.equal(known.length, 1, 'what was replaced was let go');
+  });
+});
+
+function conflictsAt({ engine }: TestDevice): readonly string[] {
+  return conflictsOf(engine.db, TEST_COLLECTION).map(({ fields }) => String(fields.path));
 }

@@ -8,14 +8,13 @@ import {
   candidatesOf,
   currentVersionsOf,
   hasCopies,
-  hasVersion,
   insertCommit,
   versionsOf,
 } from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
-import { placePending, recomputeCurrent, refreshRecord } from './records.ts';
+import { placePending, recomputeCurrent, refreshRecord, wasPublished } from './records.ts';
 
-/** Moves the entries into one commit. Entries that are in a commit already are only dropped. */
+/** Moves the entries into one commit. Entries that were published before are only dropped. */
 export function commitEntries(
   engine: Engine,
   collection: string,
@@ -27,7 +26,7 @@ export function commitEntries(
     const present = entries.filter(
       (entry) => outboxEntry(db, collection, entry.record)?.version.id === entry.version.id,
     );
-    const fresh = present.filter((entry) => !hasVersion(db, collection, entry.version.id));
+    const fresh = present.filter((entry) => !wasPublished(engine, collection, entry));
     for (const entry of present) removeOutbox(db, collection, entry.record);
     if (fresh.length < present.length) refreshDropped(engine, collection, present, fresh);
     if (fresh.length === 0) return;

@@ -2,6 +2,7 @@
 import { LATEST_TIME_MS, type Stamp } from '../format/commit.ts';
 import { appliedUpTo, clockOfOthers, endsOf } from '../replica/clocks.ts';
 import { isHeld, releaseRecord } from '../replica/held.ts';
+import { getMeta } from '../replica/meta.ts';
 import { type OutboxEntry, outboxEntry, removeOutbox } from '../replica/outbox.ts';
 import {
   claimantsOf,
@@ -175,12 +176,28 @@ export function refreshRecord(
 function withoutSettled(engine: Engine, collection: string, state: RecordState): RecordState {
   const { db } = engine;
   const { record, pending } = state;
-  // S9: it came back with a backup, and what became of it since it was published decides.
-  const isPublished = pending !== undefined && hasVersion(db, collection, pending.version.id);
-  if (!isPublished && !isOvertakenDeletion(engine, collection, state)) return state;
+  const isSettled = pending !== undefined && wasPublished(engine, collection, pending);
+  if (!isSettled && !isOvertakenDeletion(engine, collection, state)) return state;
   removeOutbox(db, collection, record);
   releaseRecord(db, collection, record);
   return stateOf(engine, collection, record);
+}
+
+/**
+ * S9: true for a write that came back with a backup, and what became of it since decides. History
+ * may have let go of it, or it was replaced before it was sent: whoever wrote what directly followed
+ * names it as a parent.
+ */
+export function wasPublished(
+  { db }: Engine,
+  collection: string,
+  { record, version: { id } }: OutboxEntry,
+): boolean {
+  if (hasVersion(db, collection, id)) return true;
+  if (getMeta(db, 'unread-former') === undefined) return false;
+  return versionsOf(db, collection, record).some(
+    ({ version }) => version.parents?.includes(id) === true,
+  );
 }
 
 /**

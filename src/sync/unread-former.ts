@@ -1,10 +1,11 @@
 /** S9: with a new identity, nothing is published before what the former one published is read. */
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
 import { addEvent } from '../replica/events.ts';
-import { deleteMeta, getMeta } from '../replica/meta.ts';
-import { outboxCount } from '../replica/outbox.ts';
+import { deleteMeta, getMeta, nextSequence } from '../replica/meta.ts';
+import { outboxCount, outboxEntries } from '../replica/outbox.ts';
 import { allPeers, type Peer, peerOf, waitingUnits } from '../replica/peers.ts';
 import { type Engine, workedOn } from './engine.ts';
+import { refreshRecord, wasPublished } from './records.ts';
 import { retiredDevices } from './retired.ts';
 
 /** Where a former identity has to be read up to before anything is published. */
@@ -41,15 +42,30 @@ export function isFormerUnread(engine: Engine): boolean {
     isAwaited || peerOf(db, device)?.error !== undefined || isOtherLifeUnread(engine);
   const isGivenUp = isUnread && engine.clock.now() - since > FORMER_GIVEN_UP_MS;
   if (isUnread && !isGivenUp) return true;
-  deleteMeta(db, 'unread-former');
-  if (isGivenUp) {
-    addEvent(db, {
-      time: engine.clock.now(),
-      kind: 'warning',
-      message: 'What this device had published before it was restored could not all be read back.',
-    });
-  }
+  db.transaction(() => {
+    dropPublished(engine);
+    deleteMeta(db, 'unread-former');
+    if (isGivenUp)
+      addEvent(db, { time: engine.clock.now(), kind: 'warning', message: NOT_ALL_READ });
+  });
   return false;
+}
+
+const NOT_ALL_READ =
+  'What this device had published before it was restored could not all be read back.';
+
+/** Only now is known all that tells what of the restored outbox was published before. */
+function dropPublished(engine: Engine): void {
+  const { db } = engine;
+  for (const collection of workedOn(engine)) {
+    const seq = nextSequence(db);
+    for (const entry of outboxEntries(db, collection, { onlyLocal: false })) {
+      // This drops it, and notes what the record shows without it.
+      if (wasPublished(engine, collection, entry)) {
+        refreshRecord(engine, collection, entry.record, seq);
+      }
+    }
+  }
 }
 
 /**

@@ -72,6 +72,7 @@ suite('S9: put back twice, and something of the life in between is late', () => 
     assert.equal(b.folder.get('note'), 'draft');
     assert.equal(getMeta(again.engine.db, 'unread-former'), undefined);
   });
+
 });
 
 /** Its outbox has a note that the life in between published and deleted. */
@@ -155,6 +156,42 @@ suite('S9: an outbox older than the history that is kept', () => {
     }
     const known = versionsOf(again.engine.db, TEST_COLLECTION, recordOf(again, 'other'));
     assert.equal(known.length, 1, 'what was replaced was let go');
+  });
+});
+
+suite('S9: an outbox with what was saved again before it was sent', () => {
+  test('what took its place tells of it: nothing comes back, nobody is asked', async () => {
+    const world = await openDevices();
+    const { a, b } = world;
+    a.folder.set('edited', 'zero').set('deleted', 'zero');
+    await syncAll(a, b);
+    a.folder.set('edited', 'half').set('deleted', 'half').set('new', 'half');
+    await takeIn(a);
+    const putBack = world.backUp(a);
+    a.folder.set('edited', 'more').set('new', 'more');
+    await takeIn(a);
+    a.folder.set('edited', 'whole').set('new', 'whole').delete('deleted');
+    await syncAll(a, b);
+    a.folder.set('edited', 'done');
+    await syncAll(a, b);
+    const again = await putBack();
+    await syncAll(again, b, again, b);
+    for (const device of [again, b]) {
+      const files = { kept: 'text', edited: 'done', new: 'whole' };
+      assert.deepEqual(Object.fromEntries(device.folder), files);
+      assert.deepEqual(conflictsAt(device), []);
+    }
+  });
+
+  test('a version names the last of those whose place it took, however many there were', async () => {
+    const { a } = await openDevices();
+    for (let count = 0; count < 40; count += 1) {
+      a.folder.set('note', `line ${count}`);
+      await takeIn(a);
+    }
+    await a.sync();
+    const [known] = versionsOf(a.engine.db, TEST_COLLECTION, recordOf(a, 'note'));
+    assert.equal(known?.version.parents?.length, 32);
   });
 });
 

@@ -319,7 +319,19 @@ function sawOf(edit: Edit, state: RecordState): string[] {
   return [...ids];
 }
 
+/** A version names at most so many of those that were never sent and whose place it took. */
+const UNSENT_NAMED = 32;
+
+/**
+ * What the person was shown, and the pending writes whose place this one takes: a device put back to
+ * a day on which one of them waited learns by it what became of that (rule S9).
+ */
 function parentsOf(edit: Edit, state: RecordState): { readonly parents?: string[] } {
-  const parents = sawOf(edit, state);
+  const saw = sawOf(edit, state);
+  const { pending } = state;
+  const isSeen = pending !== undefined && edit.sawVersions.includes(pending.version.id);
+  const replaced = isSeen ? [...(pending.version.parents ?? []), pending.version.id] : [];
+  const unsent = replaced.filter((id) => !saw.includes(id)).slice(-UNSENT_NAMED);
+  const parents = [...saw, ...unsent];
   return parents.length > 0 ? { parents } : {};
 }

@@ -175,6 +175,8 @@ function referenceTo(device: Device, record: string, { version, ...at }: Placed)
   return isCommitted ? [at.device, at.n, version.id] : undefined;
 }
 
+const UNSENT_NAMED = 32;
+
 /** Puts a save into the outbox, in the place of one that the person saw. */
 function put(
   world: World,
@@ -190,7 +192,10 @@ function put(
   if (committed.length > 0 && committed.every((known) => known.version.gone === true)) {
     for (const known of committed) saw.add(known.version.id);
   }
-  const parents = saw.size > 0 ? { parents: [...saw] } : {};
+  const replaced = isSeen ? [...(pending.version.parents ?? []), pending.version.id] : [];
+  const unsent = replaced.filter((id) => !saw.has(id)).slice(-UNSENT_NAMED);
+  const named = [...saw, ...unsent];
+  const parents = named.length > 0 ? { parents: named } : {};
   note(world, version, isSeen ? [...saw, pending.version.id] : [...saw]);
   device.outbox.set(version.record, { version: { ...version, ...parents }, saw: [...saw] });
 }

@@ -73,6 +73,20 @@ suite('S9: put back twice, and something of the life in between is late', () => 
     assert.equal(getMeta(again.engine.db, 'unread-former'), undefined);
   });
 
+  test('and never comes: a clock that was years ahead does not make the hour last for years', async () => {
+    const world = await openDevices();
+    const { b, putBack, between } = await liveInBetween(world);
+    await takeAway(world, 'heads/', selfId(between.engine));
+    const again = await putBack();
+    world.clock.advance(3 * 365 * DAY_MS);
+    await again.sync();
+    world.clock.advance(-3 * 365 * DAY_MS);
+    await again.sync();
+    assert.equal(waitsIn(again), 1);
+    world.clock.advance(HOUR_MS + 1);
+    await syncAll(again, b);
+    assert.equal(b.folder.get('note'), 'draft');
+  });
 });
 
 /** Its outbox has a note that the life in between published and deleted. */

@@ -43,7 +43,8 @@ export function endStalled(engine: Engine, outcomes: ReadonlyMap<string, ReadOut
         deleteNote(db, collection, note);
         continue;
       }
-      const since = Number(getNote(db, collection, note) ?? clock.now());
+      // A clock that was ahead when the wait began must not make it last until then.
+      const since = Math.min(Number(getNote(db, collection, note) ?? clock.now()), clock.now());
       setNote(db, collection, note, String(since));
       if (clock.now() - since <= shown.givenUpMs) continue;
       endIdentity(engine, device, collection, shown.n);

@@ -1,7 +1,7 @@
 /** S9: with a new identity, nothing is published before what the former one published is read. */
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
 import { addEvent } from '../replica/events.ts';
-import { deleteMeta, getMeta, nextSequence } from '../replica/meta.ts';
+import { deleteMeta, getMeta, nextSequence, setMeta } from '../replica/meta.ts';
 import { outboxCount, outboxEntries } from '../replica/outbox.ts';
 import { allPeers, type Peer, peerOf, waitingUnits } from '../replica/peers.ts';
 import { type Engine, workedOn } from './engine.ts';
@@ -40,13 +40,15 @@ export function isFormerUnread(engine: Engine): boolean {
   });
   const isUnread =
     isAwaited || peerOf(db, device)?.error !== undefined || isOtherLifeUnread(engine);
-  const isGivenUp = isUnread && engine.clock.now() - since > FORMER_GIVEN_UP_MS;
+  const now = engine.clock.now();
+  // A clock that was ahead when the wait began must not make it last until then.
+  if (since > now) setMeta(db, 'unread-former', JSON.stringify({ device, upTo, since: now }));
+  const isGivenUp = isUnread && now - since > FORMER_GIVEN_UP_MS;
   if (isUnread && !isGivenUp) return true;
   db.transaction(() => {
     dropPublished(engine);
     deleteMeta(db, 'unread-former');
-    if (isGivenUp)
-      addEvent(db, { time: engine.clock.now(), kind: 'warning', message: NOT_ALL_READ });
+    if (isGivenUp) addEvent(db, { time: now, kind: 'warning', message: NOT_ALL_READ });
   });
   return false;
 }

@@ -22,21 +22,29 @@ import { createSeededRandom, systemClock } from './support/ports.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
+interface DeviceOnDisk {
+  readonly root: string;
+  readonly device: TestDevice;
+}
+
 /** A device whose computer is so far behind the bucket. */
-async function deviceBehindBy(
+function deviceBehindBy(context: TestContext, offsetMs: number): Promise<DeviceOnDisk> {
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + offsetMs };
+  return deviceWith(context, { clock, machineClock: systemClock });
+}
+
+async function deviceWith(
   context: TestContext,
-  offsetMs: number,
-): Promise<{ readonly root: string; readonly device: TestDevice }> {
+  clocks: { readonly clock: Clock; readonly machineClock: Clock },
+): Promise<DeviceOnDisk> {
   const root = mkdtempSync(join(tmpdir(), 'satchel-clock-'));
   context.after(() => rmSync(root, { recursive: true }));
   const owner = { repository: TEST_REPOSITORY, home: '/home/test' };
   const disk = nodeDisk();
   await attachFolder(disk, root, { collection: TEST_COLLECTION, ...owner });
-  const clock: Clock = { ...systemClock, now: () => systemClock.now() + offsetMs };
   const device = await openDevice({
     store: createMemoryStore(),
-    clock,
-    machineClock: systemClock,
+    ...clocks,
     random: createSeededRandom(3),
     name: 'a',
     other: { kind: vaultKind(disk, owner), root },
@@ -77,4 +85,29 @@ suite('S6: a computer whose clock is wrong', () => {
     await device.sync();
     assert.ok(existsSync(trashed));
   });
+
+  for (const [what, heard] of [
+    ['corrected by the bucket', true],
+    ['not corrected yet', false],
+  ] as const) {
+    test(`empties no trash while it is years ahead and ${what}`, async (context) => {
+      let aheadMs = 0;
+      const machineClock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+      const clock = heard ? systemClock : machineClock;
+      const { root, device } = await deviceWith(context, { clock, machineClock });
+      const trashed = join(root, '.satchel/trash', dayOf(systemClock.now() - 24 * HOUR_MS));
+      await nodeDisk().makeFolder(join(root, '.satchel/trash'));
+      await nodeDisk().makeFolder(trashed);
+      await device.sync();
+      // Nobody can know better on the second day of a clock that nothing corrects.
+      for (const days of heard ? [1_000, 1_001] : [1_000]) {
+        aheadMs = days * 24 * HOUR_MS;
+        await device.sync();
+        assert.ok(existsSync(trashed));
+      }
+      aheadMs = 0;
+      await device.sync();
+      assert.ok(existsSync(trashed));
+    });
+  }
 });

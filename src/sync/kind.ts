@@ -315,6 +315,8 @@ export interface CollectionPort {
    * are dated by it, and what their dates prove depends on it.
    */
   now(): number;
+  /** The time by which anything is deleted: the earlier of `now()` and the bucket's. */
+  deletionTime(): number;
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }
 

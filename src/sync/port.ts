@@ -25,7 +25,7 @@ import {
 } from '../replica/shown.ts';
 import { versionsById, versionsOf } from '../replica/versions.ts';
 import { readContent } from './contents.ts';
-import type { Engine } from './engine.ts';
+import { deletionTime, type Engine } from './engine.ts';
 import { keepUnsent } from './guard.ts';
 import type { CollectionPort, Fields, Kind, RecordView } from './kind.ts';
 import { kindOrThrow, staleRank, viewRecord } from './records.ts';
@@ -81,6 +81,7 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
     progress: engine.progress,
     random: (count) => engine.random.bytes(count),
     now: () => engine.machineClock.now(),
+    deletionTime: () => deletionTime(engine),
     sleep: (delayMs, signal) => engine.clock.sleep(delayMs, signal),
   };
 }

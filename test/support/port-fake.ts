@@ -327,6 +327,9 @@ export class FakePort implements CollectionPort {
   now(): number {
     return this.nowMs;
   }
+  deletionTime(): number {
+    return this.nowMs;
+  }
   async sleep(): Promise<void> {}
 
   #id(): string {

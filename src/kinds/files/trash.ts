@@ -67,6 +67,15 @@ async function freeTrashPath(
   }
 }
 
+/**
+ * True where the clock may have jumped since the trash was last looked at: by it all could be old that
+ * went there yesterday, and the bucket may not have corrected it yet.
+ * @param lastDay when that was, as `dayOf` tells it; undefined if it never was.
+ */
+export function isClockDoubtful(lastDay: string | undefined, nowMs: number): boolean {
+  return lastDay === undefined || nowMs - Date.parse(lastDay) > KEPT_DAYS * DAY_MS;
+}
+
 /** Removes what went to the trash over 30 days ago. */
 export async function sweepTrash(disk: Disk, root: string, nowMs: number): Promise<void> {
   const oldestKept = dayOf(nowMs - KEPT_DAYS * DAY_MS);

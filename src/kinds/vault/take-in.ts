@@ -4,7 +4,7 @@ import { INLINE_MAX_BYTES, type Shown, type TakeInReport, type Trouble } from '.
 import { matchRenames, type ScanPlan } from '../files/changes.ts';
 import { diskErrorWords } from '../files/disk-errors.ts';
 import { checkFolder } from '../files/marker.ts';
-import { dayOf, type StuckFolder, sweepTrash } from '../files/trash.ts';
+import { dayOf, isClockDoubtful, type StuckFolder, sweepTrash } from '../files/trash.ts';
 import {
   EditBatch,
   editOfFolder,
@@ -80,10 +80,13 @@ const SWEEP_NOTE = 'trash-swept';
 
 /** A trash that cannot be emptied is told, and no reason to leave changes where they are. */
 async function sweepDaily({ disk, port, root }: Vault, skipped: Trouble[]): Promise<void> {
-  const today = dayOf(port.now());
-  if (port.note(SWEEP_NOTE) === today) return;
+  const nowMs = port.deletionTime();
+  const today = dayOf(nowMs);
+  const last = port.note(SWEEP_NOTE);
+  if (last === today) return;
   try {
-    await sweepTrash(disk, root, port.now());
+    // After a month's silence it is the next day's turn.
+    if (!isClockDoubtful(last, nowMs)) await sweepTrash(disk, root, nowMs);
     port.setNote(SWEEP_NOTE, today);
   } catch (error) {
     skipped.push({ path: '.satchel/trash', error: `not emptied: ${diskErrorWords(error)}` });

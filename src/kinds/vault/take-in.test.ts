@@ -255,3 +255,20 @@ test('content saved as local is read from where the file is', async (t) => {
   await bench.remove('a.bin');
   assert.equal(await bench.vault.readLocal(record), undefined);
 });
+
+test('the trash is emptied after 30 days, a day later where nobody looked meanwhile', async (t) => {
+  const bench = await openVaultBench(t);
+  await bench.put('note.md', 'text');
+  await bench.sync();
+  bench.port.erase(bench.port.recordOf('note.md'));
+  await bench.sync();
+  for (const days of [29, 1, 31]) {
+    assert.notDeepEqual(await bench.treeOf('.satchel/trash'), {});
+    bench.port.nowMs += days * 24 * 60 * 60 * 1000;
+    await bench.sync();
+  }
+  assert.notDeepEqual(await bench.treeOf('.satchel/trash'), {});
+  bench.port.nowMs += 24 * 60 * 60 * 1000;
+  await bench.sync();
+  assert.deepEqual(await bench.treeOf('.satchel/trash'), {});
+});

@@ -1,6 +1,8 @@
 /** S9: what waits in the outbox of a backup, and was published, replaced or deleted since. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { SatchelError } from '../src/base/errors.ts';
+import { headKey } from '../src/format/object-keys.ts';
 import { getMeta } from '../src/replica/meta.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
 import { conflictsOf } from '../src/replica/records.ts';
@@ -86,6 +88,27 @@ suite('S9: put back twice, and something of the life in between is late', () => 
     world.clock.advance(HOUR_MS + 1);
     await syncAll(again, b);
     assert.equal(b.folder.get('note'), 'draft');
+  });
+
+  test('the hour is not over before the heads were asked for, however long the network is away', async () => {
+    const world = await openDevices();
+    const { b, putBack } = await liveInBetween(world);
+    const again = await putBack();
+    const { get } = world.store;
+    const own = headKey(selfId(again.engine));
+    const failing = async (key: string): Promise<never> => {
+      throw new SatchelError('unreachable', `no answer for ${key}`);
+    };
+    const getOwn: typeof get = (key, options) => (key === own ? get(key, options) : failing(key));
+    Object.assign(world.store, { get: getOwn });
+    await assert.rejects(again.sync());
+    Object.assign(world.store, { get });
+    assert.notEqual(headKey(selfId(again.engine)), own);
+    world.clock.advance(2 * HOUR_MS);
+    await again.sync({ list: false, publishOnly: true });
+    assert.equal(waitsIn(again), 1);
+    await syncAll(again, b);
+    for (const { folder } of [again, b]) assert.ok(!folder.has('note'));
   });
 });
 

@@ -58,7 +58,7 @@ export function forgetPeerTags(db: Database): void {
 
 /** Makes the next poll read every head whole, and note which ones it has read since. */
 export function forgetReads(db: Database): void {
-  db.run('UPDATE peers SET tag = NULL, read_at = NULL');
+  db.run('UPDATE peers SET tag = NULL, read_at = NULL, error = NULL');
 }
 
 /**

@@ -43,7 +43,7 @@ export function isFormerUnread(engine: Engine): boolean {
   const now = engine.clock.now();
   // A clock that was ahead when the wait began must not make it last until then.
   if (since > now) setMeta(db, 'unread-former', JSON.stringify({ device, upTo, since: now }));
-  const isGivenUp = isUnread && now - since > FORMER_GIVEN_UP_MS;
+  const isGivenUp = isUnread && now - since > FORMER_GIVEN_UP_MS && wereAllAskedFor(engine);
   if (isUnread && !isGivenUp) return true;
   db.transaction(() => {
     dropPublished(engine);
@@ -82,6 +82,15 @@ function isOtherLifeUnread(engine: Engine): boolean {
   if (restored.some((collection) => waitingUnits(db, collection).length > 0)) return true;
   const retired = retiredDevices(engine);
   return allPeers(db).some((peer) => !retired.has(peer.device) && !isReadWhole(peer));
+}
+
+/** False where the network went away before the first look under the new identity was over. */
+function wereAllAskedFor(engine: Engine): boolean {
+  const retired = retiredDevices(engine);
+  return allPeers(engine.db).every(
+    ({ device, readAt, error }) =>
+      retired.has(device) || readAt !== undefined || error !== undefined,
+  );
 }
 
 /** A head that was there before and is not, or older, shows nothing of what came since. */

@@ -130,11 +130,12 @@ export async function detachCollection(session: Session, name: string): Promise<
     });
   }
   const pending = pendingCount(session.engine, info.id);
+  // First the replica: what it notes of the folder must never outlive the entry in the settings.
+  endCollection(session.engine.db, info.id);
   changeSettings(session.context.home, (settings) => {
     const { [info.id]: _detached, ...collections } = settings.collections;
     return { ...settings, collections };
   });
-  endCollection(session.engine.db, info.id);
   await detachFolder(nodeDisk(), info.folder).catch((error: unknown) => {
     session.context.notice(`The marker in ${info.folder} stayed: ${messageOf(error)}`);
   });

@@ -57,13 +57,14 @@ function noteProgram(db: Database, app: string): void {
 /**
  * Starts work on a collection here. One that holds records elsewhere is not ready before its
  * first complete pull (rule S15); heads are read whole for it. One that was here before goes on
- * from what the replica still has.
+ * from what the replica still has, but for what it notes of a folder: it may come to another one,
+ * and may not have been ended in order. What that one lacks nobody has deleted (rule S8).
  */
 export function beginCollection(db: Database, collection: string, isNew: boolean): void {
   db.transaction(() => {
     addCollection(db, collection, isNew);
     if (!isNew) markUnready(db, collection);
-    markLiveStale(db, collection);
+    forgetFolder(db, collection);
     forgetPeerTags(db);
     markHeadChanged(db);
   });
@@ -72,12 +73,20 @@ export function beginCollection(db: Database, collection: string, isNew: boolean
 /**
  * Ends work on a collection here: only the notes about this device's folder go. What was saved
  * and not yet sent stays in the outbox, and what was published stays this device's to keep.
+ * Whoever is stopped before the settings say so finds the collection as one that begins anew.
  */
 export function endCollection(db: Database, collection: string): void {
   db.transaction(() => {
-    forgetShown(db, collection);
-    forgetKindNotes(db, collection);
+    markUnready(db, collection);
+    forgetFolder(db, collection);
     // The others see in the head that this device carries it no longer.
     markHeadChanged(db);
   });
+}
+
+/** What a folder shows is unknown from now on: every live record has to be looked for there. */
+function forgetFolder(db: Database, collection: string): void {
+  forgetShown(db, collection);
+  forgetKindNotes(db, collection);
+  markLiveStale(db, collection);
 }

@@ -142,7 +142,8 @@ async function uploadPendingEdit(session: Session, found: FoundRecord): Promise<
       hint: 'The Satchel that works in this home sends it within seconds: try again then.',
     });
   }
-  await runSync(session, [found.collection.id], { list: false, publishOnly: true });
+  const options = { list: false, publishOnly: true, lookFirst: true };
+  await runSync(session, [found.collection.id], options);
   if (outboxEntry(session.engine.db, found.collection.id, found.record)?.isLocal !== true) return;
   throw new SatchelError('attention', `The edit of "${found.path}" here could not be sent.`, {
     hint: 'Run "satchel sync": it tells why. Nothing was changed.',

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createManualClock, createSeededRandom } from '../../test/support/ports.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
+import { deleteMeta } from '../replica/meta.ts';
+import { forgetNonces } from '../replica/own.ts';
 import { addUsage } from '../replica/usage.ts';
 import { StoreError } from '../store/store.ts';
 import { findCollection } from './collection-list.ts';
@@ -154,5 +156,23 @@ test('a standing problem is told once, also where a round in between left its co
     await roundNow(session, loop, reporter, ['Notes']);
     await runRound(session, loop, reporter, 'poll');
     assert.equal(told.length, 1, told.join());
+  });
+});
+
+test('S9: a round that only sends, and finds another life of the device, is followed by a poll at once', async () => {
+  const app = await openHome(['Notes']);
+  await withSession(app, 'test', async (session) => {
+    const loop = startLoop(session, undefined);
+    await runRound(session, loop, REPORTER, 'poll');
+    await session.context.clock.sleep(2 * 60 * 1000);
+    // As on a machine that was put back: it does not know the head that it wrote.
+    forgetNonces(session.engine.db);
+    deleteMeta(session.engine.db, 'head-tag');
+    writeFileSync(join(dirname(app.home), 'Notes', 'a.md'), 'saved since');
+    const sent = await runRound(session, loop, REPORTER, 'publish');
+    assert.deepEqual([sent?.collections[0]?.published.versions, loop.delayMs], [0, 0]);
+    const polled = await runRound(session, loop, REPORTER, 'poll');
+    assert.equal(polled?.collections[0]?.published.versions, 1);
+    assert.ok(loop.delayMs > 0);
   });
 });

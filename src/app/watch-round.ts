@@ -4,6 +4,7 @@ import type { SyncResult } from '../api/status.ts';
 import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { StoreError } from '../store/store.ts';
 import { stretchedDelayMs } from '../sync/cost-cap.ts';
+import { selfId } from '../sync/engine.ts';
 import { LIST_EVERY_MS, type PollState, pollDelayMs, withJitter } from '../sync/schedule.ts';
 import { readPollStretch } from './cost-outlook.ts';
 import { pollIntervals } from './preferences.ts';
@@ -31,6 +32,7 @@ export async function runRound(
 ): Promise<SyncResult | undefined> {
   const { clock } = session.context;
   const list = due === 'poll' && isListDue(loop, clock.monotonicMs());
+  const self = selfId(session.engine);
   beginRound(loop);
   try {
     const notices = new Set<string>();
@@ -44,6 +46,8 @@ export async function runRound(
       notePoll(loop, clock.monotonicMs(), { list, notices });
     }
     noteResult(session, loop, reporter, result);
+    // Under a new identity nothing goes out before a poll (rule S9).
+    if (due === 'publish' && selfId(session.engine) !== self) loop.delayMs = 0;
     return result;
   } catch (error) {
     if (!mayHeal(error, loop)) throw error;

@@ -29,7 +29,8 @@ import { chainOf, endIdentity, noticeFork } from './identity.ts';
 import type { Trouble } from './kind.ts';
 import { noteMissingKey } from './missing-key.ts';
 import { type Moved, noteMoved } from './moved.ts';
-import { checkOwnHead, noticeOtherLife } from './own-head.ts';
+import { noticeOtherLife } from './own-head.ts';
+import { lookAtOwnHead } from './own-look.ts';
 import { retiredDevices, returnIfRetired } from './retired.ts';
 import { endStalled, type ReadOutcome } from './stalled.ts';
 import { isFormerAwaited } from './unread-former.ts';
@@ -63,7 +64,7 @@ export async function pull(engine: Engine, options: PullOptions): Promise<PullRe
   forgetUnlessPolled(engine);
   let isOwnKeyMissing = false;
   const unreadable: Trouble[] = [];
-  const isOwnHeadCurrent = await checkOwnHead(engine).catch((error: unknown) => {
+  const isOwnHeadCurrent = await lookAtOwnHead(engine).catch((error: unknown) => {
     // The rest of the bucket can be read meanwhile; nothing is published over that head.
     if (!(error instanceof MissingKeyError)) throw error;
     isOwnKeyMissing = true;

@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts';
 import type { OpenCollection, PutOutReport, Trouble } from './kind.ts';
 import { isKeyMissing } from './missing-key.ts';
 import { type Moved, movedTo } from './moved.ts';
+import { mayPublishUnpolled } from './own-look.ts';
 import { publishCollection, publishHead } from './publish.ts';
 import { type PullOptions, type PullReport, pull } from './pull.ts';
 import { putBackBlobs } from './put-back.ts';
@@ -37,6 +38,8 @@ export interface RoundOptions extends PullOptions {
   readonly list: boolean;
   /** Leave out the poll: only local changes go out (a save in `watch`). */
   readonly publishOnly?: boolean;
+  /** Such a round looks at the own head before it publishes, however recent the last look is. */
+  readonly lookFirst?: boolean;
 }
 
 type Open = ReadonlyMap<string, OpenCollection>;
@@ -61,7 +64,7 @@ export async function syncRound(
   for (const work of works.values()) await work.putOut();
   const moved = movedTo(engine);
   // What went to a bucket that the others have left would reach nobody.
-  if (moved === undefined) {
+  if (moved === undefined && (await mayPublish(engine, options))) {
     await putBackBlobs(engine, withoutErrors(open, works), options);
     await publishCollection(engine, REGISTRY_ID, undefined);
     for (const work of works.values()) await work.publish();
@@ -72,6 +75,14 @@ export async function syncRound(
   const collections = [...works.values()].map((work) => work.report());
   for (const report of collections) logReport(engine, report);
   return { collections, unreadable: pulled.unreadable, moved };
+}
+
+/** S9: what a poll found is known; without one, the own head may be another life's by now. */
+async function mayPublish(
+  engine: Engine,
+  { publishOnly = false, lookFirst = false }: RoundOptions,
+): Promise<boolean> {
+  return !publishOnly || (await mayPublishUnpolled(engine, { lookFirst }));
 }
 
 function withoutErrors(open: Open, works: ReadonlyMap<string, CollectionWork>): Open {

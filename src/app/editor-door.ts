@@ -1,6 +1,6 @@
 /** The door of a collection for programs that edit files, and what they know of a file. */
 import { SatchelError } from '../base/errors.ts';
-import { isReady } from '../replica/meta.ts';
+import { mayLook } from '../sync/first-look.ts';
 import type { Expected, FileDoor } from '../sync/kind.ts';
 import { findCollection, type ListedCollection } from './collection-list.ts';
 import type { Session } from './session.ts';
@@ -27,7 +27,7 @@ export function doorOf(session: Session, name: string): Door {
       hint: 'Name another one.',
     });
   }
-  if (!isReady(session.engine.db, collection.id)) {
+  if (!mayLook(session.engine.db, collection.id)) {
     throw new SatchelError('busy', `"${collection.name}" is being read for the first time.`, {
       hint: 'Try again when it is: "satchel status" tells.',
     });

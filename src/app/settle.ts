@@ -6,10 +6,10 @@
 import { isErrorKind, SatchelError } from '../base/errors.ts';
 import type { Version } from '../format/commit.ts';
 import { addEvent } from '../replica/events.ts';
-import { isReady } from '../replica/meta.ts';
 import { outboxEntry } from '../replica/outbox.ts';
 import { type Choice, chooseFor } from '../sync/choose.ts';
 import { commitEntries } from '../sync/commit.ts';
+import { mayLook } from '../sync/first-look.ts';
 import type { Trouble } from '../sync/kind.ts';
 import { findCollection } from './collection-list.ts';
 import type { AppContext } from './context.ts';
@@ -107,13 +107,13 @@ export async function openUnlessBusy(
 
 /** An edit of which Satchel has not heard yet must not be overlooked. */
 export async function takeIn(session: Session, collection: string): Promise<void> {
-  if (isReady(session.engine.db, collection)) await session.open.get(collection)?.takeIn();
+  if (mayLook(session.engine.db, collection)) await session.open.get(collection)?.takeIn();
 }
 
 /** Brings what waits into the folder. Returns what could not be. */
 export async function putOut(session: Session, collection: string): Promise<readonly Trouble[]> {
   const open = session.open.get(collection);
-  if (open === undefined || !isReady(session.engine.db, collection)) return [];
+  if (open === undefined || !mayLook(session.engine.db, collection)) return [];
   const first = await open.putOut();
   if (first.again !== true) return first.failed;
   await open.takeIn();

@@ -15,6 +15,7 @@ import {
 import { forgetPeerTags } from '../replica/peers.ts';
 import { prepareSchema, type SchemaOptions } from '../replica/schema.ts';
 import { forgetShown, markLiveStale } from '../replica/shown.ts';
+import { awaitFirstLook } from './first-look.ts';
 
 export interface ReplicaOptions extends SchemaOptions {
   /** This program and its version, such as `satchel 0.2.0`: a later error may have to name it. */
@@ -63,7 +64,7 @@ function noteProgram(db: Database, app: string): void {
 export function beginCollection(db: Database, collection: string, isNew: boolean): void {
   db.transaction(() => {
     addCollection(db, collection, isNew);
-    if (!isNew) markUnready(db, collection);
+    if (!isNew) beginAnew(db, collection);
     forgetFolder(db, collection);
     forgetPeerTags(db);
     markHeadChanged(db);
@@ -77,11 +78,17 @@ export function beginCollection(db: Database, collection: string, isNew: boolean
  */
 export function endCollection(db: Database, collection: string): void {
   db.transaction(() => {
-    markUnready(db, collection);
+    beginAnew(db, collection);
     forgetFolder(db, collection);
     // The others see in the head that this device carries it no longer.
     markHeadChanged(db);
   });
+}
+
+/** The bucket is read before the folder is looked at (rules S6, S15). */
+function beginAnew(db: Database, collection: string): void {
+  markUnready(db, collection);
+  awaitFirstLook(db, collection);
 }
 
 /** What a folder shows is unknown from now on: every live record has to be looked for there. */

@@ -80,6 +80,11 @@ export interface OpenCollection {
    */
   previewRules?(text: string): Promise<RulesPreview>;
   /**
+   * True where nothing is in the folder that could be taken in, as far as one can see from outside.
+   * Where a kind does not tell, old contents are not looked for before the first look (rule S6).
+   */
+  isEmpty?(): Promise<boolean>;
+  /**
    * Finds what changed on this device and saves it.
    * @throws SatchelError `attention` where the collection's folder is missing or not the one
    *   that was attached: nothing is taken for deleted then (rule S8).

@@ -6,6 +6,7 @@ import { getNote, isReady, setNote } from '../replica/meta.ts';
 import { conflictsOf } from '../replica/records.ts';
 import { adoptRetired } from './adopt.ts';
 import type { Engine } from './engine.ts';
+import { learnOldContents, mayLook, noteLooked } from './first-look.ts';
 import type { OpenCollection, PutOutReport, Trouble } from './kind.ts';
 import { isKeyMissing } from './missing-key.ts';
 import { type Moved, movedTo } from './moved.ts';
@@ -58,7 +59,7 @@ export async function syncRound(
     [...open].map(([id, opened]) => [id, new CollectionWork(engine, id, opened)]),
   );
   for (const work of works.values()) {
-    if (isReady(engine.db, work.collection)) await work.takeIn();
+    if (mayLook(engine.db, work.collection)) await work.takeIn();
   }
   const pulled = options.publishOnly === true ? NOTHING_PULLED : await pull(engine, options);
   for (const work of works.values()) await work.putOut();
@@ -117,7 +118,9 @@ class CollectionWork {
   async takeIn(): Promise<void> {
     await this.#guard(async () => {
       this.#hasTakenIn = true;
+      await learnOldContents(this.#engine, this.collection, this.#open);
       const { skipped, leftOut = [] } = await this.#open.takeIn();
+      noteLooked(this.#engine.db, this.collection);
       this.#failed.push(...skipped);
       this.#leftOut = leftOut;
     });

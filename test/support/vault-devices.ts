@@ -10,7 +10,9 @@ import { nodeDisk } from '../../src/kinds/files/node-disk.ts';
 import { vaultKind } from '../../src/kinds/vault/vault.ts';
 import { conflictsOf } from '../../src/replica/records.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
+import type { ObjectStore } from '../../src/store/store.ts';
 import type { OpenCollection } from '../../src/sync/kind.ts';
+import { LIMITS, type Limits } from '../../src/sync/limits.ts';
 import { openPort } from '../../src/sync/port.ts';
 import { type CollectionReport, syncRound } from '../../src/sync/round.ts';
 import { openDevice, TEST_COLLECTION, TEST_REPOSITORY, type TestDevice } from './device.ts';
@@ -60,6 +62,9 @@ export interface VaultDevicesOptions {
   /** Which names the devices' disks take for the same; they tell all apart by default. */
   readonly folding?: Readonly<Partial<Record<'a' | 'b', NameFolding>>>;
   readonly seed?: number;
+  readonly limits?: Limits;
+  /** The bucket; a new one by default. */
+  readonly store?: ObjectStore;
 }
 
 /** Two devices that carry one vault, empty so far. */
@@ -69,7 +74,8 @@ export async function openVaultDevices(
 ): Promise<VaultDevices> {
   const clock = createManualClock(Date.UTC(2030, 0, 1));
   const random = createSeededRandom(options.seed ?? 1);
-  const store = createMemoryStore();
+  const store = options.store ?? createMemoryStore();
+  const limits = options.limits ?? LIMITS;
   let saves = 0;
   const open = async (name: 'a' | 'b', wrap: VaultDevicesOptions['wrapA']) => {
     const root = await mkdtemp(join(tmpdir(), `satchel-${name}-`));
@@ -85,7 +91,7 @@ export async function openVaultDevices(
     const kind = vaultKind(disk, owner);
     const isFirst = name === 'a';
     const other = { kind, root };
-    const device = await openDevice({ store, clock, random, name, isFirst, other });
+    const device = await openDevice({ store, clock, random, name, isFirst, other, limits });
     t.after(() => device.close());
     t.after(() => rm(dirname(device.path), { recursive: true, force: true }));
     let opened = device.open;

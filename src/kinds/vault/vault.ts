@@ -10,7 +10,7 @@ import type { Disk } from '../files/disk.ts';
 import { diskErrorWords, stopsAllWrites } from '../files/disk-errors.ts';
 import type { IgnoreRules } from '../files/ignore.ts';
 import { pathOf } from '../files/layout.ts';
-import { copyName, foldName, unsafePathReason } from '../files/names.ts';
+import { copyName, foldName, SATCHEL_FOLDER, unsafePathReason } from '../files/names.ts';
 import { rulesWithin, type Selection, selectionOf } from '../files/selection.ts';
 import { watchTree } from '../files/watch.ts';
 import { isAttachmentPath, isFolderRecord, isLinkRecord, pathField } from './fields.ts';
@@ -52,6 +52,12 @@ export function vaultKind(disk: Disk, owner: VaultOwner): Kind {
   };
 }
 
+/** What cannot be looked at is for `takeIn` to tell. */
+async function isEmptyFolder(disk: Disk, root: string): Promise<boolean> {
+  const entries = await disk.list(root).catch(() => []);
+  return entries.every(({ name }) => name === SATCHEL_FOLDER);
+}
+
 async function* inOnePiece(disk: Disk, path: string): AsyncGenerator<Uint8Array, void, undefined> {
   yield await disk.readFile(path);
 }
@@ -74,6 +80,7 @@ function openVault(
   return {
     files: fileDoor(vault, (work) => withoutWrites(root, work)),
     previewRules: (text) => previewRules(vault, text),
+    isEmpty: () => isEmptyFolder(disk, root),
     takeIn: () => withoutWrites(root, () => takeIn(vault)),
     putOut: () => withoutWrites(root, () => putOut(vault)),
     async readLocal(record) {

@@ -85,8 +85,7 @@ suite('S9: a round that only publishes', () => {
       store: {
         ...world.store,
         async get(key, options) {
-          if (isAway)
-            throw new StoreError('unreachable', 'The bucket does not answer.', 'soon');
+          if (isAway) throw new StoreError('unreachable', 'The bucket does not answer.', 'soon');
           return await world.store.get(key, options);
         },
       },

@@ -32,7 +32,7 @@ import { allPeers } from '../replica/peers.ts';
 import { commitsOf } from '../replica/versions.ts';
 import { vouchedFor } from './discover.ts';
 import { type Engine, selfId } from './engine.ts';
-import { noteTried } from './identity.ts';
+import { noteTried } from './landed.ts';
 
 /** The lists that stand in the index object last written. */
 interface WrittenIndex {
@@ -100,8 +100,7 @@ function prepareHead(engine: Engine): PreparedHead {
     const moved = getMeta(db, 'moved');
     const adopted = describeAdopted(engine, index);
     addNonce(db, nonce);
-    noteTried(engine);
-    setMeta(db, 'head-tried', JSON.stringify({ nonce, change }));
+    noteTried(engine, { nonce, change });
     const body = encodeHead({
       repository: engine.repository,
       device: { id: self, name: engine.deviceName, platform: engine.platform, app: engine.app },

@@ -11,11 +11,9 @@ import {
   collectionIds,
   deleteMeta,
   getMeta,
-  getNote,
   markHeadChanged,
   nextSequence,
   setMeta,
-  setNote,
 } from '../replica/meta.ts';
 import { forgetNonces, forgetOwnSegments, forgetReplaced } from '../replica/own.ts';
 import { addPeer, forgetReads } from '../replica/peers.ts';
@@ -31,16 +29,9 @@ import {
 } from '../replica/versions.ts';
 import { appendCommit } from './commit.ts';
 import { type Engine, selfId } from './engine.ts';
+import { forgetTried, landedUpTo, triedUpTo } from './landed.ts';
 import { recomputeCurrent, refreshRecord } from './records.ts';
 import type { UnreadFormer } from './unread-former.ts';
-
-/** Notes which numbers a head about to be written shows: a lost PUT may still land (rule S9). */
-export function noteTried(engine: Engine): void {
-  const self = selfId(engine);
-  for (const collection of collectionIds(engine.db)) {
-    setNote(engine.db, collection, 'tried', String(appliedUpTo(engine.db, collection, self)));
-  }
-}
 
 /** For each collection, the tags of commits by their number. */
 export type Chains = ReadonlyMap<string, ReadonlyMap<number, string>>;
@@ -149,15 +140,12 @@ function moveCommits(
   { foundTo, chain }: Life,
 ): number {
   const { db } = engine;
-  const own = appliedUpTo(db, collection, former);
   const ended = endsOf(db, collection).get(former) ?? Number.POSITIVE_INFINITY;
-  const shared = Math.min(sharedPrefix(engine, collection, former, own, chain), ended);
+  const shared = Math.min(sharedUpTo(engine, collection, former, { foundTo, chain }), ended);
   const mine = [...commitsOf(db, collection, former, shared + 1, Number.MAX_SAFE_INTEGER)];
-  const tried = Number(getNote(db, collection, 'tried') ?? '0');
-  const isForked = mine.some((commit) => {
-    const tag = chain.get(commit.n);
-    return commit.n <= tried || (tag !== undefined && tag !== tagOf(commit.id));
-  });
+  // What no head ever told can be renumbered, whatever stands under its number elsewhere.
+  const tried = triedUpTo(db, collection);
+  const isForked = mine.some((commit) => commit.n <= tried);
   const records = recordsBeyond(db, collection, former, shared);
   removeBeyond(db, collection, former, shared);
   if (shared === 0) removeClock(db, collection, former);
@@ -176,7 +164,7 @@ function moveCommits(
     setClock(db, collection, next, n, tagOf(moved.id));
   });
   noteEnd(db, former, collection, isForked ? shared : Math.max(shared, foundTo));
-  setNote(db, collection, 'tried', '0');
+  forgetTried(db, collection);
   refreshAll(engine, collection, records);
   return isForked ? shared : Math.min(foundTo, ended);
 }
@@ -198,13 +186,43 @@ export function noticeFork(
   collection: string,
   chain: Iterable<readonly [n: number, tag: string]>,
 ): void {
-  const foreign = [...chain]
+  const foreign = foreignNumbers(engine, device, collection, chain);
+  if (foreign.length > 0) endIdentity(engine, device, collection, Math.min(...foreign) - 1);
+}
+
+/** The numbers under which this device knows another commit than the chain tells. */
+function foreignNumbers(
+  { db }: Engine,
+  device: string,
+  collection: string,
+  chain: Iterable<readonly [n: number, tag: string]>,
+): number[] {
+  return [...chain]
     .filter(([n, tag]) => {
-      const id = commitId(engine.db, collection, device, n);
+      const id = commitId(db, collection, device, n);
       return id !== undefined && tagOf(id) !== tag;
     })
     .map(([n]) => n);
-  if (foreign.length > 0) endIdentity(engine, device, collection, Math.min(...foreign) - 1);
+}
+
+/**
+ * The number up to which both lives count as the same. What is known to have arrived before this
+ * device was put back needs no proof: history may have let go of it everywhere (rule S12). Only
+ * another commit under such a number tells that the life found is a clone's.
+ */
+function sharedUpTo(
+  engine: Engine,
+  collection: string,
+  former: string,
+  { foundTo, chain }: Life,
+): number {
+  const own = appliedUpTo(engine.db, collection, former);
+  const told = sharedPrefix(engine, collection, former, own, chain);
+  const landed = Math.min(landedUpTo(engine.db, collection), foundTo, own);
+  const isForeign = foreignNumbers(engine, former, collection, chain).some(
+    (n) => n > told && n <= landed,
+  );
+  return isForeign ? told : Math.max(told, landed);
 }
 
 /** The highest number at which the own commits and the chain found are known to be the same. */

@@ -23,6 +23,7 @@ import { type Engine, selfId } from './engine.ts';
 import { readChains } from './found-life.ts';
 import { openHead, writtenIndexId } from './head.ts';
 import { changeIdentity, endIdentity, isEnded } from './identity.ts';
+import { keepLanded, lastTried } from './landed.ts';
 
 /**
  * Reads this device's own head, conditionally: one GET.
@@ -48,7 +49,7 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
     changeIdentity(engine, head, await readChains(engine, head));
     return false;
   }
-  const { nonce, change } = lastTried(engine);
+  const { nonce, change } = lastTried(db);
   if (head.nonce !== nonce) {
     // The one that arrived last is still there where a write failed since: not every store tells
     // that by a tag.
@@ -123,11 +124,6 @@ async function readOwnHead(
 /** A folder that another program carries may show an object before it is whole. */
 const TORN_PAUSE_MS = 1000;
 
-function lastTried(engine: Engine): { readonly nonce: string; readonly change: string } {
-  const text = getMeta(engine.db, 'head-tried');
-  return text === undefined ? { nonce: '', change: '' } : JSON.parse(text);
-}
-
 /**
  * S10: the bucket shows an older head, or none. Usually a late write; perhaps the bucket was put
  * back to an earlier day. The head is written again, and segments too if some are gone.
@@ -192,6 +188,7 @@ export async function arriveInBucket(bucket: Bucket): Promise<void> {
   await forgetMissingObjects(bucket);
   db.transaction(() => {
     for (const name of NOTES_OF_A_MOVE) deleteMeta(db, name);
+    keepLanded(db);
     // Without them an older own head is no news, and a missing one no loss.
     deleteMeta(db, 'head-tag');
     deleteMeta(db, 'head-acknowledged');

@@ -1,0 +1,160 @@
+/**
+ * S9: a device that was put back to a backup, and whose life went on after that day, goes on from
+ * there. It never takes that life for a clone's: the end that it would announce stays for good.
+ */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { allEnds, appliedUpTo } from '../src/replica/clocks.ts';
+import { markHeadChanged } from '../src/replica/meta.ts';
+import { outboxEntries } from '../src/replica/outbox.ts';
+import { conflictsOf } from '../src/replica/records.ts';
+import { commitEntries } from '../src/sync/commit.ts';
+import { selfId } from '../src/sync/engine.ts';
+import { prune } from '../src/sync/prune.ts';
+import { TEST_COLLECTION, type TestDevice } from './support/device.ts';
+import {
+  createPruneWorld,
+  DAY_MS,
+  HOUR_MS,
+  keepOneDay,
+  type PruneWorld,
+  syncAll,
+} from './support/prune-world.ts';
+
+/** Each commit has a segment of its own, and two of them are merged. */
+const SOON_MERGED = { tailBytes: 1, fanIn: 2, segmentBytes: 1 };
+
+interface Lived {
+  readonly former: string;
+  readonly b: TestDevice;
+  /** The number that the former identity reached. */
+  readonly n: number;
+  putBack(): Promise<TestDevice>;
+}
+
+interface Days {
+  /** History is kept for a day, and let go after some weeks. */
+  readonly areMany?: boolean;
+  /** The reply to the last head before the backup was lost; it told of nothing new. */
+  readonly isReplyLost?: boolean;
+}
+
+/** Two devices; one is backed up, goes on for a while and is lost. */
+async function liveOn(world: PruneWorld, { areMany, isReplyLost }: Days = {}): Promise<Lived> {
+  const { clock } = world;
+  let isLost = false;
+  const store: PruneWorld['store'] = {
+    ...world.store,
+    async put(key, body) {
+      const written = await world.store.put(key, body);
+      if (isLost && key.startsWith('heads/')) throw new Error('the reply is lost');
+      return written;
+    },
+  };
+  const a = await world.open('a', { isFirst: true, limits: SOON_MERGED, store });
+  const b = await world.open('b', { limits: SOON_MERGED });
+  const save = async (name: string, text: string | undefined): Promise<void> => {
+    if (text === undefined) a.folder.delete(name);
+    else a.folder.set(name, text);
+    await syncAll(a, b);
+    clock.advance(HOUR_MS);
+  };
+  a.folder.set('kept', 'never changed').set('temp', 'for a day');
+  await syncAll(a, b);
+  if (areMany === true) keepOneDay(a);
+  for (const text of ['one', 'two', 'three']) await save('note', text);
+  if (isReplyLost === true) {
+    isLost = true;
+    markHeadChanged(a.engine.db);
+    await assert.rejects(a.sync(), /reply is lost/);
+    isLost = false;
+  }
+  const putBack = world.backUp(a);
+  await save('temp', undefined);
+  await save('later', 'a file of the later life');
+  for (const text of ['four', 'five', 'six', 'seven', 'eight']) await save('note', text);
+  await save('later', undefined);
+  await save('note', 'nine');
+  clock.advance(3 * DAY_MS);
+  for (let week = 0; areMany === true && week < 3; week += 1) {
+    await prune(a.engine);
+    clock.advance(8 * DAY_MS);
+    await syncAll(a, b);
+  }
+  const former = selfId(a.engine);
+  const n = appliedUpTo(a.engine.db, TEST_COLLECTION, former);
+  a.close();
+  return { former, b, n, putBack };
+}
+
+/** Nothing comes back, nobody is asked, and the former identity ends where it came to. */
+function assertGoesOn(again: TestDevice, { former, b, n }: Omit<Lived, 'putBack'>): void {
+  assert.notEqual(selfId(again.engine), former);
+  assert.equal(allEnds(again.engine.db)[former]?.[TEST_COLLECTION], n);
+  for (const device of [again, b]) {
+    assert.deepEqual(Object.fromEntries(device.folder), { kept: 'never changed', note: 'nine' });
+    assert.deepEqual(conflictsOf(device.engine.db, TEST_COLLECTION), []);
+    assert.equal(
+      appliedUpTo(device.engine.db, TEST_COLLECTION, selfId(device.engine)),
+      0,
+      'nothing is written again',
+    );
+  }
+}
+
+suite('S9: a backup that is older than the history that is kept', () => {
+  test('what had arrived before it needs no proof in the bucket', async () => {
+    const lived = await liveOn(createPruneWorld(), { areMany: true });
+    const again = await lived.putBack();
+    await syncAll(again, lived.b, again, lived.b);
+    assertGoesOn(again, lived);
+  });
+
+  test('nor where the reply to its last head was lost: what had arrived before does not', async () => {
+    const lived = await liveOn(createPruneWorld(), { areMany: true, isReplyLost: true });
+    const again = await lived.putBack();
+    await syncAll(again, lived.b, again, lived.b);
+    assertGoesOn(again, lived);
+  });
+});
+
+suite('S9: two lives of one device', () => {
+  test('what one of them published and the other overwrote is written again', async () => {
+    const world = createPruneWorld();
+    const a = await world.open('a', { isFirst: true });
+    const b = await world.open('b');
+    a.folder.set('note', 'text');
+    await syncAll(a, b);
+    const putBack = world.backUp(a);
+    const twin = await putBack();
+    a.folder.set('of one', 'text');
+    await a.sync();
+    twin.folder.set('of the other', 'text');
+    // Its head goes over the other's without a look.
+    await twin.sync({ list: false, publishOnly: true });
+    await syncAll(a, twin, b, a, twin, b);
+    for (const { folder } of [a, twin, b]) {
+      assert.deepEqual([...folder.keys()].sort(), ['note', 'of one', 'of the other']);
+    }
+  });
+});
+
+suite('S9: a commit that is made before the first look at the bucket', () => {
+  test('was in no head: it gets a number of the new identity, and nothing else does', async () => {
+    const lived = await liveOn(createPruneWorld());
+    const again = await lived.putBack();
+    again.folder.set('mine', 'saved after the device was put back');
+    await again.open.get(TEST_COLLECTION)?.takeIn();
+    const { db } = again.engine;
+    commitEntries(again.engine, TEST_COLLECTION, [
+      ...outboxEntries(db, TEST_COLLECTION, { onlyLocal: false }),
+    ]);
+    await syncAll(again, lived.b, again, lived.b);
+    assert.equal(appliedUpTo(db, TEST_COLLECTION, selfId(again.engine)), 1);
+    assert.equal(allEnds(db)[lived.former]?.[TEST_COLLECTION], lived.n);
+    for (const device of [again, lived.b]) {
+      assert.deepEqual([...device.folder.keys()].sort(), ['kept', 'mine', 'note']);
+      assert.deepEqual(conflictsOf(device.engine.db, TEST_COLLECTION), []);
+    }
+  });
+});

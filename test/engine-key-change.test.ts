@@ -6,8 +6,10 @@ import type { KeyRing } from '../src/format/key-ring.ts';
 import { headKey } from '../src/format/object-keys.ts';
 import { openKeyRing, type RepositoryKey } from '../src/format/repository-key.ts';
 import { MissingKeyError, openObject } from '../src/format/seal.ts';
+import { allEnds } from '../src/replica/clocks.ts';
 import { setMeta } from '../src/replica/meta.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
+import { conflictsOf } from '../src/replica/records.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import type { ObjectStore } from '../src/store/store.ts';
 import { selfId } from '../src/sync/engine.ts';
@@ -167,6 +169,41 @@ suite('a change of the key', () => {
     assert.deepEqual(a.folder, b.folder);
     assert.equal(b.folder.get('new'), 'after the change');
     assert.notEqual(headKey(selfId(a.engine)), own);
+  });
+
+  test('a device put back to before the change does not end at what another’s head tells of it', async () => {
+    const { reopen, ...devices } = await threeDevices();
+    const backup = `${devices.a.path}.backup`;
+    devices.a.engine.db.run('VACUUM INTO ?', backup);
+    const folder = new Map(devices.a.folder);
+    const former = selfId(devices.a.engine);
+    for (const text of ['1', '2', undefined]) {
+      devices.a.folder.set('note', text ?? '3').set('temp', 'for a day');
+      if (text === undefined) devices.a.folder.delete('temp');
+      await rounds(devices.a, devices.b, devices.c);
+    }
+    // Its head, under the former key, tells how far it has read.
+    devices.c.folder.set('of c', 'text');
+    await rounds(devices.c, devices.a, devices.b);
+    let a = await reopen(devices.a, NEW_KEY);
+    const b = await reopen(devices.b, NEW_KEY);
+    await rounds(a, b);
+    a.folder.set('note', 'after the change');
+    await rounds(a, b);
+    a.close();
+
+    a = await reopen({ ...a, path: backup, folder, close: () => undefined }, OLD_KEY);
+    await a.sync();
+    assert.deepEqual(allEnds(a.engine.db), {}, 'its own head tells more, once it can be read');
+    a = await reopen(a, NEW_KEY);
+    const c = await reopen(devices.c, NEW_KEY);
+    await rounds(a, b, c);
+    assert.notEqual(selfId(a.engine), former);
+    for (const device of [a, b, c]) {
+      assert.equal(device.folder.get('note'), 'after the change');
+      assert.ok(!device.folder.has('temp'));
+      assert.deepEqual(conflictsOf(device.engine.db, TEST_COLLECTION), []);
+    }
   });
 
   test('two devices that changed it at once wait for each other, and for nobody for ever', async () => {

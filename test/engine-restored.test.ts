@@ -4,12 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { headKey, segmentKey } from '../src/format/object-keys.ts';
 import { allEnds, appliedUpTo } from '../src/replica/clocks.ts';
 import { markHeadChanged } from '../src/replica/meta.ts';
 import { outboxEntries } from '../src/replica/outbox.ts';
 import { conflictsOf } from '../src/replica/records.ts';
 import { commitEntries } from '../src/sync/commit.ts';
 import { selfId } from '../src/sync/engine.ts';
+import { openHead } from '../src/sync/head.ts';
 import { prune } from '../src/sync/prune.ts';
 import { TEST_COLLECTION, type TestDevice } from './support/device.ts';
 import {
@@ -35,12 +37,12 @@ interface Lived {
 interface Days {
   /** History is kept for a day, and let go after some weeks. */
   readonly areMany?: boolean;
-  /** The reply to the last head before the backup was lost; it told of nothing new. */
-  readonly isReplyLost?: boolean;
+  /** The reply to the last head before the backup was lost; what it told of besides the rest. */
+  readonly lostReply?: 'nothing new' | 'a commit';
 }
 
 /** Two devices; one is backed up, goes on for a while and is lost. */
-async function liveOn(world: PruneWorld, { areMany, isReplyLost }: Days = {}): Promise<Lived> {
+async function liveOn(world: PruneWorld, { areMany, lostReply }: Days = {}): Promise<Lived> {
   const { clock } = world;
   let isLost = false;
   const store: PruneWorld['store'] = {
@@ -62,10 +64,12 @@ async function liveOn(world: PruneWorld, { areMany, isReplyLost }: Days = {}): P
   a.folder.set('kept', 'never changed').set('temp', 'for a day');
   await syncAll(a, b);
   if (areMany === true) keepOneDay(a);
-  for (const text of ['one', 'two', 'three']) await save('note', text);
-  if (isReplyLost === true) {
+  for (const text of ['one', 'two']) await save('note', text);
+  if (lostReply !== 'a commit') await save('note', 'three');
+  if (lostReply !== undefined) {
     isLost = true;
-    markHeadChanged(a.engine.db);
+    if (lostReply === 'a commit') a.folder.set('note', 'three');
+    else markHeadChanged(a.engine.db);
     await assert.rejects(a.sync(), /reply is lost/);
     isLost = false;
   }
@@ -111,7 +115,7 @@ suite('S9: a backup that is older than the history that is kept', () => {
   });
 
   test('nor where the reply to its last head was lost: what had arrived before does not', async () => {
-    const lived = await liveOn(createPruneWorld(), { areMany: true, isReplyLost: true });
+    const lived = await liveOn(createPruneWorld(), { areMany: true, lostReply: 'nothing new' });
     const again = await lived.putBack();
     await syncAll(again, lived.b, again, lived.b);
     assertGoesOn(again, lived);
@@ -156,5 +160,116 @@ suite('S9: a commit that is made before the first look at the bucket', () => {
       assert.deepEqual([...device.folder.keys()].sort(), ['kept', 'mine', 'note']);
       assert.deepEqual(conflictsOf(device.engine.db, TEST_COLLECTION), []);
     }
+  });
+});
+
+/** Removes objects as if they had not arrived yet. What it returns brings them. */
+async function takeAway({ store }: PruneWorld, prefix: string): Promise<() => Promise<void>> {
+  const taken = new Map<string, Uint8Array>();
+  const { objects } = await store.list(prefix.slice(0, prefix.lastIndexOf('/') + 1));
+  for (const { key } of objects) {
+    if (!key.startsWith(prefix)) continue;
+    const result = await store.get(key);
+    assert.ok(result.kind === 'found');
+    taken.set(key, result.body);
+    await store.delete(key);
+  }
+  assert.ok(taken.size > 0);
+  return async () => {
+    for (const [key, body] of taken) await store.put(key, body);
+  };
+}
+
+async function headOf({ store }: PruneWorld, device: string): Promise<Uint8Array> {
+  const found = await store.get(headKey(device));
+  assert.ok(found.kind === 'found');
+  return found.body;
+}
+
+suite('S9: an archive of the later life that is late', () => {
+  test('nothing is decided, and nothing published, before it can be read', async () => {
+    const world = createPruneWorld();
+    const lived = await liveOn(world, { lostReply: 'a commit' });
+    const arrive = await takeAway(world, `archive/${lived.former}/`);
+    const before = (await world.store.list('')).objects;
+    const again = await lived.putBack();
+    assert.notDeepEqual((await again.sync()).unreadable, []);
+    await again.sync({ list: false, publishOnly: true });
+    assert.deepEqual((await world.store.list('')).objects, before);
+    assert.equal(selfId(again.engine), lived.former);
+    assert.deepEqual(allEnds(again.engine.db), {});
+    await arrive();
+    await syncAll(again, lived.b, again, lived.b);
+    assertGoesOn(again, lived);
+  });
+
+  test('after an hour it is given up', async () => {
+    const world = createPruneWorld();
+    const lived = await liveOn(world, { lostReply: 'a commit' });
+    await takeAway(world, `archive/${lived.former}/`);
+    const again = await lived.putBack();
+    await again.sync();
+    for (let hour = 0; hour < 3; hour += 1) {
+      world.clock.advance(HOUR_MS + 1);
+      await again.sync();
+    }
+    assert.notEqual(selfId(again.engine), lived.former);
+    again.folder.set('mine', 'text');
+    await syncAll(again, lived.b);
+    assert.equal(lived.b.folder.get('mine'), 'text');
+  });
+});
+
+suite('S9: a head of the later life whose index is late', () => {
+  async function lateIndex() {
+    const world = createPruneWorld();
+    const a = await world.open('a', { isFirst: true, limits: { listsBytes: 1 } });
+    const b = await world.open('b');
+    a.folder.set('note', 'zero');
+    await syncAll(a, b);
+    const putBack = world.backUp(a);
+    for (const text of ['one', 'two', 'three']) {
+      a.folder.set('note', text);
+      await syncAll(a, b);
+    }
+    a.folder.set('unread', 'by the other device');
+    await a.sync();
+    const former = selfId(a.engine);
+    const head = await openHead(a.engine, former, await headOf(world, former));
+    a.close();
+    assert.ok(head.index);
+    const arrive = await takeAway(world, segmentKey(former, head.index));
+    const again = await putBack();
+    again.folder.set('mine', 'saved after the device was put back');
+    return { world, b, former, arrive, again, head: await headOf(world, former) };
+  }
+
+  test('it is not written over: what it alone tells is not lost', async () => {
+    const { world, b, former, arrive, again, head } = await lateIndex();
+    assert.notDeepEqual((await again.sync()).unreadable, []);
+    assert.deepEqual(await headOf(world, former), head);
+    await arrive();
+    await syncAll(again, b, again, b);
+    for (const device of [again, b]) {
+      assert.deepEqual(Object.fromEntries(device.folder), {
+        note: 'three',
+        unread: 'by the other device',
+        mine: 'saved after the device was put back',
+      });
+      assert.deepEqual(conflictsOf(device.engine.db, TEST_COLLECTION), []);
+    }
+  });
+
+  test('after an hour the device goes on under a new identity, and leaves that head as it is', async () => {
+    const { world, b, former, again, head } = await lateIndex();
+    await again.sync();
+    for (let hour = 0; hour < 3; hour += 1) {
+      world.clock.advance(HOUR_MS + 1);
+      await again.sync();
+    }
+    await b.sync();
+    assert.notEqual(selfId(again.engine), former);
+    assert.equal(b.folder.get('mine'), 'saved after the device was put back');
+    assert.deepEqual(await headOf(world, former), head);
   });
 });

@@ -59,6 +59,8 @@ export type MetaName =
   /** Set once every tag of a head tells that the lists of condemned blobs it names were read. */
   | 'reads-lists'
   | 'unread-former'
+  /** Since when this device cannot tell what its own head in the bucket means (rule S9). */
+  | 'undecided-since'
   /** Links for a further device that were made here and are not known to be gone, JSON. */
   | 'links';
 

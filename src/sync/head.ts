@@ -218,6 +218,14 @@ function readWrittenIndex(engine: Pick<Engine, 'db'>): WrittenIndex | undefined 
  * @throws SatchelError `damaged`, or what the store throws while reading the index.
  */
 export async function openHead(engine: Engine, device: string, sealed: Uint8Array): Promise<Head> {
+  return await readLists(engine, openHeadAlone(engine, device, sealed));
+}
+
+/**
+ * Opens a head without the lists that stand in its index object.
+ * @throws SatchelError `damaged`.
+ */
+export function openHeadAlone(engine: Engine, device: string, sealed: Uint8Array): Head {
   const key = headKey(device);
   const head = decodeHead(key, openObject(engine.key, key, sealed, HEAD_MAX_BYTES));
   if (head.repository !== engine.repository || head.device.id !== device) {
@@ -229,8 +237,16 @@ export async function openHead(engine: Engine, device: string, sealed: Uint8Arra
       },
     );
   }
+  return head;
+}
+
+/**
+ * Fills in the lists that stand in a head's index object, if it has one.
+ * @throws SatchelError `damaged`, or what the store throws.
+ */
+export async function readLists(engine: Engine, head: Head): Promise<Head> {
   if (head.index === undefined) return head;
-  const indexKey = segmentKey(device, head.index);
+  const indexKey = segmentKey(head.device.id, head.index);
   const maxBytes = INDEX_MAX_BYTES + SEAL_OVERHEAD_BYTES;
   const result = await engine.store.get(indexKey, { maxBytes });
   if (result.kind !== 'found') {

@@ -39,7 +39,7 @@ export type Chains = ReadonlyMap<string, ReadonlyMap<number, string>>;
 /**
  * Takes a new identity. Commits that the head found does not share are renumbered as commits of
  * the new one, under the same version ids; the end of the former one is announced in the head.
- * @param chains what the head found and its segments tell of commits (see `readChains`).
+ * @param chains what the head found and its segments tell of commits (see `readFoundLife`).
  */
 export function changeIdentity(engine: Engine, found: Head | undefined, chains: Chains): void {
   const { db } = engine;
@@ -92,6 +92,7 @@ const OF_ONE_IDENTITY = [
   'index',
   'condemned',
   'pruning',
+  'undecided-since',
 ] as const;
 
 /** True from when this device hears of its own end until it has a new identity. */

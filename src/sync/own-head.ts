@@ -20,16 +20,18 @@ import { forgetBlobs, forgetOwnSegments, isOwnNonce, ownSegments } from '../repl
 import { forgetReadings } from '../replica/peers.ts';
 import { commitId, unarchiveAll } from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
-import { readChains } from './found-life.ts';
-import { openHead, writtenIndexId } from './head.ts';
+import { readFoundLife } from './found-life.ts';
+import { openHeadAlone, readLists, writtenIndexId } from './head.ts';
 import { changeIdentity, endIdentity, isEnded } from './identity.ts';
 import { keepLanded, lastTried } from './landed.ts';
+import { awaitMissing, isUndecided, noteDecided } from './undecided.ts';
 
 /**
  * Reads this device's own head, conditionally: one GET.
  * @returns true if the head in the bucket is the one last written.
  * @throws SatchelError `damaged` where only a newer Satchel can read it, or a key that this device
- *   does not have any more (`MissingKeyError`): it was put back to an earlier day.
+ *   does not have any more (`MissingKeyError`): it was put back to an earlier day. `UndecidedError`
+ *   where something is missing that tells what the head means.
  */
 export async function checkOwnHead(engine: Engine): Promise<boolean> {
   const { db } = engine;
@@ -37,6 +39,11 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
   const isOver = isEnded(engine);
   const tag = isOver ? undefined : getMeta(db, 'head-tag') || undefined;
   const result = await readOwnHead(engine, self, tag);
+  if (result.kind === 'found' && (isOver || !isOwnNonce(db, result.head.nonce))) {
+    await meetOtherLife(engine, result);
+    return false;
+  }
+  noteDecided(engine);
   if (result.kind === 'unchanged') return true;
   if (result.kind === 'damaged') return false;
   if (result.kind === 'missing') {
@@ -45,10 +52,6 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
     return false;
   }
   const { head } = result;
-  if (isOver || !isOwnNonce(db, head.nonce)) {
-    changeIdentity(engine, head, await readChains(engine, head));
-    return false;
-  }
   const { nonce, change } = lastTried(db);
   if (head.nonce !== nonce) {
     // The one that arrived last is still there where a write failed since: not every store tells
@@ -68,12 +71,25 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
 }
 
 /**
+ * S9: takes a new identity, once it can be told how far both lives are the same. What cannot be
+ * read is waited for, since the end that is announced stays for good.
+ */
+async function meetOtherLife(engine: Engine, { head, unread }: FoundHead): Promise<void> {
+  if (unread !== undefined) awaitMissing(engine, unread);
+  const life = await readFoundLife(engine, head);
+  if (life.unread !== undefined) awaitMissing(engine, life.unread);
+  changeIdentity(engine, head, life.chains);
+}
+
+/**
  * S9: another device has seen a number of this one that this one never gave, or gave to another
  * commit: it lived on after the backup it was put back to, whatever its head in the bucket shows.
  * It ends where both lives are the same; the next look at its head gives it a new identity.
  */
 export function noticeOtherLife(engine: Engine, collection: string, found: HeadCollection): void {
   const { db } = engine;
+  // The own head tells more, once it can be read.
+  if (isUndecided(engine)) return;
   const self = selfId(engine);
   const [n, tag] = found.clock[self] ?? [0, ''];
   const own = appliedUpTo(db, collection, self);
@@ -83,33 +99,48 @@ export function noticeOtherLife(engine: Engine, collection: string, found: HeadC
   else if (isForeign) endIdentity(engine, self, collection, n - 1);
 }
 
+interface FoundHead {
+  readonly kind: 'found';
+  readonly head: Head;
+  readonly tag: string | undefined;
+  /** The index, where only that cannot be read: the head tells its own lists alone then. */
+  readonly unread?: string;
+}
+
 type OwnHead =
-  | { readonly kind: 'found'; readonly head: Head; readonly tag: string | undefined }
+  | FoundHead
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'missing' }
   | { readonly kind: 'damaged' };
 
 /**
  * The own head. One that cannot be read, nor a moment later, will be written again, for nobody
- * else may.
+ * else may; unless only its index is missing, and it is another life's.
  */
 async function readOwnHead(
   engine: Engine,
   self: string,
   tag: string | undefined,
 ): Promise<OwnHead> {
+  let alone: Head | undefined;
   for (let look = 0; look < 2; look += 1) {
     if (look > 0) await engine.clock.sleep(TORN_PAUSE_MS);
+    alone = undefined;
     try {
       const maxBytes = HEAD_MAX_BYTES + SEAL_OVERHEAD_BYTES;
       const result = await engine.store.get(headKey(self), { ifNoneMatch: tag, maxBytes });
       if (result.kind !== 'found') return result;
-      const head = await openHead(engine, self, result.body);
+      alone = openHeadAlone(engine, self, result.body);
+      const head = await readLists(engine, alone);
       return { kind: 'found', head, tag: result.tag };
     } catch (error) {
       const isForeign = error instanceof NewerFormatError || error instanceof MissingKeyError;
       if (!isErrorKind(error, 'damaged') || isForeign) throw error;
     }
+  }
+  if (alone?.index !== undefined && !isOwnNonce(engine.db, alone.nonce)) {
+    const unread = segmentKey(self, alone.index);
+    return { kind: 'found', head: alone, tag: undefined, unread };
   }
   markHeadChanged(engine.db);
   restartPruning(engine.db);
@@ -188,6 +219,7 @@ export async function arriveInBucket(bucket: Bucket): Promise<void> {
   await forgetMissingObjects(bucket);
   db.transaction(() => {
     for (const name of NOTES_OF_A_MOVE) deleteMeta(db, name);
+    noteDecided(bucket);
     keepLanded(db);
     // Without them an older own head is no news, and a missing one no loss.
     deleteMeta(db, 'head-tag');

@@ -24,6 +24,7 @@ import type { OpenCollection, Trouble } from './kind.ts';
 import { isKeyMissing } from './missing-key.ts';
 import { kindOrThrow } from './records.ts';
 import { mayRelyOn, renewOutbox, republishCondemned } from './reliance.ts';
+import { isUndecided } from './undecided.ts';
 import { isFormerUnread } from './unread-former.ts';
 
 export interface PublishReport {
@@ -59,10 +60,10 @@ export async function publishCollection(
 
 /**
  * S9: under an identity that ended, a commit would replace what the same device wrote beyond that
- * end, though nobody was shown that.
+ * end, though nobody was shown that. The same goes for one that may have lived on.
  */
 function mayNotPublish(engine: Engine): boolean {
-  return isEnded(engine) || isFormerUnread(engine) || isKeyMissing(engine);
+  return isEnded(engine) || isUndecided(engine) || isFormerUnread(engine) || isKeyMissing(engine);
 }
 
 /** Writes segments where the tail is long, and the head if it changed. */

@@ -33,6 +33,7 @@ import { noticeOtherLife } from './own-head.ts';
 import { lookAtOwnHead } from './own-look.ts';
 import { retiredDevices, returnIfRetired } from './retired.ts';
 import { endStalled, type ReadOutcome } from './stalled.ts';
+import { isUndecided, noteUndecided, UndecidedError } from './undecided.ts';
 import { isFormerAwaited } from './unread-former.ts';
 
 export interface PullReport {
@@ -62,12 +63,16 @@ const ROLLBACK_REPORTED_MS = 60 * 60 * 1000;
 /** One poll: one GET for each device, plus what is new. */
 export async function pull(engine: Engine, options: PullOptions): Promise<PullReport> {
   forgetUnlessPolled(engine);
-  let isOwnKeyMissing = false;
   const unreadable: Trouble[] = [];
+  let isOwnKeyMissing = false;
   const isOwnHeadCurrent = await lookAtOwnHead(engine).catch((error: unknown) => {
     // The rest of the bucket can be read meanwhile; nothing is published over that head.
-    if (!(error instanceof MissingKeyError)) throw error;
-    isOwnKeyMissing = true;
+    const isUndecidable = error instanceof MissingKeyError || error instanceof UndecidedError;
+    if (!isUndecidable) throw error;
+    if (error instanceof MissingKeyError) {
+      isOwnKeyMissing = true;
+      noteUndecided(engine);
+    }
     unreadable.push(troubleOf(headKey(selfId(engine)), error));
     return false;
   });
@@ -111,7 +116,7 @@ export async function pull(engine: Engine, options: PullOptions): Promise<PullRe
   if (isFull) noteFullPoll(engine);
   const isMissing = isOwnKeyMissing || troubles.some((trouble) => trouble.isKeyMissing);
   await noteMissingKey(engine, { isMissing, isFull });
-  if (isWholeList && !isOwnKeyMissing && adoptersUnread.length === 0) {
+  if (isWholeList && !isUndecided(engine) && adoptersUnread.length === 0) {
     const unread = troubles.map(({ device }) => device);
     markCompletelyRead(engine, unread);
   }

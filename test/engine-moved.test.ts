@@ -2,16 +2,18 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { MANIFEST_KEY } from '../src/format/object-keys.ts';
+import { allEnds, appliedUpTo } from '../src/replica/clocks.ts';
 import { eventsAfter } from '../src/replica/events.ts';
 import { deleteMeta } from '../src/replica/meta.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
+import { conflictsOf } from '../src/replica/records.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import type { ObjectStore } from '../src/store/store.ts';
 import { retireDevice } from '../src/sync/adopt.ts';
 import { copyRepository } from '../src/sync/copy.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { putHead } from '../src/sync/head.ts';
-import { announceMove, movedTo } from '../src/sync/moved.ts';
+import { announceMove, isOwnMove, movedTo } from '../src/sync/moved.ts';
 import { arriveInBucket } from '../src/sync/own-head.ts';
 import { syncRound } from '../src/sync/round.ts';
 import { openDevice, openTwoDevices, TEST_COLLECTION, type TestDevice } from './support/device.ts';
@@ -120,4 +122,57 @@ suite('a repository that moves', () => {
     retireDevice(a.engine, { ...mark, isLost: true });
     assert.equal((await a.sync({ list: true, everyHead: true })).moved, undefined);
   });
+});
+
+suite('S9: a device put back to before the repository moved', () => {
+  for (const [how, isMover, isQuiet] of [
+    ['another one moved it', false, false],
+    ['it moved it itself', true, false],
+    ['it moved it itself, and had saved nothing since the backup', true, true],
+  ] as const) {
+    test(`${how}: it is told where it lived on, and not where it left`, async () => {
+      const { store, clock, ...devices } = await openTwoDevices();
+      await store.put(MANIFEST_KEY, new Uint8Array([1]));
+      const target = createMemoryStore();
+      devices.a.folder.set('kept', 'text').set('temp', 'for a day').set('note', '0');
+      for (const device of [devices.a, devices.b]) await device.sync();
+      const path = `${devices.a.path}.backup`;
+      devices.a.engine.db.run('VACUUM INTO ?', path);
+      const folder = new Map(devices.a.folder);
+      if (!isQuiet) devices.a.folder.set('note', '1');
+      for (const device of [devices.a, devices.b]) await device.sync();
+      const [mover, other] = isMover ? [devices.a, devices.b] : [devices.b, devices.a];
+      await mover.sync();
+      await copyRepository(mover.engine, target);
+      await announce(mover, 'file:///new');
+      assert.equal((await other.sync()).moved?.to, 'file:///new');
+      const [a, b] = [await takeTo(devices.a, target), await takeTo(devices.b, target)];
+      const former = selfId(a.engine);
+      a.folder.delete('temp');
+      for (const text of ['2', '3', '4']) {
+        a.folder.set('note', text);
+        for (const device of [a, b]) await device.sync();
+      }
+      const n = appliedUpTo(a.engine.db, TEST_COLLECTION, former);
+      a.close();
+
+      const random = createSeededRandom(5);
+      const left = await openDevice({ store, clock, random, name: 'a', path, folder });
+      const before = (await store.list('')).objects;
+      for (let round = 0; round < 2; round += 1) {
+        const report = await left.sync();
+        assert.equal(report.moved?.to, 'file:///new');
+        assert.ok(!isOwnMove(left.engine, report.moved), 'it has no move of its own to complete');
+      }
+      assert.deepEqual(allEnds(left.engine.db), {});
+      assert.deepEqual((await store.list('')).objects, before);
+      const again = await takeTo(left, target);
+      for (const device of [again, b, again, b]) await device.sync();
+      assert.equal(allEnds(again.engine.db)[former]?.[TEST_COLLECTION], n);
+      for (const device of [again, b]) {
+        assert.deepEqual(filesOf(device), { kept: 'text', note: '4' });
+        assert.deepEqual(conflictsOf(device.engine.db, TEST_COLLECTION), []);
+      }
+    });
+  }
 });

@@ -9,9 +9,8 @@ import type { BucketOverrides, BucketSettings } from '../store/bucket-settings.t
 import type { StoreCredentials } from '../store/credentials.ts';
 import { placeOf } from '../store/s3-place.ts';
 import { formatBucketUrl, parseBucketUrl } from '../store/url.ts';
-import { selfId } from '../sync/engine.ts';
 import { isHeadChanged, putHead } from '../sync/head.ts';
-import type { Moved } from '../sync/moved.ts';
+import { isOwnMove, type Moved } from '../sync/moved.ts';
 import { arriveInBucket } from '../sync/own-head.ts';
 import { readManifest } from '../sync/repository.ts';
 import type { AppContext } from './context.ts';
@@ -58,7 +57,7 @@ export function parseDestination(
  */
 export async function followMove(session: Session, moved: Moved): Promise<void> {
   const { engine, settings } = session;
-  if (moved.device === selfId(engine)) {
+  if (isOwnMove(engine, moved)) {
     await completeMove(session);
     return;
   }

@@ -7,9 +7,8 @@ import type { BucketSettings } from '../store/bucket-settings.ts';
 import type { ObjectStore } from '../store/store.ts';
 import { formatBucketUrl, parseBucketUrl } from '../store/url.ts';
 import { type Copied, copyRepository } from '../sync/copy.ts';
-import { selfId } from '../sync/engine.ts';
 import { putHead } from '../sync/head.ts';
-import { announceMove, type Moved, movedTo } from '../sync/moved.ts';
+import { announceMove, isOwnMove, type Moved, movedTo } from '../sync/moved.ts';
 import { pull } from '../sync/pull.ts';
 import { readManifest, repositoryExists } from '../sync/repository.ts';
 import { syncRound } from '../sync/round.ts';
@@ -102,7 +101,7 @@ async function requireEmpty(session: Session, store: ObjectStore, to: string): P
 }
 
 function requireFirst({ engine }: Session, moved: Moved | undefined): void {
-  if (moved === undefined || moved.device === selfId(engine)) return;
+  if (moved === undefined || isOwnMove(engine, moved)) return;
   deleteMeta(engine.db, 'moving');
   const there = nameOf(moved.to);
   throw new SatchelError('attention', `Another device has moved the repository to ${there}.`, {

@@ -61,6 +61,8 @@ export type MetaName =
   | 'unread-former'
   /** Since when this device cannot tell what its own head in the bucket means (rule S9). */
   | 'undecided-since'
+  /** Where this device took the repository in a life that it does not remember (S9), JSON. */
+  | 'moved-since'
   /** Links for a further device that were made here and are not known to be gone, JSON. */
   | 'links';
 

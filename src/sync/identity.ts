@@ -93,6 +93,7 @@ const OF_ONE_IDENTITY = [
   'condemned',
   'pruning',
   'undecided-since',
+  'moved-since',
 ] as const;
 
 /** True from when this device hears of its own end until it has a new identity. */

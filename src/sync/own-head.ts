@@ -24,7 +24,8 @@ import { readFoundLife } from './found-life.ts';
 import { openHeadAlone, readLists, writtenIndexId } from './head.ts';
 import { changeIdentity, endIdentity, isEnded } from './identity.ts';
 import { keepLanded, lastTried } from './landed.ts';
-import { awaitMissing, isUndecided, noteDecided } from './undecided.ts';
+import { isLeftBehind } from './moved.ts';
+import { awaitMissing, isUndecided, noteDecided, noteUndecided } from './undecided.ts';
 
 /**
  * Reads this device's own head, conditionally: one GET.
@@ -75,6 +76,8 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
  * read is waited for, since the end that is announced stays for good.
  */
 async function meetOtherLife(engine: Engine, { head, unread }: FoundHead): Promise<void> {
+  // Where the repository went, this life may have gone on; the look after the arrival tells.
+  if (await isLeftBehind(engine, head)) return noteUndecided(engine);
   if (unread !== undefined) awaitMissing(engine, unread);
   const life = await readFoundLife(engine, head);
   if (life.unread !== undefined) awaitMissing(engine, life.unread);

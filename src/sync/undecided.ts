@@ -27,7 +27,9 @@ export function noteUndecided({ db, clock }: Engine): void {
 
 /** Notes that this look tells what the own head means. */
 export function noteDecided(engine: Pick<Engine, 'db'>): void {
-  if (isUndecided(engine)) deleteMeta(engine.db, 'undecided-since');
+  if (!isUndecided(engine)) return;
+  deleteMeta(engine.db, 'undecided-since');
+  deleteMeta(engine.db, 'moved-since');
 }
 
 /**

@@ -195,6 +195,7 @@ suite('S9: an archive of the later life that is late', () => {
     const again = await lived.putBack();
     assert.notDeepEqual((await again.sync()).unreadable, []);
     await again.sync({ list: false, publishOnly: true });
+    await assert.rejects(prune(again.engine), /not all read back yet/);
     assert.deepEqual((await world.store.list('')).objects, before);
     assert.equal(selfId(again.engine), lived.former);
     assert.deepEqual(allEnds(again.engine.db), {});

@@ -111,7 +111,9 @@ async function completeMove(session: Session): Promise<void> {
   const { engine, settings } = session;
   const url = getMeta(engine.db, 'moving');
   if (url === undefined) throw new Error('a move was announced without a destination');
-  if (isHeadChanged(engine)) await putHead(engine, { mayWriteIndex: false });
+  // A life that this device does not remember may have told the others, and published more.
+  const isTold = getMeta(engine.db, 'moved-since') !== undefined;
+  if (isHeadChanged(engine) && !isTold) await putHead(engine, { mayWriteIndex: false });
   const there = parseBucketUrl(url);
   const isSame = isSameService(there, parseBucketUrl(settings.bucket));
   await goTo(session, { settings: there, insecureTls: isSame && settings.insecureTls === true });

@@ -12,6 +12,7 @@ import { announceMove, isOwnMove, type Moved, movedTo } from '../sync/moved.ts';
 import { pull } from '../sync/pull.ts';
 import { readManifest, repositoryExists } from '../sync/repository.ts';
 import { syncRound } from '../sync/round.ts';
+import { isUndecided } from '../sync/undecided.ts';
 import type { AppContext } from './context.ts';
 import { isNested, refuseSatchelsOwn } from './folders.ts';
 import { credentialsFor, type Destination, goTo, nameOf, openDestination } from './follow.ts';
@@ -59,6 +60,7 @@ export async function moveTo(session: Session, destination: Destination): Promis
   if (isAnnounced && getMeta(engine.db, 'moving') !== to) throw announcedAlready(engine.db);
   if (!isAnnounced) {
     await runSync(session, undefined);
+    requireDecided(session);
     copied = await copyThere(session, destination, to);
     announceMove(engine, formatBucketUrl(portableBucket(destination.settings)));
   }
@@ -97,6 +99,15 @@ async function requireEmpty(session: Session, store: ObjectStore, to: string): P
   if (objects.length + strange.length === 0) return;
   throw new SatchelError('usage', `There is something in ${store.name} already.`, {
     hint: 'Name an empty place: another prefix, or a new folder.',
+  });
+}
+
+/** The word of the move goes into this device's head, which may not be written over yet (rule S9). */
+function requireDecided({ engine }: Session): void {
+  if (!isUndecided(engine)) return;
+  const why = 'This device was restored or copied, and what it wrote since cannot be read yet.';
+  throw new SatchelError('attention', `Nothing was moved. ${why}`, {
+    hint: 'Run "satchel sync" until all can be read, for an hour at most, or move it from another device.',
   });
 }
 

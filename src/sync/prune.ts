@@ -30,6 +30,7 @@ import { noteOrphans, type ThinnedHistory, thinHistory } from './prune-history.t
 import { type Mark, markNeeded, pruneStopped } from './prune-mark.ts';
 import { publishHead } from './publish.ts';
 import { pull } from './pull.ts';
+import { isUndecided } from './undecided.ts';
 import { isFormerUnread } from './unread-former.ts';
 
 export interface Amount {
@@ -159,7 +160,8 @@ function requireFit(engine: Engine): void {
       },
     );
   }
-  const reason = isFormerUnread(engine)
+  const isPastUnread = isUndecided(engine) || isFormerUnread(engine);
+  const reason = isPastUnread
     ? 'what this device had published before it was restored is not all read back yet'
     : isKeyMissing(engine)
       ? "this device lacks the repository's newest key"

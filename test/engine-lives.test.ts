@@ -5,19 +5,21 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { headKey } from '../src/format/object-keys.ts';
 import { keptAfter, newestRev } from '../src/replica/changes.ts';
+import { isReady, markUnready } from '../src/replica/meta.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
 import { conflictsOf } from '../src/replica/records.ts';
 import { commitsOf, recordsOnceCalled } from '../src/replica/versions.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import type { ObjectStore } from '../src/store/store.ts';
+import { endIdentity } from '../src/sync/ends.ts';
 import { type Engine, selfId } from '../src/sync/engine.ts';
 import { historyOf, readArchives } from '../src/sync/history.ts';
-import { endIdentity } from '../src/sync/identity.ts';
 import { LIMITS } from '../src/sync/limits.ts';
 import { openDevice, TEST_COLLECTION, type TestDevice } from './support/device.ts';
 import { createManualClock, createSeededRandom, type ManualClock } from './support/ports.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
+const HOUR_MS = 60 * 60 * 1000;
 /** Two segments are merged, and what was replaced goes to an archive. */
 const SOON_ARCHIVED = { ...LIMITS, tailBytes: 700, fanIn: 2 };
 
@@ -154,6 +156,29 @@ suite('S9: an outbox from a backup', () => {
     for (const [key, body] of late) await store.put(key, body);
     for (const device of [again, b, again]) await device.sync();
     for (const { folder } of [again, b]) assert.ok(!folder.has('note'));
+  });
+
+  test('an archive is gone for good: after an hour nothing waits for it, nor is it an error', async (context) => {
+    const { store, clock, a, b, backUp } = await openWorld(context);
+    const putBack = backUp(a);
+    a.folder.set('note', 'draft');
+    await a.sync();
+    a.folder.delete('note');
+    await a.sync();
+    await writeMuch(a);
+    await takeAway(store, `archive/${selfId(a.engine)}/`);
+    const again = await putBack();
+    again.folder.set('mine', 'text');
+    assert.notDeepEqual((await again.sync()).unreadable, []);
+    clock.advance(HOUR_MS + 1);
+    await again.sync();
+    assert.deepEqual((await again.sync()).unreadable, []);
+    await b.sync();
+    assert.equal(b.folder.get('mine'), 'text');
+    // What is read for the first time is complete without it.
+    markUnready(again.engine.db, TEST_COLLECTION);
+    await again.sync();
+    assert.ok(isReady(again.engine.db, TEST_COLLECTION));
   });
 });
 

@@ -13,9 +13,10 @@ import { outboxCount } from '../replica/outbox.ts';
 import { waitingUnits } from '../replica/peers.ts';
 import { type Adopter, adoptersIn } from './adopters.ts';
 import { keepUnit, unitOfCommit } from './apply.ts';
+import { rescue } from './ends.ts';
 import { type Engine, selfId, workedOn } from './engine.ts';
 import { readArchivesOf } from './history.ts';
-import { formerIdentities, noticeFork, rescue } from './identity.ts';
+import { formerIdentities, noticeFork } from './identity.ts';
 import type { Trouble } from './kind.ts';
 import { isFormerAwaited } from './unread-former.ts';
 
@@ -120,7 +121,10 @@ export async function rescueFormer(
   if (!isFormer && !isOutboxRestored(engine, collection)) return;
   // What its archives hold is superseded: a restored outbox must not bring it back.
   const [unread] = await readArchivesOf(engine, device, collection, found.archives);
-  if (unread !== undefined) throw new SatchelError('damaged', `${unread.path}: ${unread.error}`);
+  // It may be gone for good: once nothing waits for it any more, only the history is without it.
+  if (unread !== undefined && isFormerAwaited(engine)) {
+    throw new SatchelError('damaged', `${unread.path}: ${unread.error}`);
+  }
   const end = endsOf(engine.db, collection).get(device);
   if (!isFormer || end === undefined) return;
   const commits = [...decodeCommits(found.tail)];

@@ -5,32 +5,21 @@ import { newInnerId, newObjectId, tagOf } from '../format/ids.ts';
 import { forgetAdopted } from '../replica/adopted.ts';
 import { beginRevs } from '../replica/changes.ts';
 import { appliedUpTo, endsOf, noteEnd, removeClock, setClock } from '../replica/clocks.ts';
-import { keepContent } from '../replica/contents.ts';
 import { addEvent } from '../replica/events.ts';
-import {
-  collectionIds,
-  deleteMeta,
-  getMeta,
-  markHeadChanged,
-  nextSequence,
-  setMeta,
-} from '../replica/meta.ts';
+import { collectionIds, deleteMeta, getMeta, markHeadChanged, setMeta } from '../replica/meta.ts';
 import { forgetNonces, forgetOwnSegments, forgetReplaced } from '../replica/own.ts';
 import { addPeer, forgetReads } from '../replica/peers.ts';
 import {
   commitId,
   commitsOf,
-  hasVersion,
   insertCommit,
   recordsBeyond,
   removeBeyond,
   unarchiveAll,
-  versionsOf,
 } from '../replica/versions.ts';
-import { appendCommit } from './commit.ts';
+import { endIdentity, refreshAll } from './ends.ts';
 import { type Engine, selfId } from './engine.ts';
 import { forgetTried, landedUpTo, triedUpTo } from './landed.ts';
-import { recomputeCurrent, refreshRecord } from './records.ts';
 import type { UnreadFormer } from './unread-former.ts';
 
 /** For each collection, the tags of commits by their number. */
@@ -106,25 +95,6 @@ export function isEnded({ db }: Engine): boolean {
 export function formerIdentities(engine: Engine): readonly string[] {
   const text = getMeta(engine.db, 'former');
   return text === undefined ? [] : JSON.parse(text);
-}
-
-/**
- * S9a: what stands under a former identity beyond its end, written by the twin or by this device
- * before it was put back, is written again by the one that announced the end.
- */
-export function rescue(
-  engine: Engine,
-  former: string,
-  collection: string,
-  commits: readonly Commit[],
-): void {
-  const end = endsOf(engine.db, collection).get(former);
-  if (end === undefined) return;
-  engine.db.transaction(() => {
-    for (const commit of commits) {
-      if (commit.n > end) republish(engine, collection, former, end, commit);
-    }
-  });
 }
 
 /** What was found of a life under the former identity, in one collection. */
@@ -253,61 +223,4 @@ function tagAt(
 ): string {
   const id = commitId(engine.db, collection, device, n);
   return id === undefined ? (chain.get(n) ?? '') : tagOf(id);
-}
-
-/**
- * S9a: another identity ended at `n`. What this device knows beyond it is written again, as its
- * own and under the same version ids, so that nothing seen anywhere is lost.
- */
-export function endIdentity(engine: Engine, device: string, collection: string, n: number): void {
-  const { db } = engine;
-  db.transaction(() => {
-    if (!noteEnd(db, device, collection, n)) return;
-    markHeadChanged(db);
-    if (device === selfId(engine) || !collectionIds(db).includes(collection)) return;
-    const applied = appliedUpTo(db, collection, device);
-    if (applied <= n) return;
-    const orphans = [...commitsOf(db, collection, device, n + 1, Number.MAX_SAFE_INTEGER)];
-    const records = recordsBeyond(db, collection, device, n);
-    removeBeyond(db, collection, device, n);
-    const id = commitId(db, collection, device, n);
-    if (n === 0) removeClock(db, collection, device);
-    else setClock(db, collection, device, n, id === undefined ? '' : tagOf(id));
-    for (const commit of orphans) republish(engine, collection, device, n, commit);
-    refreshAll(engine, collection, records);
-  });
-}
-
-function republish(
-  engine: Engine,
-  collection: string,
-  device: string,
-  end: number,
-  commit: Commit,
-): void {
-  const { db } = engine;
-  const fresh = commit.versions
-    .filter((version) => !hasVersion(db, collection, version.id))
-    .map((version) => keepContent(db, version));
-  if (fresh.length === 0) return;
-  const self = selfId(engine);
-  const { [self]: seenOfSelf, ...clock } = commit.clock;
-  // What had been written again already saw less of its author than all earlier numbers.
-  const seen = Math.min(commit.own ?? end, end);
-  const seenId = commitId(db, collection, device, seen);
-  const ended: Clock =
-    seen === 0 ? clock : { ...clock, [device]: [seen, seenId === undefined ? '' : tagOf(seenId)] };
-  appendCommit(engine, collection, fresh, { clock: ended, own: seenOfSelf?.[0] ?? 0 });
-  const seq = nextSequence(db);
-  // Of a collection that is not carried here no views are kept.
-  if (engine.kindOf(collection) === undefined) return;
-  for (const { record } of fresh) refreshRecord(engine, collection, record, seq);
-}
-
-function refreshAll(engine: Engine, collection: string, records: readonly string[]): void {
-  const seq = nextSequence(engine.db);
-  for (const record of records) {
-    recomputeCurrent(engine, collection, record, versionsOf(engine.db, collection, record));
-    if (engine.kindOf(collection) !== undefined) refreshRecord(engine, collection, record, seq);
-  }
 }

@@ -19,10 +19,11 @@ import { collectionIds, deleteMeta, getMeta, markHeadChanged, setMeta } from '..
 import { forgetBlobs, forgetOwnSegments, isOwnNonce, ownSegments } from '../replica/own.ts';
 import { forgetReadings } from '../replica/peers.ts';
 import { commitId, unarchiveAll } from '../replica/versions.ts';
+import { endIdentity } from './ends.ts';
 import { type Engine, selfId } from './engine.ts';
 import { readFoundLife } from './found-life.ts';
 import { openHeadAlone, readLists, writtenIndexId } from './head.ts';
-import { changeIdentity, endIdentity, isEnded } from './identity.ts';
+import { changeIdentity, isEnded } from './identity.ts';
 import { keepLanded, lastTried } from './landed.ts';
 import { isLeftBehind } from './moved.ts';
 import { awaitMissing, isUndecided, noteDecided, noteUndecided } from './undecided.ts';

@@ -5,6 +5,7 @@ import { outboxCount } from '../replica/outbox.ts';
 import { type Engine, selfId, workedOn } from './engine.ts';
 import { isHeadChanged } from './head.ts';
 import { checkOwnHead } from './own-head.ts';
+import { UndecidedError } from './undecided.ts';
 
 /** For so long saves go out without another look (rule S9). */
 const LOOK_LASTS_MS = 60 * 1000;
@@ -34,7 +35,7 @@ export async function lookAtOwnHead(engine: Engine): Promise<boolean> {
  * that was done within the minute or nothing waits to be published.
  * @returns false where nothing is to be published in this round: nothing waits, or what was found
  *   has to be read before.
- * @throws SatchelError as `checkOwnHead`, but for a key that this device lacks.
+ * @throws SatchelError as `checkOwnHead`, but for what tells nothing yet.
  */
 export async function mayPublishUnpolled(
   engine: Engine,
@@ -48,7 +49,7 @@ export async function mayPublishUnpolled(
     await lookAtOwnHead(engine);
   } catch (error) {
     // The next poll tells.
-    if (error instanceof MissingKeyError) return false;
+    if (error instanceof MissingKeyError || error instanceof UndecidedError) return false;
     throw error;
   }
   if (selfId(engine) === self) return true;

@@ -3,8 +3,8 @@ import { collectionIds, deleteNote, getNote, setNote } from '../replica/meta.ts'
 import { peerOf } from '../replica/peers.ts';
 import { adoptedNumber } from './adopters.ts';
 import { missingNeeds } from './apply.ts';
+import { endIdentity } from './ends.ts';
 import { type Engine, selfId } from './engine.ts';
-import { endIdentity } from './identity.ts';
 import type { Trouble } from './kind.ts';
 
 /** What came of reading one device's head in a pull. */

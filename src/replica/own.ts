@@ -120,6 +120,7 @@ export function forgetNonces(db: Database): void {
  * @param uploadedMs when this device uploaded it; 0 where it did not.
  */
 export function noteBlob(db: Database, id: string, uploadedMs: number): void {
+  if (uploadedMs > 0) db.run('DELETE FROM blobs WHERE id = ? AND at = ?', id, UNSURE);
   db.run(
     `INSERT OR IGNORE INTO blobs (id, at)
      SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM condemned WHERE blob = ?)`,
@@ -127,6 +128,17 @@ export function noteBlob(db: Database, id: string, uploadedMs: number): void {
     uploadedMs,
     id,
   );
+}
+
+/** In the place of a time: nobody knows what the bucket made of the last upload from here. */
+const UNSURE = -1;
+
+/**
+ * Notes that an upload of a blob failed. It may have torn what another device had put there whole:
+ * whatever that one says of it, the blob counts as unknown until an upload from here succeeds.
+ */
+export function noteUnsureBlob(db: Database, id: string): void {
+  db.run('INSERT OR REPLACE INTO blobs (id, at) VALUES (?, ?)', id, UNSURE);
 }
 
 /** Forgets what is known of blobs in the bucket. Returns how many they were. */
@@ -140,7 +152,7 @@ export function blobsUploadedAfter(db: Database, timeMs: number): string[] {
 }
 
 export function isBlobKnown(db: Database, id: string): boolean {
-  return db.get('SELECT 1 FROM blobs WHERE id = ?', id) !== undefined;
+  return db.get('SELECT 1 FROM blobs WHERE id = ? AND at <> ?', id, UNSURE) !== undefined;
 }
 
 /** Forgets every blob that is not in the bucket. Returns how many those were. */

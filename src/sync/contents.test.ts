@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { openTwoDevices, TEST_COLLECTION } from '../../test/support/device.ts';
+import { openTwoDevices, TEST_COLLECTION, TEST_KEY } from '../../test/support/device.ts';
 import { concat, utf8 } from '../base/bytes.ts';
 import { contentHash } from '../base/hash.ts';
 import { BLOB_MAX_BYTES } from '../format/chunker.ts';
 import type { Version } from '../format/commit.ts';
+import { openObject } from '../format/seal.ts';
+import { StoreError } from '../store/store.ts';
 import { readContent, uploadContent } from './contents.ts';
+import type { Engine } from './engine.ts';
 import { publishCollection } from './publish.ts';
 
 /** Too long to travel inline. */
@@ -66,6 +69,32 @@ suite('uploading content', () => {
       [bytes.length],
     );
     assert.equal((await store.list('blobs/')).objects.length, 1);
+  });
+
+  test('F4: an upload that failed is made again, though another device says that the blob is there', async () => {
+    const { store, a, b } = await openTwoDevices();
+    for (const device of [a, b]) await device.sync();
+    const engine: Engine = {
+      ...b.engine,
+      store: {
+        ...store,
+        async put(key, body) {
+          await store.put(key, key.startsWith('blobs/') ? body.subarray(1) : body);
+          throw new StoreError('unreachable', 'the connection broke off', 'never');
+        },
+      },
+    };
+    for (const device of [a, b]) device.folder.set('big', SAVED);
+    await a.sync();
+    const bytes = utf8(SAVED);
+    const expected = { hash: contentHash(bytes), sizeBytes: bytes.length };
+    await assert.rejects(uploadContent(engine, inHalves(bytes), expected, () => undefined));
+    for (const device of [b, a]) await device.sync();
+    const [blob] = (await store.list('blobs/')).objects;
+    const found = await store.get(blob?.key ?? '');
+    assert.ok(found.kind === 'found' && blob !== undefined);
+    const whole = openObject(TEST_KEY, blob.key, found.body, BLOB_MAX_BYTES);
+    assert.equal(whole.length, bytes.length);
   });
 
   test('of content in several blobs that changed, none is given to the version', async () => {

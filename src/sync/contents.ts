@@ -10,7 +10,7 @@ import { BLOB_GENERATIONS, type BlobName, blobIdOf, blobNameOf } from '../format
 import { openObject, SEAL_OVERHEAD_BYTES, sealBlob } from '../format/seal.ts';
 import { isCondemned } from '../replica/condemned.ts';
 import { getContent } from '../replica/contents.ts';
-import { isBlobKnown, noteBlob } from '../replica/own.ts';
+import { isBlobKnown, noteBlob, noteUnsureBlob } from '../replica/own.ts';
 import { blobsWithContent } from '../replica/thinning.ts';
 import { isPollRecent } from './condemned.ts';
 import type { Engine } from './engine.ts';
@@ -118,7 +118,12 @@ async function uploadBlob(
   const id = blobIdOf(engine.key, hash, generation, by);
   if (isPollRecent(engine) && isBlobKnown(engine.db, id)) return id;
   const key = blobKey(id);
-  await engine.store.put(key, sealBlob(engine.key, key, chunk, by));
+  try {
+    await engine.store.put(key, sealBlob(engine.key, key, chunk, by));
+  } catch (error) {
+    noteUnsureBlob(engine.db, id);
+    throw error;
+  }
   noteBlob(engine.db, id, engine.clock.now());
   return id;
 }

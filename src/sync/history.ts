@@ -44,36 +44,64 @@ export async function readArchivesOf(
   archives: readonly SegmentEntry[],
   author = device,
 ): Promise<Trouble[]> {
-  const { db, store, key } = engine;
   const failed: Trouble[] = [];
   for (const [id] of archives) {
-    if (isArchiveRead(db, id)) continue;
-    const objectKey = archiveKey(device, id);
-    try {
-      const maxBytes = SEGMENT_MAX_BYTES + SEAL_OVERHEAD_BYTES;
-      const result = await store.get(objectKey, { maxBytes });
-      if (result.kind !== 'found') {
-        failed.push({ path: objectKey, error: 'it is missing from the bucket' });
-        continue;
-      }
-      const body = openObject(key, objectKey, result.body, SEGMENT_MAX_BYTES);
-      const archive = decodeSegment(objectKey, body);
-      if (archive.author !== author || archive.collection !== collection) {
-        failed.push({ path: objectKey, error: 'it is not what its head names' });
-        continue;
-      }
-      db.transaction(() => {
-        for (const commit of archive.commits) {
-          insertCommit(db, collection, author, commit, true);
-        }
-        noteArchiveRead(db, id);
-      });
-    } catch (error) {
-      if (!isErrorKind(error, 'damaged')) throw error;
-      failed.push({ path: objectKey, error: error.message });
-    }
+    if (isArchiveRead(engine.db, id)) continue;
+    const error = await readArchiveOnce(engine, { collection, device, author, id });
+    if (error !== undefined) failed.push({ path: archiveKey(device, id), error });
   }
   return failed;
+}
+
+/** Several files that wait for content may ask for one archive at the same time. */
+const underWay = new WeakMap<Engine, Map<string, Promise<string | undefined>>>();
+
+interface ArchiveName {
+  readonly collection: string;
+  /** Whose object it is. */
+  readonly device: string;
+  /** Whose commits it holds. */
+  readonly author: string;
+  readonly id: string;
+}
+
+function readArchiveOnce(engine: Engine, archive: ArchiveName): Promise<string | undefined> {
+  const objectKey = archiveKey(archive.device, archive.id);
+  const readings = underWay.get(engine) ?? new Map<string, Promise<string | undefined>>();
+  underWay.set(engine, readings);
+  const begun = readings.get(objectKey);
+  if (begun !== undefined) return begun;
+  const reading = readArchive(engine, archive).finally(() => {
+    readings.delete(objectKey);
+  });
+  readings.set(objectKey, reading);
+  return reading;
+}
+
+/** Returns why it cannot be read, or undefined. */
+async function readArchive(
+  { db, store, key }: Engine,
+  { collection, device, author, id }: ArchiveName,
+): Promise<string | undefined> {
+  const objectKey = archiveKey(device, id);
+  try {
+    const maxBytes = SEGMENT_MAX_BYTES + SEAL_OVERHEAD_BYTES;
+    const result = await store.get(objectKey, { maxBytes });
+    if (result.kind !== 'found') return 'it is missing from the bucket';
+    const body = openObject(key, objectKey, result.body, SEGMENT_MAX_BYTES);
+    const archive = decodeSegment(objectKey, body);
+    if (archive.author !== author || archive.collection !== collection) {
+      return 'it is not what its head names';
+    }
+    db.transaction(() => {
+      for (const commit of archive.commits) insertCommit(db, collection, author, commit, true);
+      noteArchiveRead(db, id);
+    });
+    return undefined;
+  } catch (error) {
+    if (!isErrorKind(error, 'damaged')) throw error;
+    return error.message;
+  }
 }
 
 /**

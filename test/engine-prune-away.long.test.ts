@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { headKey } from '../src/format/object-keys.ts';
+import { outboxCount } from '../src/replica/outbox.ts';
+import { currentVersionsOf } from '../src/replica/versions.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { historyOf } from '../src/sync/history.ts';
 import { prune } from '../src/sync/prune.ts';
+import { saveAgain } from '../src/sync/reliance.ts';
 import { syncRound } from '../src/sync/round.ts';
 import { TEST_COLLECTION } from './support/device.ts';
 import {
@@ -53,6 +56,24 @@ suite('S12: devices that were away', () => {
     await world.assertReadable(b);
   });
 
+  test('one that renamed a file whose text was replaced and let go meanwhile: its name counts', async () => {
+    const world = await replaced();
+    const { a, b } = world;
+    b.folder.delete('file');
+    b.folder.set('renamed', long('present'));
+    await b.open.get(TEST_COLLECTION)?.takeIn();
+    a.folder.set('file', long('edited by another'));
+    await a.sync();
+    await pruneWeekly(world, a, 5);
+    await syncAll(b, a, b, a);
+    for (const device of [a, b]) {
+      assert.deepEqual([...device.folder.keys()].sort(), ['note', 'renamed']);
+      assert.equal(device.folder.get('renamed'), long('edited by another'));
+      assert.equal(outboxCount(device.engine.db, TEST_COLLECTION), 0);
+    }
+    await world.assertReadable(b);
+  });
+
   test('one whose commit never got out brings its content back', async () => {
     const world = await withPhotoCutOff();
     const { a, b } = world;
@@ -76,6 +97,19 @@ suite('S12: devices that were away', () => {
     await prune(a.engine);
     await syncAll(a, b);
     await world.assertReadable(b);
+  });
+
+  test('one that deletes a file right after it was written again: it is gone', async () => {
+    const world = await replaced();
+    const { a, b } = world;
+    b.folder.set('photo', PHOTO);
+    await syncAll(b, a);
+    const [known] = currentVersionsOf(b.engine.db, TEST_COLLECTION, recordOf(b, 'photo'));
+    assert.ok(known);
+    assert.ok(await saveAgain(b.engine, TEST_COLLECTION, b.open.get(TEST_COLLECTION), known));
+    b.folder.delete('photo');
+    await syncAll(b, a);
+    for (const { folder } of [a, b]) assert.equal(folder.get('photo'), undefined);
   });
 
   test('one whose commit gets out after the deletion: its old version reads by the new blob', async () => {

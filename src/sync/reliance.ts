@@ -10,14 +10,14 @@ import { addEvent } from '../replica/events.ts';
 import { deleteNote, getNote, nextSequence } from '../replica/meta.ts';
 import { type OutboxEntry, outboxEntries, outboxEntry, putOutbox } from '../replica/outbox.ts';
 import { isBlobKnown } from '../replica/own.ts';
-import { shownOf, shownWith } from '../replica/shown.ts';
+import { putShown, shownOf, shownWith } from '../replica/shown.ts';
 import { condemnedCurrent, letGo } from '../replica/thinning.ts';
 import { type Known, versionsById } from '../replica/versions.ts';
 import { CONDEMNED_NEWS, isPollRecent } from './condemned.ts';
 import { type Blobs, readContent, uploadContent } from './contents.ts';
 import { type Engine, selfId } from './engine.ts';
 import type { OpenCollection, Trouble } from './kind.ts';
-import { fieldStamp } from './merge.ts';
+import { fieldStamp, sidesOf, withContentFields } from './merge.ts';
 import { planRecord } from './prune-history.ts';
 import { kindOrThrow, newStamp, refreshRecord, stateOf } from './records.ts';
 
@@ -66,14 +66,54 @@ async function renewEntry(
   entry: OutboxEntry,
 ): Promise<string | undefined> {
   const blobs = await uploadAgain(engine, collection, open, entry.version);
-  if (blobs === undefined)
+  if (blobs === undefined) {
+    if (carryReplacement(engine, collection, entry)) return undefined;
     return 'its content is neither on this device nor in the bucket any more';
+  }
   engine.db.transaction(() => {
     const now = outboxEntry(engine.db, collection, entry.record);
     if (now?.version.id !== entry.version.id) return;
     putOutbox(engine.db, collection, { ...now, version: { ...now.version, blobs } });
   });
   return undefined;
+}
+
+/**
+ * A rename only carries its file's content on. Where that was replaced elsewhere meanwhile, and
+ * history let go of it, the entry carries what came in its place, as the file on this device does.
+ * @returns false where nothing came in its place, or the entry is more than that.
+ */
+function carryReplacement(engine: Engine, collection: string, entry: OutboxEntry): boolean {
+  const { db } = engine;
+  const { record, version } = entry;
+  const { committed, ends } = stateOf(engine, collection, record);
+  const [side] = sidesOf(committed, ends);
+  if (version.of === undefined || side === undefined || !mayRelyOn(engine, side.lead.version)) {
+    return false;
+  }
+  const { device, n, version: source } = side.lead;
+  const { contentFields } = kindOrThrow(engine, collection);
+  const { blobs: _blobs, ...rest } = version;
+  const carried: Version = {
+    ...rest,
+    fields: withContentFields(version.fields, source, contentFields),
+    stamps: { ...version.stamps, ...contentStampsOf(source, contentFields) },
+    ...(source.hash === undefined ? {} : { hash: source.hash }),
+    ...(source.size === undefined ? {} : { size: source.size }),
+    ...(source.blobs === undefined ? {} : { blobs: source.blobs }),
+    of: source.of ?? [device, n, source.id],
+  };
+  db.transaction(() => {
+    putOutbox(db, collection, { ...entry, version: carried, isLocal: false });
+    refreshRecord(engine, collection, record, nextSequence(db));
+  });
+  return true;
+}
+
+function contentStampsOf(version: Version, names: readonly string[]): Record<string, Stamp> {
+  return Object.fromEntries(
+    Object.entries(stampsOf(version)).filter(([name]) => names.includes(name)),
+  );
 }
 
 /**
@@ -146,6 +186,11 @@ export async function saveAgain(
       parents: [version.id],
     };
     putOutbox(db, collection, { record, seq, version: again, saw: [version.id], isLocal: false });
+    // Whoever has the one before their eyes sees this one, too, and deletes or replaces both.
+    const shown = shownOf(db, collection, record);
+    if (shown?.versions.includes(version.id) === true) {
+      putShown(db, collection, { ...shown, versions: [...shown.versions, again.id] });
+    }
     refreshRecord(engine, collection, record, seq);
   });
   return true;

@@ -8,11 +8,12 @@ import { headKey, segmentKey } from '../src/format/object-keys.ts';
 import { allEnds, appliedUpTo } from '../src/replica/clocks.ts';
 import { markHeadChanged } from '../src/replica/meta.ts';
 import { outboxEntries } from '../src/replica/outbox.ts';
-import { conflictsOf } from '../src/replica/records.ts';
+import { allRecords, conflictsOf } from '../src/replica/records.ts';
 import { commitEntries } from '../src/sync/commit.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { openHead } from '../src/sync/head.ts';
 import { prune } from '../src/sync/prune.ts';
+import { syncRound } from '../src/sync/round.ts';
 import { TEST_COLLECTION, type TestDevice } from './support/device.ts';
 import {
   createPruneWorld,
@@ -276,4 +277,34 @@ suite('S9: a head of the later life whose index is late', () => {
     assert.equal(b.folder.get('mine'), 'saved after the device was put back');
     assert.deepEqual(await headOf(world, former), head);
   });
+});
+
+test('S9: what is saved under a number that the other life has taken already is shown', async () => {
+  const world = createPruneWorld();
+  const a = await world.open('a', { isFirst: true });
+  const b = await world.open('b');
+  a.folder.set('note', 'zero');
+  await syncAll(a, b);
+  const own = headKey(selfId(a.engine));
+  const former = await world.store.get(own);
+  const putBack = world.backUp(a);
+  a.folder.set('other', 'of the lost life');
+  await syncAll(a, b);
+  b.folder.set('note', 'of b');
+  await b.sync();
+  const again = await putBack();
+  // A stale read of its own head hides the other life, of which b tells.
+  const store: PruneWorld['store'] = {
+    ...world.store,
+    get: async (key, options) => (key === own ? former : await world.store.get(key, options)),
+  };
+  await syncRound({ ...again.engine, store }, again.open, { list: true });
+  again.folder.set('note', 'saved meanwhile');
+  await again.open.get(TEST_COLLECTION)?.takeIn();
+  const isShown = [...allRecords(again.engine.db, TEST_COLLECTION)].some(
+    ({ fields, isLive }) => fields.path === 'note' && isLive,
+  );
+  assert.ok(isShown);
+  await syncAll(again, b, again);
+  for (const { folder } of [again, b]) assert.equal(folder.get('note'), 'saved meanwhile');
 });

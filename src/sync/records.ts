@@ -1,6 +1,6 @@
 /** From versions to what a record shows, and the note of it in the replica. */
 import { LATEST_TIME_MS, type Stamp } from '../format/commit.ts';
-import { appliedUpTo, clockOfOthers, endsOf } from '../replica/clocks.ts';
+import { clockOfOthers, endsOf } from '../replica/clocks.ts';
 import { isHeld, releaseRecord } from '../replica/held.ts';
 import { getMeta } from '../replica/meta.ts';
 import { type OutboxEntry, outboxEntry, removeOutbox } from '../replica/outbox.ts';
@@ -81,7 +81,10 @@ function endsHere(engine: Engine, collection: string): Ends {
   return ends;
 }
 
-/** The pending write as it would stand in a commit made now. */
+/**
+ * The pending write as it would stand in a commit made now; but beyond all numbers, since nobody can
+ * have seen it: the next one may be another life's already (rule S9).
+ */
 export function placePending(
   engine: Engine,
   collection: string,
@@ -99,7 +102,7 @@ export function placePending(
   return {
     version: beside.length > 0 ? { ...pending.version, beside } : pending.version,
     device: self,
-    n: appliedUpTo(engine.db, collection, self) + 1,
+    n: Number.MAX_SAFE_INTEGER,
     clock,
     own: undefined,
   };

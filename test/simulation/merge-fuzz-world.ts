@@ -155,7 +155,7 @@ function placePending(world: World, device: Device, record: string, pending: Pen
   return {
     version: beside.length > 0 ? { ...pending.version, beside } : pending.version,
     device: replica.self,
-    n: appliedUpTo(replica, replica.self) + 1,
+    n: Number.MAX_SAFE_INTEGER,
     clock: clockOfOthers(replica),
     own: undefined,
   };

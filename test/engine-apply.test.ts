@@ -1,13 +1,18 @@
-/** S2: what was fetched applies once, however its author has cut it meanwhile. */
+/** What was fetched applies once, however its author has cut it meanwhile, and is no edit (S2, S6). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { utf8 } from '../src/base/bytes.ts';
 import type { Commit, Version } from '../src/format/commit.ts';
 import { REGISTRY_ID, tagOf } from '../src/format/ids.ts';
 import { appliedUpTo, clockOf } from '../src/replica/clocks.ts';
+import { outboxEntry } from '../src/replica/outbox.ts';
 import { waitingUnits } from '../src/replica/peers.ts';
+import { shownAll } from '../src/replica/shown.ts';
 import { commitsOf, currentVersionsOf } from '../src/replica/versions.ts';
 import { applyWaiting, keepUnit, unitOfCommit } from '../src/sync/apply.ts';
 import { selfId } from '../src/sync/engine.ts';
+import { pull } from '../src/sync/pull.ts';
+import { saveEdits } from '../src/sync/save.ts';
 import { openTwoDevices, TEST_COLLECTION } from './support/device.ts';
 
 test('S2: a part of a merged segment that waited beside it does not take the clock back', async () => {
@@ -52,4 +57,30 @@ test('S9a: what was written again stays replaced, though what replaced it was re
     current.map(({ version }) => version.id),
     ['third'],
   );
+});
+
+test('S6: to find what came in the place of a file that is being deleted is no edit', async () => {
+  const { a, b } = await openTwoDevices();
+  a.folder.set('note', 'zero');
+  for (const device of [a, b]) await device.sync();
+  b.folder.set('note', 'of b');
+  await b.sync();
+  a.folder.delete('note');
+  const open = a.open.get(TEST_COLLECTION);
+  await open?.takeIn();
+  await pull(a.engine, { list: true });
+  await open?.putOut();
+  assert.equal(a.folder.get('note'), 'of b');
+  const [shown] = [...shownAll(a.engine.db, TEST_COLLECTION)];
+  assert.ok(shown);
+  const { record, place, mark, hash, versions } = shown;
+  const content = { kind: 'bytes', bytes: utf8('of b'), hash } as const;
+  const write = {
+    kind: 'write',
+    fields: { path: 'note' },
+    content,
+    shown: { place, mark, hash },
+  } as const;
+  saveEdits(a.engine, TEST_COLLECTION, [{ record, sawVersions: versions, change: write }]);
+  assert.equal(outboxEntry(a.engine.db, TEST_COLLECTION, record)?.version.gone, true);
 });

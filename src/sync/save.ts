@@ -184,9 +184,14 @@ function refreshAfterSave(
   markStale(engine.db, collection, record, seq, staleRank(kind, view));
 }
 
-/** True where the edit takes the place of another content that was not published yet. */
-function replacesPending(edit: Edit, { pending }: RecordState, hash: string): boolean {
+/**
+ * True where the edit takes the place of another content that was not published yet. What another
+ * device saved meanwhile stands in the place of a file whose deletion is not published: to find that
+ * there, as after a crash, is no edit.
+ */
+function replacesPending(edit: Edit, { pending, held }: RecordState, hash: string): boolean {
   if (pending === undefined || !edit.sawVersions.includes(pending.version.id)) return false;
+  if (pending.version.gone === true && held.hash === hash) return false;
   return (pending.version.hash ?? '') !== hash;
 }
 

@@ -18,6 +18,10 @@ export class Counters {
     for (const [name, count] of Object.entries(others)) this.add(name, count);
   }
 
+  has(name: string): boolean {
+    return (this.#counts.get(name) ?? 0) > 0;
+  }
+
   toRecord(): Record<string, number> {
     return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
   }

@@ -33,16 +33,14 @@ export const EVENTS_OF_LIFE: Readonly<Record<LifeEvent, Act>> = {
   },
   retire: (world, machine) => retire(world, machine, false),
   lose: (world, machine) => retire(world, machine, true),
-  prune(world, machine) {
-    if (!machine.startPrune()) return false;
-    world.history.hasPruned = true;
-    return true;
-  },
+  prune: (world, machine) => (world.plan.isHarsh ? pruneAgain : prune)(world, machine),
   'long-pause'(world) {
-    for (const machine of living(world)) machine.setAsleep(true);
+    if (world.plan.isHarsh && world.dice.chance(0.6)) return goAway(world);
+    const awake = living(world).filter((machine) => !machine.isAsleep);
+    for (const machine of awake) machine.setAsleep(true);
     const durationMs = world.dice.below(world.dice.pick([12 * HOUR_MS, 5 * DAY_MS, 20 * DAY_MS]));
     world.scheduler.skip(durationMs);
-    for (const machine of living(world)) {
+    for (const machine of awake) {
       machine.time.sleptMs += durationMs;
       machine.setAsleep(false);
     }
@@ -53,6 +51,49 @@ export const EVENTS_OF_LIFE: Readonly<Record<LifeEvent, Act>> = {
   approve: (world) => release(world, approveHeld),
   reject: (world) => release(world, rejectHeld),
 };
+
+function prune(world: World, machine: Machine): boolean {
+  if (!machine.startPrune()) return false;
+  world.history.hasPruned = true;
+  return true;
+}
+
+/** Mostly the same machine, and after so long that there is something to announce or to delete. */
+function pruneAgain(world: World, picked: Machine): boolean {
+  const { dice, history, plan, scheduler } = world;
+  const former = history.pruner;
+  const isThere = former?.isGone === false && former.isRunning && !former.isAsleep;
+  const machine = isThere && dice.chance(0.8) ? former : picked;
+  history.pruner = machine;
+  if (machine.isBusy || machine.session === undefined) return false;
+  if (dice.chance(0.6)) {
+    scheduler.skip((dice.pick([plan.historyDays, plan.condemnedDays]) + 0.05) * DAY_MS);
+  }
+  return prune(world, machine);
+}
+
+/** One machine is shut, perhaps in the midst of its work, and the others go on without it. */
+function goAway({ dice, history, machines, scheduler }: World): boolean {
+  const awake = machines.filter(({ isGone, isAsleep }) => !isGone && !isAsleep);
+  if (awake.length < 2) return false;
+  const machine = dice.pick(awake);
+  machine.setAsleep(true);
+  const stepsLeft = dice.between(3, 15);
+  history.away = [...history.away, { machine, sinceMs: scheduler.now(), stepsLeft }];
+  return true;
+}
+
+/** Opens the machines that were shut for long enough, or all. */
+export function comeBack({ history, scheduler }: World, isAll: boolean): void {
+  const back = history.away.filter(({ stepsLeft }) => isAll || stepsLeft <= 0);
+  for (const { machine, sinceMs } of back) {
+    machine.time.sleptMs += scheduler.now() - sinceMs;
+    machine.setAsleep(false);
+  }
+  history.away = history.away
+    .filter((away) => !back.includes(away))
+    .map((away) => ({ ...away, stepsLeft: away.stepsLeft - 1 }));
+}
 
 /** Some device removes another, which goes on: it does not know yet, and comes back. */
 function retire(world: World, by: Machine, isLost: boolean): boolean {

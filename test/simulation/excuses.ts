@@ -7,7 +7,6 @@ import { decodeHead, HEAD_MAX_BYTES } from '../../src/format/head.ts';
 import { headKey } from '../../src/format/object-keys.ts';
 import { openObject } from '../../src/format/seal.ts';
 import { allEnds } from '../../src/replica/clocks.ts';
-import { type Row, text } from '../../src/replica/database.ts';
 import { isOwnNonce } from '../../src/replica/own.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
 import type { Machine } from './machine.ts';
@@ -26,8 +25,11 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
   const published = isTwin ? knownToOthers(world, machine) : publishedBy(world, machine);
   const deleted = isTwin ? new Set<string>() : deletedInHead(world, machine);
   const reason = isTwin ? 'a twin that died' : 'a machine that died';
+  // What a twin that is gone had saved may be known to this one alone.
+  const gone = world.machines.filter((other) => other.isGone && areTwins(other, machine));
+  const names = new Set([machine, ...gone].map(({ name }) => name));
   for (const edit of world.oracle.edits.slice(fromEdit)) {
-    if (edit.machine !== machine.name || edit.excuse !== undefined) continue;
+    if (!names.has(edit.machine) || edit.excuse !== undefined) continue;
     const isCopied = edit.id < (copiedAtEdit ?? 0);
     if (edit.after === undefined && (isCopied || deleted.has(edit.place ?? ''))) {
       edit.excuse = DELETED_ELSEWHERE;
@@ -35,6 +37,10 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
       edit.excuse = reason;
     }
   }
+}
+
+function areTwins({ name: one }: Machine, { name: other }: Machine): boolean {
+  return one === `${other}-twin` || other === `${one}-twin`;
 }
 
 /**
@@ -74,26 +80,17 @@ function knownToOthers(world: World, machine: Machine): ReadonlySet<string> {
 
 /** Hashes of what a machine has of others, and of what it wrote as far as the bucket shows it. */
 function publishedBy(world: World, machine: Machine): ReadonlySet<string> {
-  return new Set(publishedRows(world, machine).map(({ hash }) => String(hash)));
-}
-
-/** The same, as the ids of versions and the devices under which they stand. */
-export function publishedVersions(world: World, machine: Machine): ReadonlyMap<string, string> {
-  const rows = publishedRows(world, machine);
-  return new Map(rows.map((row) => [text(row, 'id'), text(row, 'device')]));
-}
-
-function publishedRows(world: World, machine: Machine): readonly Row[] {
   const engine = machine.session?.engine;
-  if (engine === undefined) return [];
-  return machine.unobserved(() =>
-    engine.db.all(
-      'SELECT id, device, hash FROM versions WHERE collection = ? AND (device <> ? OR n <= ?)',
+  if (engine === undefined) return new Set();
+  return machine.unobserved(() => {
+    const hashes = engine.db.all(
+      'SELECT hash FROM versions WHERE collection = ? AND (device <> ? OR n <= ?)',
       COLLECTION,
       selfId(engine),
       numberInBucket(world, engine),
-    ),
-  );
+    );
+    return new Set(hashes.map(({ hash }) => String(hash)));
+  });
 }
 
 /** The names of files that a machine deleted, as far as the bucket shows it. */

@@ -1,15 +1,10 @@
 /** What happens to machines: networks that fail, programs and machines that die, copies of them. */
 import type { Act } from './act.ts';
-import {
-  excuseUnpublished,
-  excuseWhatWasCut,
-  noteInterrupted,
-  publishedVersions,
-  unpublishedOf,
-} from './excuses.ts';
+import { excuseUnpublished, excuseWhatWasCut, noteInterrupted, unpublishedOf } from './excuses.ts';
 import type { MachineFault } from './faults.ts';
 import { Machine } from './machine.ts';
-import { landAll } from './store.ts';
+import { hasSegments } from './replica.ts';
+import { dropOvertaken, landAll } from './store.ts';
 import { type Backup, living, type World } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -46,6 +41,8 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
   clone(world, machine) {
     if (world.machines.length >= MOST_MACHINES || world.history.twins.has(machine.name))
       return false;
+    if (world.plan.isHarsh && machine.askReplica(hasSegments) !== true && world.dice.chance(0.75))
+      return false;
     landAll(world.network);
     for (const hash of unpublishedOf(world, machine)) world.oracle.touch(hash, 'copied');
     // What it moved and did not publish is moved twice, and may clash with itself.
@@ -64,6 +61,8 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
   },
   'dies-for-good'(world, machine) {
     if (living(world).length < 3 || machine.session === undefined) return false;
+    // What lands after its sender is gone for good takes away what only the bucket had.
+    if (world.plan.isHarsh) landAll(world.network, machine.name);
     excuseUnpublished(world, machine, 0);
     machine.die('kill');
     machine.isGone = true;
@@ -90,12 +89,13 @@ function lightFuse(machine: Machine, at: 'await' | 'statement', left: number): b
 /** Most backups are made when nobody works, and all is sent. Some disks are lost soon after. */
 function backUp(world: World, machine: Machine): void {
   const unpublished = unpublishedOf(world, machine);
-  if (unpublished.length > 0 && world.dice.chance(0.7)) return;
+  const { dice, plan } = world;
+  if (unpublished.length > 0 && dice.chance(plan.isHarsh ? 0.97 : 0.7)) return;
   world.history.backup = {
     machine,
     image: machine.image(world.oracle.edits.length),
     unpublished,
-    editsUntilLoss: world.dice.pick([0, 4, 8]),
+    editsUntilLoss: dice.pick([0, 4, 8]),
   };
 }
 
@@ -117,8 +117,8 @@ function putBack(world: World, { machine, image, unpublished, editsUntilLoss }: 
     .slice(image.edits)
     .filter((edit) => edit.machine === machine.name);
   if (machine.session === undefined || edits.length < editsUntilLoss) return false;
+  dropOvertaken(world.network);
   landAll(world.network);
-  const published = publishedVersions(world, machine);
   excuseUnpublished(world, machine, image.edits);
   machine.restore(image);
   for (const hash of unpublished) world.oracle.touch(hash, 'copied');
@@ -126,7 +126,6 @@ function putBack(world: World, { machine, image, unpublished, editsUntilLoss }: 
   // With nothing unsent in it, the life that goes on is one with the life that was put back.
   if (unpublished.length > 0) world.history.hasForks = true;
   else if (edits.length > 0) world.counters.add('restore of an older life, with nothing unsent');
-  for (const [id, device] of published) world.history.beforeLoss.set(id, device);
   world.history.backup = undefined;
   world.scheduler.skip(world.plan.stalenessMs);
   return true;

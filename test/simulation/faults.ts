@@ -2,7 +2,7 @@
  * Which faults a run has. Each run switches a random part of them on (swarm testing: Groce and
  * others, ISSTA 2012): where everything fails at once, some bugs never get the calm they need.
  */
-import type { Generator } from './generator.ts';
+import { createGenerator, type Generator } from './generator.ts';
 
 /** What the network and the bucket do, per request. */
 export const STORE_FAULTS = [
@@ -57,6 +57,11 @@ export const HAPPENINGS: readonly Happening[] = [...STORE_FAULTS, ...MACHINE_FAU
 export interface Plan {
   /** What may happen in this run. */
   readonly on: ReadonlySet<Happening>;
+  /**
+   * Faults strike where they hurt: late heads land over newer ones, backups are old, one prunes
+   * while another is away, what is copied has a long life behind it. By chance alone that is rare.
+   */
+  readonly isHarsh: boolean;
   /** How likely each fault of the store is, per request. */
   readonly storeFaultChance: number;
   readonly devices: number;
@@ -91,6 +96,7 @@ export function drawPlan(dice: Generator, only?: readonly Happening[]): Plan {
   const on = new Set(only ?? drawn);
   return {
     on,
+    isHarsh: false,
     storeFaultChance: dice.pick([0.005, 0.02, 0.06]),
     devices: dice.pick([2, 2, 2, 3, 3, 4]),
     steps: drawSteps(dice),
@@ -104,6 +110,21 @@ export function drawPlan(dice: Generator, only?: readonly Happening[]): Plan {
     // Longer than any clock jumps, for a wrong clock may cut the wait short by so much.
     condemnedDays: on.has('clock-jump') ? 7 : dice.pick([1, 7]),
     historyDays: dice.pick([1, 10]),
+  };
+}
+
+const HARSH_SHARE = 0.4;
+/** So that a seed draws its plan as it would without this, and gentle runs stay what they are. */
+const HARSH_SALT = 0x9e37_79b9_7f4a_7c15n;
+
+/** Whether the run of a seed is a harsh one, and what is otherwise in its plan. */
+export function drawHarshness(seed: bigint, plan: Plan): Partial<Plan> {
+  const dice = createGenerator(seed ^ HARSH_SALT);
+  if (!dice.chance(HARSH_SHARE)) return {};
+  return {
+    isHarsh: true,
+    steps: dice.between(20, 60),
+    longShare: plan.on.has('prune') ? dice.pick([0.3, 0.6]) : plan.longShare,
   };
 }
 

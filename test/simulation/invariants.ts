@@ -12,6 +12,7 @@ import { readContent } from '../../src/sync/contents.ts';
 import type { Engine } from '../../src/sync/engine.ts';
 import { isHeadChanged } from '../../src/sync/head.ts';
 import { conflictSides } from '../../src/sync/records.ts';
+import { disagreements } from './agreement.ts';
 import type { Machine } from './machine.ts';
 import { type Edit, hashOf } from './oracle.ts';
 import { COLLECTION, VAULT_ROOT } from './program.ts';
@@ -22,6 +23,7 @@ import { living, type World } from './world.ts';
 
 export async function checkEnd(world: World): Promise<void> {
   checkConverged(world);
+  checkAgreement(world);
   checkOutbox(world);
   checkWrittenOnce(world);
   await checkIdle(world);
@@ -58,6 +60,11 @@ function checkConverged(world: World): void {
     const [a, b] = [first, other].map((machine) => folderOf(world, machine));
     if (a !== b) world.violations.add('I1', `folders: ${first.name} ${a} | ${other.name} ${b}`);
   }
+}
+
+/** I1 as well, of all records: what two devices differ in is easier to see there than in folders. */
+function checkAgreement(world: World): void {
+  for (const problem of disagreements(world)) world.violations.add('I1', problem);
 }
 
 /** Where a disk takes two names for one, one of them gets a suffix there (rule S5). */
@@ -98,15 +105,18 @@ function checkOutbox(world: World): void {
  * left out, as a person does who removes a device that is gone.
  */
 function checkWrittenOnce(world: World): void {
-  const { history, happens, machines } = world;
-  if (history.hasForks || happens('retire') || machines.some(({ isGone }) => isGone)) return;
+  const { history, counters, machines } = world;
+  // An older head that lands over the newest hides what the disk's life had saved last.
+  const causes = ['retire', 'late-write', 'duplicate-write'];
+  const isExcused = history.hasForks || causes.some((cause) => counters.has(cause));
+  if (isExcused || machines.some(({ isGone }) => isGone)) return;
   for (const machine of living(world)) {
     const rows = engineOf(machine).db.all(
       'SELECT id, device, n FROM versions WHERE collection = ?',
       COLLECTION,
     );
     const places = rows
-      .filter((row) => (history.beforeLoss.get(text(row, 'id')) ?? row.device) !== row.device)
+      .filter((row) => (history.firstUnder.get(text(row, 'id')) ?? row.device) !== row.device)
       .map((row) => `${text(row, 'device')}:${integer(row, 'n')}`);
     if (places.length === 0) continue;
     world.violations.add('I10', `${machine.name}: ${places.join(', ')} are written again`);
@@ -200,7 +210,7 @@ function checkNothingBack(world: World): void {
       // Rule S9a: where an identity ended, its clock entries beyond the end count no more, and what
       // it wrote there is written again under another number. Who had replaced or deleted that
       // covers the old number only: the copy stands beside it, as after any edit at the same time.
-      if (versions.every(isWrittenAgain)) {
+      if (versions.every((known) => isWrittenAgain(world, known))) {
         world.counters.add('known: back after an identity ended');
         continue;
       }

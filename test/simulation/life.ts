@@ -1,6 +1,6 @@
 /** The course of a run: what people, machines and fate do, step by step. */
 import type { Act } from './act.ts';
-import { EVENTS_OF_LIFE } from './events.ts';
+import { comeBack, EVENTS_OF_LIFE } from './events.ts';
 import { FATE, putBackAtLast } from './fate.ts';
 import { Machine } from './machine.ts';
 import { living, type World } from './world.ts';
@@ -31,9 +31,14 @@ export async function live(world: World): Promise<void> {
   );
   const decisions = acts.filter(([name]) => name === 'approve' || name === 'reject');
   for (let step = 0; step < plan.steps; step += 1) {
-    const machine = dice.pick(living(world));
+    comeBack(
+      world,
+      living(world).every(({ isAsleep }) => isAsleep),
+    );
+    const machine = dice.pick(living(world).filter(({ isAsleep }) => !isAsleep));
     if (!machine.isRunning && dice.chance(0.6)) machine.start();
     if (dice.chance(0.2)) fatefully(world, machine, decisions);
+    if (plan.isHarsh) await beHarsh(world, machine);
     const isFateful = acts.length > 0 && dice.chance(0.25);
     if (isFateful) {
       fatefully(world, machine, acts);
@@ -42,7 +47,31 @@ export async function live(world: World): Promise<void> {
     if (dice.chance(0.5)) await scheduler.runPicks(dice.longTail(80));
     else await scheduler.runUntil(scheduler.now() + dice.below(plan.stepMs));
   }
+  comeBack(world, true);
   putBackAtLast(world);
+}
+
+const MOST_OF_A_ROUND_MS = 120_000;
+
+/** What faults need to hurt: blobs that are pruned in life, and machines with a past. */
+async function beHarsh(world: World, machine: Machine): Promise<void> {
+  const { dice, history, scheduler } = world;
+  if (world.happens('prune') && dice.chance(0.12)) {
+    if (EVENTS_OF_LIFE.prune(world, machine)) world.counters.add('prune');
+  }
+  const hasPast = world.happens('restore') || world.happens('clone');
+  const busy = history.backup?.machine ?? world.machines[0];
+  if (!hasPast || busy === undefined || !isFree(busy) || !dice.chance(0.4)) return;
+  editSomething(world, busy);
+  if (!busy.startRound({ list: true, everyHead: true })) return;
+  const endMs = scheduler.now() + MOST_OF_A_ROUND_MS;
+  while (busy.isBusy && scheduler.now() < endMs) await scheduler.runPicks(5);
+  // Only a round in which there is nothing else to do compacts.
+  if (dice.chance(0.5)) busy.startRound({ list: false, everyHead: false });
+}
+
+function isFree({ isGone, isAsleep, isRunning, isBusy, watches }: Machine): boolean {
+  return isRunning && !(isGone || isAsleep || isBusy || watches);
 }
 
 /** Something that can happen just now, where there is any. */

@@ -20,9 +20,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export function neededVersions(world: World, by: Machine, blob: string): readonly string[] {
   const published: Published = { records: new Map(), ends: new Map() };
   for (const machine of living(world)) {
-    const engine = machine.session?.engine;
-    if (engine === undefined) continue;
-    const self = machine.unobserved(() => selfId(engine));
+    const self = machine.askReplica((db) => selfId({ db }));
     const isPublished = ({ device }: PastVersion): boolean => machine === by || device !== self;
     machine.askReplica((db) => gather(db, blob, isPublished, published));
   }

@@ -126,6 +126,8 @@ class Hand {
 
   #content(): string {
     if (this.#dice.chance(this.#plan.longShare)) {
+      const isUnique = this.#plan.isHarsh && this.#dice.chance(0.5);
+      if (isUnique) return `long of ${this.#machine.name} ${this.#number}\n`.repeat(LONG_LINES);
       const content = `long ${this.#dice.below(LONG_CONTENTS)}\n`.repeat(LONG_LINES);
       this.#oracle.noteRepeated(content);
       return content;
@@ -167,7 +169,12 @@ class Hand {
 
   removeAll(): number {
     const files = this.#files();
-    for (const place of files) this.#remove(place);
+    for (const place of files) {
+      // The guard holds a mass, and may drop what was saved elsewhere in the very round (rule S8).
+      const held = this.#plan.isHarsh ? this.#read(at(place)) : undefined;
+      if (held !== undefined) this.#oracle.touchText(held, 'held');
+      this.#remove(place);
+    }
     return files.length;
   }
 

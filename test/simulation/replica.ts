@@ -118,6 +118,11 @@ export function shownIn(db: Database): ReadonlyMap<string, string> {
   return new Map(rows.map(({ place, hash }) => [String(place), String(hash)]));
 }
 
+/** True once its own commits fill segments. */
+export function hasSegments(db: Database): boolean {
+  return hasTables(db) && db.get('SELECT 1 FROM segments') !== undefined;
+}
+
 /** A program may die, or be copied, before it made its tables. */
 function hasTables(db: Database): boolean {
   return db.get("SELECT 1 FROM sqlite_master WHERE name = 'outbox'") !== undefined;

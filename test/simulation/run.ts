@@ -1,5 +1,5 @@
 /** One run: a seed in, what was found out. */
-import { drawPlan, type Happening, type Plan } from './faults.ts';
+import { drawHarshness, drawPlan, type Happening, type Plan } from './faults.ts';
 import { createGenerator } from './generator.ts';
 import { checkEnd } from './invariants.ts';
 import { beginLife, live } from './life.ts';
@@ -31,7 +31,9 @@ export interface RunResult {
 
 export async function runSimulation(seed: bigint, options: RunOptions = {}): Promise<RunResult> {
   const dice = createGenerator(seed);
-  const plan = { ...drawPlan(dice, options.only), ...options.change };
+  const drawn = drawPlan(dice, options.only);
+  const harshness = options.change?.isHarsh === false ? {} : drawHarshness(seed, drawn);
+  const plan = { ...drawn, ...harshness, ...options.change };
   const trace = createTrace(options.keepsTrace === true);
   const { sabotage } = options;
   const world = createWorld({ plan, dice, trace, ...(sabotage === undefined ? {} : { sabotage }) });

@@ -1,8 +1,9 @@
 /** The end of a run: the faults stop, and everyone talks until nothing changes any more. */
 import { clockOf } from '../../src/replica/clocks.ts';
+import type { Database } from '../../src/replica/database.ts';
 import { isReady } from '../../src/replica/meta.ts';
 import { outboxCount } from '../../src/replica/outbox.ts';
-import { peerOf, waitingUnits } from '../../src/replica/peers.ts';
+import { allPeers, peerOf, waitingUnits } from '../../src/replica/peers.ts';
 import { retireDevice } from '../../src/sync/adopt.ts';
 import { selfId } from '../../src/sync/engine.ts';
 import { isHeadChanged } from '../../src/sync/head.ts';
@@ -47,12 +48,14 @@ async function giveUpWaiting(world: World): Promise<void> {
 
 /**
  * A machine that died while its head was written, and is gone for good, leaves a head that nobody
- * can read or mend. Whoever is told so removes the device, for which a newcomer waits (rules S14, S15).
+ * can read or mend; so does one that was put back to before it took that identity. Whoever is told
+ * so removes the device, for which a newcomer waits (rules S14, S15).
  */
 function removeUnreadable(world: World): void {
-  for (const machine of world.machines) {
-    const device = machine.isGone ? machine.askReplica((db) => selfId({ db })) : undefined;
-    if (device === undefined) continue;
+  const alive = living(world).map((machine) => machine.askReplica((db) => selfId({ db })));
+  const unreadable = living(world).flatMap((machine) => machine.askReplica(unreadableIn) ?? []);
+  for (const device of new Set(unreadable)) {
+    if (alive.includes(device)) continue;
     const told = living(world).filter(
       (other) => other.askReplica((db) => peerOf(db, device)?.error) !== undefined,
     );
@@ -61,12 +64,18 @@ function removeUnreadable(world: World): void {
     if (engine === undefined) continue;
     retireDevice(engine, {
       device,
-      name: machine.name,
+      name: device,
       retired: engine.clock.now(),
       isLost: false,
     });
     world.counters.add('head of the dead that nobody can read');
   }
+}
+
+function unreadableIn(db: Database): string[] {
+  return allPeers(db)
+    .filter(({ error }) => error !== undefined)
+    .map(({ device }) => device);
 }
 
 /**

@@ -4,6 +4,7 @@
  * throws is what the real stores throw (`src/store/s3-errors.ts`); the real retry goes around it.
  */
 import { contentHash } from '../../src/base/hash.ts';
+import { HEADS_PREFIX } from '../../src/format/object-keys.ts';
 import { assertBodySize, assertKey, assertPrefix, bodyTooLong } from '../../src/store/checks.ts';
 import { MAX_BODY_BYTES, type ObjectStore, StoreError } from '../../src/store/store.ts';
 import type { Bucket } from './bucket.ts';
@@ -26,12 +27,15 @@ export interface Network {
   changes: number;
   /** Writes that are on their way, with the machine that sent each. */
   readonly underWay: Set<UnderWay>;
-  /** Told of each write and deletion that a machine sends. */
-  onChange(change: Change): void;
+  /** Told of each write and deletion that a machine sends. Returns what to do once it is done. */
+  onChange(change: Change): () => void;
 }
 
 export interface UnderWay {
   readonly machine: string;
+  readonly key: string;
+  /** It lands after so many further writes of that object; by time alone where undefined. */
+  writesLeft?: number;
   readonly land: () => void;
 }
 
@@ -53,12 +57,23 @@ export interface Connection {
 const TIME_OUT_MS = 30_000;
 const FAST_MS = 80;
 const SLOW_MS = 25_000;
+const LATE_AT_LAST_MS = 5_000;
+/** How likely a head is late, written twice or stale in a harsh run. */
+const HARSH_HEAD_CHANCE = 0.12;
 
 /** What is on its way lands at once: before a backup is put back, and at the end. */
 export function landAll(network: Network, machine?: string): void {
   for (const write of [...network.underWay]) {
     if (machine === undefined || write.machine === machine) write.land();
   }
+}
+
+/**
+ * Writes that only wait for newer ones never land: an old head that took the place of the newest,
+ * whose machine then forgets it, is what no rule can mend.
+ */
+export function dropOvertaken({ underWay }: Network): void {
+  for (const write of [...underWay]) if (write.writesLeft !== undefined) underWay.delete(write);
 }
 
 export function connect(network: Network, connection: Connection): ObjectStore {
@@ -80,8 +95,12 @@ export function connect(network: Network, connection: Connection): ObjectStore {
       assertKey(key);
       assertBodySize(key, body);
       const sent = Uint8Array.from(body);
-      network.onChange({ kind: 'put', key, machine: connection.machine });
-      await request.change('put', key, () => network.bucket.put(key, sent), sent);
+      const onLanded = network.onChange({ kind: 'put', key, machine: connection.machine });
+      const land = (): void => {
+        network.bucket.put(key, sent);
+        onLanded();
+      };
+      await request.change('put', key, land, sent);
       return { tag: contentHash(sent) };
     },
     async list(prefix) {
@@ -113,7 +132,17 @@ class Requests {
   /** Brings a question to the bucket. Returns how old the answer will be, milliseconds. */
   async send(what: string, key: string, stale: StoreFault): Promise<number> {
     await this.#travel(what, key);
-    return this.#happens(stale) ? this.#network.dice.below(this.#network.plan.stalenessMs) : 0;
+    if (!this.#happens(stale, key)) return 0;
+    const { dice, plan, bucket } = this.#network;
+    const drawnMs = dice.below(plan.stalenessMs);
+    if (!this.#isHarshOn(key)) return drawnMs;
+    // The newest of the older states that may be told, where there is one.
+    const ages = Array.from({ length: 16 }, (_, at) =>
+      Math.floor((plan.stalenessMs * (at + 1)) / 16),
+    );
+    const now = bucket.read(key, 0)?.tag;
+    const isOlder = (tag: string | undefined): boolean => tag !== undefined && tag !== now;
+    return ages.find((ageMs) => isOlder(bucket.read(key, ageMs)?.tag)) ?? drawnMs;
   }
 
   /** Brings the answer back. */
@@ -135,7 +164,7 @@ class Requests {
     const { dice, bucket } = this.#network;
     this.#network.changes += 1;
     // Sent, and perhaps done, whether or not the sender lives to hear of it.
-    if (this.#happens(what === 'put' ? 'late-write' : 'late-delete')) {
+    if (this.#happens(what === 'put' ? 'late-write' : 'late-delete', key)) {
       this.#landLater(what, key, apply);
       await this.#timeOut(what, key);
     }
@@ -145,7 +174,8 @@ class Requests {
       throw unreachable('the connection broke off', 'soon');
     }
     apply();
-    if (what === 'put' && this.#happens('duplicate-write')) this.#landLater(what, key, apply);
+    if (what === 'put') this.#overtake(key);
+    if (what === 'put' && this.#happens('duplicate-write', key)) this.#landLater(what, key, apply);
     await this.answer(what, key);
   }
 
@@ -171,14 +201,35 @@ class Requests {
     const { scheduler, dice, carrier, underWay } = this.#network;
     const write: UnderWay = {
       machine: this.#connection.machine,
+      key,
       land: () => {
         if (underWay.delete(write)) apply();
       },
     };
     underWay.add(write);
+    if (what === 'put' && this.#isHarshOn(key) && dice.chance(0.6)) {
+      write.writesLeft = dice.between(1, 3);
+      return;
+    }
     // Mostly soon, at times long after newer ones.
     const delayMs = dice.longTail(6 * 60 * 60 * 1000);
     scheduler.later(carrier, `late ${what} ${key}`, delayMs, write.land);
+  }
+
+  /** Late writes of the same object that were only waiting to land over a newer one. */
+  #overtake(key: string): void {
+    const { scheduler, dice, carrier, underWay } = this.#network;
+    for (const write of [...underWay]) {
+      if (write.key !== key || write.writesLeft === undefined) continue;
+      write.writesLeft -= 1;
+      if (write.writesLeft > 0) continue;
+      scheduler.later(carrier, `late at last ${key}`, dice.below(LATE_AT_LAST_MS), write.land);
+    }
+  }
+
+  /** Heads are the only objects that change. */
+  #isHarshOn(key: string): boolean {
+    return this.#network.plan.isHarsh && key.startsWith(HEADS_PREFIX) && key !== HEADS_PREFIX;
   }
 
   async #timeOut(what: string, key: string): Promise<never> {
@@ -194,10 +245,12 @@ class Requests {
     return this.#network.dice.below(this.#happens('slow-answer') ? SLOW_MS : FAST_MS);
   }
 
-  #happens(fault: StoreFault): boolean {
+  /** @param key the object, for faults that strike some more than others. */
+  #happens(fault: StoreFault, key = ''): boolean {
     const { isFaulty, plan, dice, counters } = this.#network;
     // There are few deletions, and most runs have none.
-    const chance = fault === 'late-delete' ? 0.3 : plan.storeFaultChance;
+    const usual = fault === 'late-delete' ? 0.3 : plan.storeFaultChance;
+    const chance = this.#isHarshOn(key) ? HARSH_HEAD_CHANCE : usual;
     if (!isFaulty || !plan.on.has(fault) || !dice.chance(chance)) return false;
     counters.add(fault);
     return true;

@@ -12,6 +12,7 @@ import {
 import { heldRecords } from '../../src/replica/held.ts';
 import { conflictsOf } from '../../src/replica/records.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
+import { formerIdentities } from '../../src/sync/identity.ts';
 import type { Placed } from '../../src/sync/merge.ts';
 import { conflictSides } from '../../src/sync/records.ts';
 import { noteInterrupted } from './excuses.ts';
@@ -26,18 +27,39 @@ export function watchOver(world: World): void {
   world.network.onChange = (change) => {
     world.counters.add(`${change.kind} of ${change.key.split('/')[0]}`);
     checkOwner(world, change);
+    return change.key.startsWith(HEADS_PREFIX) ? publication(world, change) : () => undefined;
   };
   world.told.onRound = (machine, cost) => checkRound(world, machine, cost);
   world.told.onDeath = (machine) => noteInterrupted(world, machine);
+}
+
+/** Notes, once a head has landed, under which device the versions that it shows first stood. */
+function publication({ machines, history }: World, { machine: name }: Change): () => void {
+  const machine = machines.find((one) => one.name === name);
+  const [device, ids] = machine?.askReplica(ownVersions) ?? ['', []];
+  return () => {
+    for (const id of ids) if (!history.firstUnder.has(id)) history.firstUnder.set(id, device);
+  };
+}
+
+function ownVersions(db: Database): readonly [device: string, ids: readonly string[]] {
+  const device = selfId({ db });
+  const rows = db.all(
+    'SELECT id FROM versions WHERE collection = ? AND device = ?',
+    COLLECTION,
+    device,
+  );
+  return [device, rows.map((row) => text(row, 'id'))];
 }
 
 /**
  * Whether a round may write again what others had, or what the bucket lost; or read twice what a
  * machine that was put back compares with its own past.
  */
-function hasCopies({ happens, history }: World): boolean {
-  const happened = (['retire', 'lose', 'late-write', 'restore'] as const).some(happens);
-  return happened || history.hasForks;
+function hasCopies({ counters, history }: World): boolean {
+  // A power cut takes the notes of what was written last.
+  const causes = ['retire', 'lose', 'late-write', 'restore', 'power-cut'];
+  return history.hasForks || causes.some((cause) => counters.has(cause));
 }
 
 /** I5 and I6, after each round. */
@@ -77,6 +99,9 @@ function checkOwner(world: World, change: Change): void {
   if (machine === undefined || engine === undefined) return;
   const problem = machine.unobserved(() => ownerProblem(engine, change));
   if (problem !== undefined) world.violations.add('I4', `${change.machine}: ${problem}`);
+  // In a harsh run days may pass in the midst of a round. A commit that comes too late for the one
+  // who prunes names what is condemned until its author writes it again: that is asked at the end.
+  if (world.plan.isHarsh) return;
   if (change.kind === 'delete' && change.key.startsWith(BLOBS_PREFIX)) {
     const blob = change.key.slice(change.key.lastIndexOf('/') + 1);
     const versions = machine.unobserved(() => neededVersions(world, machine, blob));
@@ -146,6 +171,7 @@ export function idleProblems(requests: readonly string[], heads: number): string
 export function causeProblems(engine: Engine, isExcused = (_commit: Row) => false): string[] {
   const { db } = engine;
   const ends = allEnds(db);
+  const former = formerIdentities(engine);
   const applied = new Map(
     db
       .all('SELECT device, n FROM clocks WHERE collection = ?', COLLECTION)
@@ -156,6 +182,9 @@ export function causeProblems(engine: Engine, isExcused = (_commit: Row) => fals
     'SELECT device, n, clock FROM commits WHERE collection = ?',
     COLLECTION,
   )) {
+    // Of a former life archives are read first: what they tell is history, and not applied yet.
+    const isApplied = integer(row, 'n') <= (applied.get(text(row, 'device')) ?? 0);
+    if (!isApplied && former.includes(text(row, 'device'))) continue;
     const clock: Record<string, [number, string]> = JSON.parse(optionalText(row, 'clock') ?? '{}');
     for (const [device, [n]] of Object.entries(clock)) {
       const needed = Math.min(n, ends[device]?.[COLLECTION] ?? n);
@@ -166,9 +195,15 @@ export function causeProblems(engine: Engine, isExcused = (_commit: Row) => fals
   return problems;
 }
 
-/** True for a copy that is not where its author first wrote it (rule S9a). */
-export function isWrittenAgain({ version, device }: Placed): boolean {
-  return version.stamp[1] !== device;
+/**
+ * True for a copy that is not where the version was first published (rule S9a), or that carries on
+ * what such a copy holds, as one does that is saved again for a pruner (rule S12).
+ */
+export function isWrittenAgain({ history }: World, { version, device }: Placed): boolean {
+  const isElsewhere = (id: string, place: string): boolean =>
+    (history.firstUnder.get(id) ?? place) !== place;
+  const { id, of } = version;
+  return isElsewhere(id, device) || (of !== undefined && isElsewhere(of[2], of[0]));
 }
 
 /**
@@ -195,12 +230,13 @@ function isOfFormerLife({ counters }: World, { db }: Engine, commit: Row): boole
  * I5, as a person sees it: no conflict between an edit and what its author had been shown. Not
  * among what is asked: copies written again after an identity ended, which no clock covers.
  */
-export function falseConflicts({ oracle }: World, machine: Machine): string[] {
+export function falseConflicts(world: World, machine: Machine): string[] {
+  const { oracle } = world;
   const engine = machine.session?.engine;
   if (engine === undefined) return [];
   return conflictsOf(engine.db, COLLECTION).flatMap(({ record }) => {
     const hashes = conflictSides(engine, COLLECTION, record)
-      .sides.filter(({ versions }) => !versions.every(isWrittenAgain))
+      .sides.filter(({ versions }) => !versions.every((known) => isWrittenAgain(world, known)))
       .map(({ hash }) => hash)
       .filter((hash) => oracle.isUnique(hash) && oracle.touchesOf(hash).size === 0);
     return hashes.flatMap((one) =>

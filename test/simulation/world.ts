@@ -79,12 +79,23 @@ export interface WorldHistory {
   /** Machines were copied, or put back with something unsent, or devices lost: identities end. */
   hasForks: boolean;
   hasPruned: boolean;
+  /** Machines that are shut while the others go on. */
+  away: readonly Away[];
+  /** Who pruned last. */
+  pruner: Machine | undefined;
   /** What a machine may be put back to. */
   backup: Backup | undefined;
-  /** By the id of each version that was published before a machine was put back: its device. */
-  readonly beforeLoss: Map<string, string>;
+  /** Under which device each published version first stood, by its id. */
+  readonly firstUnder: Map<string, string>;
   /** Machines of which there are two, and how many edits there were when one was copied. */
   readonly twins: Map<string, number>;
+}
+
+export interface Away {
+  readonly machine: Machine;
+  readonly sinceMs: number;
+  /** After so many more steps it is opened again. */
+  readonly stepsLeft: number;
 }
 
 export interface Backup {
@@ -168,8 +179,10 @@ export function createWorld(inputs: WorldInputs): World {
     history: {
       hasForks: false,
       hasPruned: false,
+      away: [],
+      pruner: undefined,
       backup: undefined,
-      beforeLoss: new Map(),
+      firstUnder: new Map(),
       twins: new Map(),
     },
     happens: (what) => plan.on.has(what),
@@ -205,7 +218,7 @@ function createNetwork({ plan, dice }: WorldInputs, parts: NetworkParts): Networ
     isFaulty: true,
     changes: 0,
     underWay: new Set(),
-    onChange: () => undefined,
+    onChange: () => () => undefined,
   };
 }
 

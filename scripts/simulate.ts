@@ -6,6 +6,7 @@
  *   --runs <n>      how many runs, with one seed after another; 100, or 1 with `--seed` alone
  *   --minutes <n>   stops after so long instead, whatever `--runs` says
  *   --workers <n>   processes that share the runs; 1 by default
+ *   --harsh         lets faults strike where they hurt, in four runs of ten
  *   --trace         prints every event of the run (with one run only)
  */
 import { fork } from 'node:child_process';
@@ -40,6 +41,7 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     workers: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
+    harsh: { type: 'boolean', default: false },
     // For the processes that this one starts.
     offset: { type: 'string', default: '0' },
     worker: { type: 'boolean', default: false },
@@ -67,7 +69,8 @@ async function runShare(
 ): Promise<void> {
   for (let index = offset; index < runs && Date.now() < endMs; index += workers) {
     const keepsTrace = values.trace && runs === 1;
-    const result = await runSimulation(seedOfRun(first, index), { keepsTrace });
+    const options = { keepsTrace, mayBeHarsh: values.harsh };
+    const result = await runSimulation(seedOfRun(first, index), options);
     for (const line of result.lines) console.log(line);
     const { violations, counters } = result;
     onReport({ seed: String(result.seed), violations, counters });

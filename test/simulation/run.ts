@@ -14,6 +14,8 @@ export interface RunOptions {
   /** Only these happen; a random part of all by default. */
   readonly only?: readonly Happening[];
   readonly change?: Partial<Plan>;
+  /** Four seeds of ten are harsh then; none by default. */
+  readonly mayBeHarsh?: boolean;
   readonly keepsTrace?: boolean;
   readonly sabotage?: Sabotage;
   /** Looks at the world before it is taken down. */
@@ -32,7 +34,7 @@ export interface RunResult {
 export async function runSimulation(seed: bigint, options: RunOptions = {}): Promise<RunResult> {
   const dice = createGenerator(seed);
   const drawn = drawPlan(dice, options.only);
-  const harshness = options.change?.isHarsh === false ? {} : drawHarshness(seed, drawn);
+  const harshness = options.mayBeHarsh === true ? drawHarshness(seed, drawn) : {};
   const plan = { ...drawn, ...harshness, ...options.change };
   const trace = createTrace(options.keepsTrace === true);
   const { sabotage } = options;

@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { headKey } from '../src/format/object-keys.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
+import { conflictsOf } from '../src/replica/records.ts';
 import { currentVersionsOf } from '../src/replica/versions.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { historyOf } from '../src/sync/history.ts';
 import { prune } from '../src/sync/prune.ts';
+import { publishCollection } from '../src/sync/publish.ts';
+import { pull } from '../src/sync/pull.ts';
 import { saveAgain } from '../src/sync/reliance.ts';
 import { syncRound } from '../src/sync/round.ts';
 import { TEST_COLLECTION } from './support/device.ts';
@@ -72,6 +75,32 @@ suite('S12: devices that were away', () => {
       assert.equal(outboxCount(device.engine.db, TEST_COLLECTION), 0);
     }
     await world.assertReadable(b);
+  });
+
+  test('one that renamed such a file, and saves it while its name is being sent: the save counts', async () => {
+    const world = await replaced();
+    const { a, b } = world;
+    b.folder.delete('file');
+    b.folder.set('renamed', long('present'));
+    await b.open.get(TEST_COLLECTION)?.takeIn();
+    a.folder.set('file', long('edited by another'));
+    await a.sync();
+    await pruneWeekly(world, a, 5);
+    await pull(b.engine, { list: true });
+    const { store } = b.engine;
+    const get: typeof store.get = async (key, options) => {
+      if (key.startsWith('blobs/') && b.folder.get('renamed') === long('present')) {
+        b.folder.set('renamed', 'saved in that moment');
+        await b.open.get(TEST_COLLECTION)?.takeIn();
+      }
+      return await store.get(key, options);
+    };
+    b.folder.set('renamed', long('present'));
+    await publishCollection({ ...b.engine, store: { ...store, get } }, TEST_COLLECTION, undefined);
+    await syncAll(b, a, b, a);
+    // Neither had seen the other's text.
+    assert.equal(b.folder.get('renamed'), 'saved in that moment');
+    assert.equal(conflictsOf(a.engine.db, TEST_COLLECTION).length, 1);
   });
 
   test('one whose commit never got out brings its content back', async () => {

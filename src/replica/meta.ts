@@ -56,6 +56,8 @@ export type MetaName =
    * away for long.
    */
   | 'put-back'
+  /** Blobs whose last upload from here failed, JSON. */
+  | 'unsure-blobs'
   /** Set once every tag of a head tells that the lists of condemned blobs it names were read. */
   | 'reads-lists'
   | 'unread-former'

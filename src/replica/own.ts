@@ -1,6 +1,7 @@
 /** This device's own objects in the bucket: segments, nonces of its head, blobs it relies on. */
 import type { SegmentEntry } from '../format/head.ts';
 import { type Database, integer, text } from './database.ts';
+import { deleteMeta, getMeta, setMeta } from './meta.ts';
 
 /** Segments (or archives) of a collection in order: id, from, to, bytes, tag of the last number. */
 export function ownSegments(db: Database, collection: string, isArchive: boolean): SegmentEntry[] {
@@ -120,7 +121,7 @@ export function forgetNonces(db: Database): void {
  * @param uploadedMs when this device uploaded it; 0 where it did not.
  */
 export function noteBlob(db: Database, id: string, uploadedMs: number): void {
-  if (uploadedMs > 0) db.run('DELETE FROM blobs WHERE id = ? AND at = ?', id, UNSURE);
+  if (uploadedMs > 0) setUnsure(db, (ids) => ids.filter((one) => one !== id));
   db.run(
     `INSERT OR IGNORE INTO blobs (id, at)
      SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM condemned WHERE blob = ?)`,
@@ -130,15 +131,25 @@ export function noteBlob(db: Database, id: string, uploadedMs: number): void {
   );
 }
 
-/** In the place of a time: nobody knows what the bucket made of the last upload from here. */
-const UNSURE = -1;
-
 /**
  * Notes that an upload of a blob failed. It may have torn what another device had put there whole:
  * whatever that one says of it, the blob counts as unknown until an upload from here succeeds.
  */
 export function noteUnsureBlob(db: Database, id: string): void {
-  db.run('INSERT OR REPLACE INTO blobs (id, at) VALUES (?, ?)', id, UNSURE);
+  setUnsure(db, (ids) => [...new Set([...ids, id])]);
+}
+
+function unsureBlobs(db: Database): readonly string[] {
+  const ids = getMeta(db, 'unsure-blobs');
+  return ids === undefined ? [] : JSON.parse(ids);
+}
+
+function setUnsure(db: Database, change: (ids: readonly string[]) => readonly string[]): void {
+  const before = unsureBlobs(db);
+  const ids = change(before);
+  if (ids.length === before.length) return;
+  if (ids.length === 0) deleteMeta(db, 'unsure-blobs');
+  else setMeta(db, 'unsure-blobs', JSON.stringify(ids));
 }
 
 /** Forgets what is known of blobs in the bucket. Returns how many they were. */
@@ -152,7 +163,8 @@ export function blobsUploadedAfter(db: Database, timeMs: number): string[] {
 }
 
 export function isBlobKnown(db: Database, id: string): boolean {
-  return db.get('SELECT 1 FROM blobs WHERE id = ? AND at <> ?', id, UNSURE) !== undefined;
+  if (unsureBlobs(db).includes(id)) return false;
+  return db.get('SELECT 1 FROM blobs WHERE id = ?', id) !== undefined;
 }
 
 /** Forgets every blob that is not in the bucket. Returns how many those were. */

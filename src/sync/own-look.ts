@@ -5,7 +5,7 @@ import { outboxCount } from '../replica/outbox.ts';
 import { type Engine, selfId, workedOn } from './engine.ts';
 import { isHeadChanged } from './head.ts';
 import { checkOwnHead } from './own-head.ts';
-import { UndecidedError } from './undecided.ts';
+import { isUndecided, UndecidedError } from './undecided.ts';
 
 /** For so long saves go out without another look (rule S9). */
 const LOOK_LASTS_MS = 60 * 1000;
@@ -43,6 +43,8 @@ export async function mayPublishUnpolled(
 ): Promise<boolean> {
   const isWaiting = workedOn(engine).some((id) => outboxCount(engine.db, id) > 0);
   if (!isWaiting && !isHeadChanged(engine)) return false;
+  // The next poll looks, and asks for much more while nothing is decided.
+  if (isUndecided(engine)) return false;
   if (!lookFirst && isLookRecent(engine)) return true;
   const self = selfId(engine);
   try {

@@ -85,29 +85,33 @@ async function renewEntry(
  */
 function carryReplacement(engine: Engine, collection: string, entry: OutboxEntry): boolean {
   const { db } = engine;
-  const { record, version } = entry;
-  const { committed, ends } = stateOf(engine, collection, record);
-  const [side] = sidesOf(committed, ends);
-  if (version.of === undefined || side === undefined || !mayRelyOn(engine, side.lead.version)) {
-    return false;
-  }
-  const { device, n, version: source } = side.lead;
-  const { contentFields } = kindOrThrow(engine, collection);
-  const { blobs: _blobs, ...rest } = version;
-  const carried: Version = {
-    ...rest,
-    fields: withContentFields(version.fields, source, contentFields),
-    stamps: { ...version.stamps, ...contentStampsOf(source, contentFields) },
-    ...(source.hash === undefined ? {} : { hash: source.hash }),
-    ...(source.size === undefined ? {} : { size: source.size }),
-    ...(source.blobs === undefined ? {} : { blobs: source.blobs }),
-    of: source.of ?? [device, n, source.id],
-  };
-  db.transaction(() => {
-    putOutbox(db, collection, { ...entry, version: carried, isLocal: false });
+  const { record } = entry;
+  return db.transaction(() => {
+    const now = outboxEntry(db, collection, record);
+    // What was saved meanwhile is the next round's.
+    if (now?.version.id !== entry.version.id) return true;
+    const { version } = now;
+    const { committed, ends } = stateOf(engine, collection, record);
+    const [side] = sidesOf(committed, ends);
+    if (version.of === undefined || side === undefined || !mayRelyOn(engine, side.lead.version)) {
+      return false;
+    }
+    const { device, n, version: source } = side.lead;
+    const { contentFields } = kindOrThrow(engine, collection);
+    const { blobs: _blobs, ...rest } = version;
+    const carried: Version = {
+      ...rest,
+      fields: withContentFields(version.fields, source, contentFields),
+      stamps: { ...version.stamps, ...contentStampsOf(source, contentFields) },
+      ...(source.hash === undefined ? {} : { hash: source.hash }),
+      ...(source.size === undefined ? {} : { size: source.size }),
+      ...(source.blobs === undefined ? {} : { blobs: source.blobs }),
+      of: source.of ?? [device, n, source.id],
+    };
+    putOutbox(db, collection, { ...now, version: carried, isLocal: false });
     refreshRecord(engine, collection, record, nextSequence(db));
+    return true;
   });
-  return true;
 }
 
 function contentStampsOf(version: Version, names: readonly string[]): Record<string, Stamp> {

@@ -21,8 +21,8 @@ export function isUndecided({ db }: Pick<Engine, 'db'>): boolean {
 }
 
 /** Notes that this look decided nothing, for a reason that does not pass with time. */
-export function noteUndecided({ db, clock }: Engine): void {
-  setMeta(db, 'undecided-since', String(clock.now()));
+export function noteUndecided({ db }: Engine): void {
+  setMeta(db, 'undecided-since', '');
 }
 
 /** Notes that this look tells what the own head means. */
@@ -36,7 +36,8 @@ export function noteDecided(engine: Pick<Engine, 'db'>): void {
  * @throws UndecidedError for an hour from the first time on.
  */
 export function awaitMissing({ db, clock }: Engine, path: string): void {
-  const since = Number(getMeta(db, 'undecided-since') ?? clock.now());
+  // A clock that was ahead then has been set right since.
+  const since = Math.min(Number(getMeta(db, 'undecided-since') || clock.now()), clock.now());
   setMeta(db, 'undecided-since', String(since));
   if (clock.now() - since > GIVEN_UP_MS) return;
   throw new UndecidedError(

@@ -33,7 +33,12 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
     const isCopied = edit.id < (copiedAtEdit ?? 0);
     if (edit.after === undefined && (isCopied || deleted.has(edit.place ?? ''))) {
       edit.excuse = DELETED_ELSEWHERE;
-    } else if (edit.after === undefined || !published.has(edit.after)) {
+    } else if (
+      // Of a content that is written more than once nobody can tell which of them others have.
+      edit.after === undefined ||
+      !published.has(edit.after) ||
+      !world.oracle.isUnique(edit.after)
+    ) {
       edit.excuse = reason;
     }
   }

@@ -197,6 +197,10 @@ const BAD_SEEDS: readonly {
     seed: 5_302_101n,
     what: 'what came in the place of a deleted file is found again after a kill',
   },
+  {
+    seed: 20_700_005_033n,
+    what: 'a twin dies that had written over a file what others have elsewhere',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

@@ -171,7 +171,7 @@ class Hand {
     const files = this.#files();
     for (const place of files) {
       // The guard holds a mass, and may drop what was saved elsewhere in the very round (rule S8).
-      const held = this.#plan.isHarsh ? this.#read(at(place)) : undefined;
+      const held = this.#read(at(place));
       if (held !== undefined) this.#oracle.touchText(held, 'held');
       this.#remove(place);
     }

@@ -201,6 +201,10 @@ const BAD_SEEDS: readonly {
     seed: 20_700_005_033n,
     what: 'a twin dies that had written over a file what others have elsewhere',
   },
+  {
+    seed: 15_784_077_515_594_353_295n,
+    what: 'a mass deletion is held and dropped in one round, for a file was saved elsewhere',
+  },
   { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
   {
     seed: 786n,

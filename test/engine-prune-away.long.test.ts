@@ -43,6 +43,19 @@ async function withPhotoCutOff(): Promise<ReplacedWorld> {
   return world;
 }
 
+/** `b` renamed a long file offline; its text was replaced elsewhere, and is in no history any more. */
+async function withRenameAway(): Promise<ReplacedWorld> {
+  const world = await replaced();
+  const { a, b } = world;
+  b.folder.delete('file');
+  b.folder.set('renamed', long('present'));
+  await b.open.get(TEST_COLLECTION)?.takeIn();
+  a.folder.set('file', long('edited by another'));
+  await a.sync();
+  await pruneWeekly(world, a, 5);
+  return world;
+}
+
 suite('S12: devices that were away', () => {
   test('one that was offline for a month sends what it had saved, whole', async () => {
     const world = await replaced();
@@ -60,14 +73,8 @@ suite('S12: devices that were away', () => {
   });
 
   test('one that renamed a file whose text was replaced and let go meanwhile: its name counts', async () => {
-    const world = await replaced();
+    const world = await withRenameAway();
     const { a, b } = world;
-    b.folder.delete('file');
-    b.folder.set('renamed', long('present'));
-    await b.open.get(TEST_COLLECTION)?.takeIn();
-    a.folder.set('file', long('edited by another'));
-    await a.sync();
-    await pruneWeekly(world, a, 5);
     await syncAll(b, a, b, a);
     for (const device of [a, b]) {
       assert.deepEqual([...device.folder.keys()].sort(), ['note', 'renamed']);
@@ -78,14 +85,8 @@ suite('S12: devices that were away', () => {
   });
 
   test('one that renamed such a file, and saves it while its name is being sent: the save counts', async () => {
-    const world = await replaced();
+    const world = await withRenameAway();
     const { a, b } = world;
-    b.folder.delete('file');
-    b.folder.set('renamed', long('present'));
-    await b.open.get(TEST_COLLECTION)?.takeIn();
-    a.folder.set('file', long('edited by another'));
-    await a.sync();
-    await pruneWeekly(world, a, 5);
     await pull(b.engine, { list: true });
     const { store } = b.engine;
     const get: typeof store.get = async (key, options) => {
@@ -95,7 +96,6 @@ suite('S12: devices that were away', () => {
       }
       return await store.get(key, options);
     };
-    b.folder.set('renamed', long('present'));
     await publishCollection({ ...b.engine, store: { ...store, get } }, TEST_COLLECTION, undefined);
     await syncAll(b, a, b, a);
     // Neither had seen the other's text.

@@ -290,9 +290,11 @@ export interface CollectionPort {
   markStale(record: RecordId): void;
   /** Asks for another look at every record, e.g. after the ignore rules changed. */
   markAllStale(): void;
-  /** Notes what was put on the device; the record is no longer stale. */
+  /**
+   * Notes what was put on the device, or that nothing of the record is there. It is no longer stale,
+   * unless a person has decided about it since this was planned.
+   */
   placed(shown: Shown): void;
-  /** Notes that nothing of the record is on the device; it is no longer stale. */
   removed(record: RecordId): void;
   /** The record needs no work now (it is ignored here); it is no longer stale. */
   settled(record: RecordId): void;
@@ -300,7 +302,7 @@ export interface CollectionPort {
   /**
    * The content of what a view shows, in pieces of at most 16 MiB, from the replica or the bucket.
    * The hash was checked when the last piece is out.
-   * @throws SatchelError `unreachable`, `refused` or `damaged`.
+   * @throws SatchelError `unreachable`, `refused` or `damaged`; OutdatedViewError.
    */
   content(view: RecordView): AsyncIterable<Uint8Array>;
   /** True if some known version of the record, current or not, has this content hash. */
@@ -337,6 +339,9 @@ export interface Shown {
   /** The versions a person sees by looking at the place. */
   readonly versions: readonly VersionId[];
 }
+
+/** A view is asked for content, and another has taken its place: look at the record once more. */
+export class OutdatedViewError extends Error {}
 
 /** What a record shows: a pure function of its current versions (rule S3) and of the side held. */
 export interface RecordView {

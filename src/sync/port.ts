@@ -27,8 +27,15 @@ import { versionsById, versionsOf } from '../replica/versions.ts';
 import { readContent } from './contents.ts';
 import { deletionTime, type Engine } from './engine.ts';
 import { keepUnsent } from './guard.ts';
-import type { CollectionPort, Fields, Kind, RecordView } from './kind.ts';
-import { kindOrThrow, staleRank, viewRecord } from './records.ts';
+import {
+  type CollectionPort,
+  type Fields,
+  type Kind,
+  OutdatedViewError,
+  type RecordView,
+  type Shown,
+} from './kind.ts';
+import { isBehind, kindOrThrow, staleRank, viewRecord } from './records.ts';
 import { saveEdits } from './save.ts';
 
 export function openPort(engine: Engine, collection: string): CollectionPort {
@@ -60,12 +67,12 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
     placed: (shown) =>
       db.transaction(() => {
         putShown(db, collection, shown);
-        unmarkStale(db, collection, shown.record);
+        noteCarriedOut(engine, collection, shown.record, shown);
       }),
     removed: (record) =>
       db.transaction(() => {
         removeShown(db, collection, record);
-        unmarkStale(db, collection, record);
+        noteCarriedOut(engine, collection, record, undefined);
       }),
     settled: (record) => unmarkStale(db, collection, record),
     content: (view) => contentOfView(engine, collection, view),
@@ -105,6 +112,22 @@ function recordFor(engine: Engine, collection: string, fields: Fields): string {
     : newInnerId(engine.random);
 }
 
+/**
+ * A record that was put out is not stale any more. A decision made meanwhile, at the page or in
+ * another process, is a write of its own and waits to be sent: what was planned is then not all.
+ */
+function noteCarriedOut(
+  engine: Engine,
+  collection: string,
+  record: string,
+  shown: Shown | undefined,
+): void {
+  const isDecided =
+    outboxEntry(engine.db, collection, record) !== undefined &&
+    isBehind(viewRecord(engine, collection, record), shown);
+  if (!isDecided) unmarkStale(engine.db, collection, record);
+}
+
 function markAllStale(engine: Engine, collection: string): void {
   const { db } = engine;
   const kind: Kind = kindOrThrow(engine, collection);
@@ -128,6 +151,6 @@ async function* contentOfView(
     pending?.id === view.version
       ? pending
       : versionsById(engine.db, collection, view.version)[0]?.version;
-  if (version === undefined) throw new Error(`version ${view.version} is not in the replica`);
+  if (version === undefined) throw new OutdatedViewError(`${view.version} is not here any more`);
   yield* readContent(engine, collection, version);
 }

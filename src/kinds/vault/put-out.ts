@@ -1,6 +1,11 @@
 /** Making the folder show what the replica shows (rules S5 and S6). */
 import { isErrorKind, systemCode } from '../../base/errors.ts';
-import type { PutOutReport, RecordId, Shown } from '../../sync/kind.ts';
+import {
+  OutdatedViewError,
+  type PutOutReport,
+  type RecordId,
+  type Shown,
+} from '../../sync/kind.ts';
 import { FOLDER_MARK } from '../files/changes.ts';
 import { diskErrorWords, stopsAllWrites } from '../files/disk-errors.ts';
 import { IGNORE_FILE } from '../files/ignore.ts';
@@ -141,11 +146,15 @@ function foldersLeft({ place, mark }: Shown): readonly string[] {
   return mark === FOLDER_MARK ? [place, ...foldersAbove(place)] : foldersAbove(place);
 }
 
+function isOutdated(staged: StagedJob): boolean {
+  return staged.kind === 'failed' && staged.error instanceof OutdatedViewError;
+}
+
 /** False where it makes no sense to go on. */
 async function applyStaged(round: PutOutRound, staged: StagedJob): Promise<boolean> {
   const { job } = staged;
-  if (round.vault.memory.touched.records.has(job.record)) {
-    // Saved here since the job was planned: what it was to bring may be something else now.
+  if (round.vault.memory.touched.records.has(job.record) || isOutdated(staged)) {
+    // Saved or decided here since the job was planned: what it was to bring is something else now.
     await discard(round.vault, staged);
     if (round.vault.port.isStale(job.record)) round.again = true;
     return true;

@@ -357,8 +357,9 @@ function told(
       kind: 'warning',
       message:
         `The bucket has shown ${shown} for an hour. It was probably put back to an earlier day; ` +
-        'that device puts its own back when it works. If it does and this stays, somebody holds ' +
-        'back what is newer: look at who can write to the bucket.',
+        'that device puts its own back when it works. If it is gone for good, remove it from the ' +
+        'list of devices: what is known of it here then goes to the others. If it works and this ' +
+        'stays, somebody holds back what is newer: look at who can write to the bucket.',
     });
   }
   return { olderSince, readAt: now };

@@ -3,11 +3,12 @@ import { clockOf } from '../../src/replica/clocks.ts';
 import type { Database } from '../../src/replica/database.ts';
 import { isReady } from '../../src/replica/meta.ts';
 import { outboxCount } from '../../src/replica/outbox.ts';
-import { allPeers, peerOf, waitingUnits } from '../../src/replica/peers.ts';
+import { allPeers, type Peer, peerOf, waitingUnits } from '../../src/replica/peers.ts';
 import { retireDevice } from '../../src/sync/adopt.ts';
 import { selfId } from '../../src/sync/engine.ts';
 import { isHeadChanged } from '../../src/sync/head.ts';
 import { approveHeld } from '../../src/sync/release.ts';
+import { retiredDevices } from '../../src/sync/retired.ts';
 import type { Machine } from './machine.ts';
 import { COLLECTION } from './program.ts';
 import { landAll } from './store.ts';
@@ -40,41 +41,47 @@ export async function settleLatecomer(world: World, latecomer: Machine): Promise
 
 /** Long enough for numbers that were lost for ever to be given up (rule S13). */
 async function giveUpWaiting(world: World): Promise<void> {
-  if (!mayWait(world)) return;
-  removeUnreadable(world);
+  if (!removeTheDead(world) && !mayWait(world)) return;
   world.scheduler.skip(26 * HOUR_MS);
   await talkUntilQuiet(world);
 }
 
 /**
  * A machine that died while its head was written, and is gone for good, leaves a head that nobody
- * can read or mend; so does one that was put back to before it took that identity. Whoever is told
- * so removes the device, for which a newcomer waits (rules S14, S15).
+ * can read or mend, or an older one that landed late; so does one that was put back to before it
+ * took that identity. Whoever is told so removes the device: a newcomer waits for it, or what it
+ * wrote last is known to one device alone (rules S14, S15).
  */
-function removeUnreadable(world: World): void {
+function removeTheDead(world: World): boolean {
   const alive = living(world).map((machine) => machine.askReplica((db) => selfId({ db })));
-  const unreadable = living(world).flatMap((machine) => machine.askReplica(unreadableIn) ?? []);
-  for (const device of new Set(unreadable)) {
-    if (alive.includes(device)) continue;
-    const told = living(world).filter(
-      (other) => other.askReplica((db) => peerOf(db, device)?.error) !== undefined,
+  const told = living(world).flatMap((machine) => machine.askReplica(troubledIn) ?? []);
+  const dead = [...new Set(told)].filter((device) => !alive.includes(device));
+  for (const device of dead) {
+    const reads = living(world).filter(
+      (other) => other.askReplica((db) => isTroubled(peerOf(db, device))) === true,
     );
-    const by = told.find((other) => other.askReplica((db) => peerOf(db, device)?.numbers));
-    const engine = (by ?? told[0])?.session?.engine;
-    if (engine === undefined) continue;
+    const by = reads.find((other) => other.askReplica((db) => peerOf(db, device)?.numbers));
+    const engine = (by ?? reads[0])?.session?.engine;
+    if (engine === undefined || retiredDevices(engine).has(device)) continue;
     retireDevice(engine, {
       device,
       name: device,
       retired: engine.clock.now(),
       isLost: false,
     });
-    world.counters.add('head of the dead that nobody can read');
+    world.counters.add('head of the dead, removed');
   }
+  return dead.length > 0;
 }
 
-function unreadableIn(db: Database): string[] {
+/** Its head cannot be read, or shows less than it did. */
+function isTroubled(peer: Peer | undefined): boolean {
+  return peer?.error !== undefined || peer?.olderSince !== undefined;
+}
+
+function troubledIn(db: Database): string[] {
   return allPeers(db)
-    .filter(({ error }) => error !== undefined)
+    .filter(isTroubled)
     .map(({ device }) => device);
 }
 

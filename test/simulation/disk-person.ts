@@ -32,6 +32,8 @@ export interface Person {
   setExecutable(path: string, isExecutable: boolean): void;
   /** True also for a symbolic link that leads nowhere. */
   exists(path: string): boolean;
+  /** True for a file that has another name as well. */
+  hasOtherNames(path: string): boolean;
   /** Symbolic links are not followed; undefined where nothing is. */
   stat(path: string): DiskStat | undefined;
   /**
@@ -72,6 +74,7 @@ export function personAt(tree: DiskTree): Person {
     setMtime: (path, mtimeMs) => tree.setMtime(path, mtimeMs),
     setExecutable: (path, isExecutable) => tree.setExecutable(path, isExecutable),
     exists: (path) => statAt(tree, path) !== undefined,
+    hasOtherNames: (path) => fileAt(tree, path).links > 1,
     stat: (path) => statAt(tree, path),
     tree: (root) => textsBelow(tree, root),
     sync: () => tree.journal.flushAll(),

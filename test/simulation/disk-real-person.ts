@@ -46,6 +46,7 @@ export function realPerson(): Omit<Person, 'stat' | 'sync'> {
     setMtime,
     setExecutable: (path, isExecutable) => chmodSync(path, isExecutable ? 0o755 : 0o644),
     exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+    hasOtherNames: (path) => lstatSync(path).nlink > 1,
     tree: textsBelow,
   };
 }

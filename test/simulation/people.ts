@@ -101,6 +101,7 @@ class Hand {
     const path = at(place);
     const before = this.#read(path);
     const content = this.#content();
+    this.#noteSecondName(place, before);
     this.#disk.person.makeFolder(dirname(path));
     if (this.#dice.chance(0.3)) this.#disk.person.save(path, content);
     else this.#writeInPlace(path, content, before, place);
@@ -159,8 +160,18 @@ class Hand {
 
   #remove(place: string): string {
     const before = this.#read(at(place));
+    this.#noteSecondName(place, before);
     this.#disk.person.remove(at(place));
     return this.#noted(`deleted ${place}`, before, undefined, place);
+  }
+
+  /**
+   * A power cut in the midst of a swap may leave a file its second name, where Satchel had put it
+   * aside. What was written to it meanwhile may be nowhere else, so Satchel brings it back.
+   */
+  #noteSecondName(place: string, content: string | undefined): void {
+    if (content === undefined || !this.#disk.person.hasOtherNames(at(place))) return;
+    this.#oracle.touchText(content, 'interrupted');
   }
 
   writeNew(): void {
@@ -197,6 +208,7 @@ class Hand {
     const folder = this.#pickFolder();
     if (folder === undefined) return 'found no folder';
     const files = this.#below(folder);
+    for (const [place, content] of files) this.#noteSecondName(place, content);
     this.#disk.person.remove(at(folder));
     for (const [place, content] of files)
       this.#noted(`deleted ${place}`, content, undefined, place);

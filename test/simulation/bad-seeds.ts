@@ -1,0 +1,180 @@
+import type { RunOptions } from './run.ts';
+
+/**
+ * Seeds that once showed a defect, of Satchel or of these questions. A change of the dice makes other
+ * runs of them, so each defect has a test of its own as well, where it was.
+ */
+export const BAD_SEEDS: readonly {
+  readonly seed: bigint;
+  readonly what: string;
+  readonly options?: RunOptions;
+}[] = [
+  {
+    seed: 275_664_705_435_499_475n,
+    what: 'a commit written again has the number of a new one in the registry',
+  },
+  {
+    seed: 5_293_156_428_027_946_947n,
+    what: 'a power cut takes why a file was moved, and leaves the file under both names',
+  },
+  {
+    seed: 12_093_688_412_434_177_932n,
+    what: 'a file is placed where a person has just moved another away',
+  },
+  {
+    seed: 275_664_705_435_506_344n,
+    what: 'a machine dies for good while its head is written',
+  },
+  {
+    seed: 20_263_122_904n,
+    what: 'an upload was cut off, and half of it taken for all when the bucket was looked through',
+  },
+  {
+    seed: 6_558_282_167_871_850_187n,
+    what: 'a file is moved over one in conflict, with what another side holds',
+  },
+  {
+    seed: 20_264_123_139n,
+    what: 'a file is deleted a minute after it came, and the power takes the note that it was there',
+  },
+  {
+    seed: 20_267_123_529n,
+    what: 'a machine deletes a file, is copied, and both die',
+  },
+  {
+    seed: 20_272_123_681n,
+    what: 'a file is renamed on two devices, and edited under the name that came later',
+  },
+  {
+    seed: 20_273_123_752n,
+    what: 'a file is renamed here, edited there, and elsewhere another comes to its name',
+  },
+  {
+    seed: 20_274_121_771n,
+    what: 'a file is moved and deleted, and the power brings back its name on the way',
+  },
+  {
+    seed: 20_278_122_476n,
+    what: 'a deletion is published, pruning forgets what it deleted, and its machine dies',
+  },
+  {
+    seed: 20_276_123_306n,
+    what: 'the newest commit of a dead machine, with a damaged head, is known to one that did not remove it',
+  },
+  {
+    seed: 20_277_123_588n,
+    what: 'a file in conflict is edited, and swapped at once with one that holds another side',
+  },
+  {
+    seed: 20_282_123_688n,
+    what: 'a machine swaps two files, is copied, reported lost, and dies with its copy',
+  },
+  {
+    seed: 20_283_123_650n,
+    what: 'a machine is reported lost by one that stops before it says so, publishes, and dies',
+  },
+  {
+    seed: 20_312_122_555n,
+    what: 'a folder is deleted as soon as files are in it, before these are noted',
+  },
+  {
+    seed: 20_313_122_157n,
+    what: 'a file goes while it is looked at again after a crash',
+  },
+  {
+    seed: 4_260_842n,
+    what: 'a disk is put back to a backup, and the saves made since are in segments',
+  },
+  {
+    seed: 20_494_122_887n,
+    what: 'a head that nobody can read makes a newcomer read all the others whole in each round',
+  },
+  {
+    seed: 20_512_123_100n,
+    what: 'a power cut in a move, and the file is written over under its new name at once',
+  },
+  {
+    seed: 20_514_123_046n,
+    what: 'three machines are put back, one of them twice, and what they save goes on under new names',
+  },
+  {
+    seed: 4_500_199n,
+    what: 'two machines upload one content, and what one of them tears stays torn',
+  },
+  {
+    seed: 9_000_363n,
+    what: 'a copy takes a new identity, its first head is torn, and it is put back to before that',
+  },
+  {
+    seed: 4_601_775n,
+    what: 'a long file is renamed after a long pause, its former text replaced and pruned meanwhile',
+    options: { mayBeHarsh: true },
+  },
+  {
+    seed: 4_600_283n,
+    what: 'a machine that was put back reads archives of its former life before what they rest on',
+    options: { mayBeHarsh: true },
+  },
+  {
+    seed: 5_100_280n,
+    what: 'what was let go before an identity ended is saved again for a pruner',
+    options: { mayBeHarsh: true },
+  },
+  {
+    seed: 5_100_576n,
+    what: 'files that a newcomer places ask for one archive at the same time',
+    options: { mayBeHarsh: true },
+  },
+  {
+    seed: 5_100_750n,
+    what: 'a machine is copied and dies, and its copy dies before it published what both had',
+  },
+  {
+    seed: 5_200_289n,
+    what: 'a file is deleted right after its text was saved again for a pruner',
+    options: { mayBeHarsh: true },
+  },
+  {
+    seed: 5_300_502n,
+    what: 'a copied machine saves under a number that the other one has taken already',
+    options: { mayBeHarsh: true },
+  },
+  {
+    seed: 5_302_101n,
+    what: 'what came in the place of a deleted file is found again after a kill',
+  },
+  {
+    seed: 20_700_005_033n,
+    what: 'a twin dies that had written over a file what others have elsewhere',
+  },
+  {
+    seed: 15_784_077_515_594_353_295n,
+    what: 'a mass deletion is held and dropped in one round, for a file was saved elsewhere',
+  },
+  { seed: 7_000_507n, what: 'a held deletion is dropped once the record is saved elsewhere' },
+  {
+    seed: 61_000_002_445n,
+    what: 'a file is brought back, and before it is placed its person decides for another version',
+  },
+  {
+    seed: 61_003_000_797n,
+    what: 'power goes in a swap, and a file with two names is written to and deleted before Satchel runs',
+  },
+  {
+    seed: 61_005_000_155n,
+    what: 'an older head of a dead machine lands late, and one other alone knows its last save',
+  },
+  {
+    seed: 20_612_122_134n,
+    what: 'an older head of a dead machine lands late, and hides a device that it had removed',
+    options: { mayBeHarsh: true },
+  },
+  {
+    seed: 786n,
+    what: 'a file is edited after it was put in its place and before that was noted',
+    options: {
+      only: ['power-cut', 'edit-in-mid-scan'],
+      change: { steps: 25, devices: 2, watchShare: 0, longShare: 0, foldingShare: 0 },
+    },
+  },
+];

@@ -95,12 +95,15 @@ export function comeBack({ history, scheduler }: World, isAll: boolean): void {
     .map((away) => ({ ...away, stepsLeft: away.stepsLeft - 1 }));
 }
 
-/** Some device removes another, which goes on: it does not know yet, and comes back. */
+/** Some device removes another: one that is gone for good, or that does not know yet and comes back. */
 function retire(world: World, by: Machine, isLost: boolean): boolean {
   const machine = world.dice.pick(world.machines);
-  const [engine, other] = [by.session?.engine, machine.session?.engine];
-  if (engine === undefined || other === undefined || machine === by) return false;
-  const id = machine.unobserved(() => selfId(other));
+  const { engine } = by.session ?? {};
+  if (engine === undefined || machine === by) return false;
+  // What it published before it was gone may not have been read by who would report it lost.
+  if (machine.isGone ? isLost : machine.session === undefined) return false;
+  const id = machine.askReplica((db) => selfId({ db }));
+  if (id === undefined) return false;
   return by.unobserved(() => {
     const wasRead = peerOf(engine.db, id)?.numbers !== undefined;
     if (!wasRead || !isReady(engine.db, REGISTRY_ID)) return false;

@@ -5,7 +5,7 @@ import { isReady } from '../../src/replica/meta.ts';
 import { outboxCount } from '../../src/replica/outbox.ts';
 import { allPeers, type Peer, peerOf, waitingUnits } from '../../src/replica/peers.ts';
 import { retireDevice } from '../../src/sync/adopt.ts';
-import { selfId } from '../../src/sync/engine.ts';
+import { type Engine, selfId } from '../../src/sync/engine.ts';
 import { isHeadChanged } from '../../src/sync/head.ts';
 import { approveHeld } from '../../src/sync/release.ts';
 import { retiredDevices } from '../../src/sync/retired.ts';
@@ -24,6 +24,7 @@ export async function settle(world: World): Promise<void> {
   await calmDown(world);
   await talkUntilQuiet(world);
   await giveUpWaiting(world);
+  if (removeSomeOfTheDead(world)) await talkUntilQuiet(world);
 }
 
 /**
@@ -63,15 +64,33 @@ function removeTheDead(world: World): boolean {
     const by = reads.find((other) => other.askReplica((db) => peerOf(db, device)?.numbers));
     const engine = (by ?? reads[0])?.session?.engine;
     if (engine === undefined || retiredDevices(engine).has(device)) continue;
-    retireDevice(engine, {
-      device,
-      name: device,
-      retired: engine.clock.now(),
-      isLost: false,
-    });
-    world.counters.add('head of the dead, removed');
+    remove(world, engine, device, 'its head is unreadable or older');
   }
   return dead.length > 0;
+}
+
+/** Most people remove a machine from the list that is gone for good, and some never do. */
+function removeSomeOfTheDead(world: World): boolean {
+  const alive = living(world).map((machine) => machine.askReplica((db) => selfId({ db })));
+  const gone = world.machines
+    .filter(({ isGone }) => isGone)
+    .flatMap((machine) => machine.askReplica((db) => selfId({ db })) ?? [])
+    .filter((device) => !alive.includes(device));
+  let count = 0;
+  for (const device of new Set(gone)) {
+    const { engine } = world.dice.pick(living(world)).session ?? {};
+    const isKnown = engine !== undefined && peerOf(engine.db, device)?.numbers !== undefined;
+    if (!isKnown || retiredDevices(engine).has(device) || world.dice.chance(0.3)) continue;
+    remove(world, engine, device, 'at rest');
+    count += 1;
+  }
+  return count > 0;
+}
+
+function remove({ counters }: World, engine: Engine, device: string, why: string): void {
+  retireDevice(engine, { device, name: device, retired: engine.clock.now(), isLost: false });
+  counters.add('retire');
+  counters.add(`retire of the dead: ${why}`);
 }
 
 /** Its head cannot be read, or shows less than it did. */

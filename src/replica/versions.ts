@@ -295,6 +295,22 @@ export function isCurrentVersion(
   );
 }
 
+/**
+ * Records of which more than one version is current, or one and a pending write: what they show
+ * also depends on where identities ended (rules S3, S9a). Looks through the whole collection.
+ */
+export function contestedRecords(db: Database, collection: string): string[] {
+  return db
+    .all(
+      `SELECT record FROM versions WHERE collection = ? AND is_current = 1
+       GROUP BY record HAVING count(*) > 1
+       UNION SELECT record FROM outbox WHERE collection = ?`,
+      collection,
+      collection,
+    )
+    .map((row) => text(row, 'record'));
+}
+
 /** Removes a device's commits and versions above `n`; what they held is written elsewhere first. */
 export function removeBeyond(db: Database, collection: string, device: string, n: number): void {
   const where = 'collection = ? AND device = ? AND n > ?';

@@ -7,6 +7,7 @@ import { collectionIds, markHeadChanged, nextSequence } from '../replica/meta.ts
 import {
   commitId,
   commitsOf,
+  contestedRecords,
   hasVersion,
   recordsBeyond,
   removeBeyond,
@@ -26,17 +27,21 @@ export function endIdentity(engine: Engine, device: string, collection: string, 
     if (!noteEnd(db, device, collection, n)) return;
     markHeadChanged(db);
     if (device === selfId(engine) || !collectionIds(db).includes(collection)) return;
-    const applied = appliedUpTo(db, collection, device);
-    if (applied <= n) return;
-    const orphans = [...commitsOf(db, collection, device, n + 1, Number.MAX_SAFE_INTEGER)];
-    const records = recordsBeyond(db, collection, device, n);
-    removeBeyond(db, collection, device, n);
-    const id = commitId(db, collection, device, n);
-    if (n === 0) removeClock(db, collection, device);
-    else setClock(db, collection, device, n, id === undefined ? '' : tagOf(id));
-    for (const commit of orphans) republish(engine, collection, device, n, commit);
-    refreshAll(engine, collection, records);
+    if (appliedUpTo(db, collection, device) > n) writeBeyondAgain(engine, device, collection, n);
+    refreshAll(engine, collection, contestedRecords(db, collection));
   });
+}
+
+function writeBeyondAgain(engine: Engine, device: string, collection: string, n: number): void {
+  const { db } = engine;
+  const orphans = [...commitsOf(db, collection, device, n + 1, Number.MAX_SAFE_INTEGER)];
+  const records = recordsBeyond(db, collection, device, n);
+  removeBeyond(db, collection, device, n);
+  const id = commitId(db, collection, device, n);
+  if (n === 0) removeClock(db, collection, device);
+  else setClock(db, collection, device, n, id === undefined ? '' : tagOf(id));
+  for (const commit of orphans) republish(engine, collection, device, n, commit);
+  refreshAll(engine, collection, records);
 }
 
 function republish(

@@ -12,6 +12,7 @@ import { addPeer, forgetReads } from '../replica/peers.ts';
 import {
   commitId,
   commitsOf,
+  contestedRecords,
   insertCommit,
   recordsBeyond,
   removeBeyond,
@@ -137,7 +138,7 @@ function moveCommits(
   });
   noteEnd(db, former, collection, isForked ? shared : Math.max(shared, foundTo));
   forgetTried(db, collection);
-  refreshAll(engine, collection, records);
+  refreshAll(engine, collection, [...records, ...contestedRecords(db, collection)]);
   return isForked ? shared : Math.min(foundTo, ended);
 }
 

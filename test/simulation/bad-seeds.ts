@@ -165,6 +165,10 @@ export const BAD_SEEDS: readonly {
     what: 'an older head of a dead machine lands late, and one other alone knows its last save',
   },
   {
+    seed: 63_000_000_618n,
+    what: 'a conflict comes to light where the identity ends that one side was written under',
+  },
+  {
     seed: 20_612_122_134n,
     what: 'an older head of a dead machine lands late, and hides a device that it had removed',
     options: { mayBeHarsh: true },

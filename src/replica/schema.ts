@@ -221,11 +221,18 @@ INSERT INTO copied SELECT DISTINCT collection, record FROM versions
 CREATE INDEX nonces_by_seq ON nonces (seq);
 `;
 
+/** What comes while a record is put out must not be taken for what was planned. */
+const NEWS_OF_STALE = `
+-- news: the sequence number of what marked the record last; seq stays that of the first.
+ALTER TABLE stale ADD COLUMN news INTEGER NOT NULL DEFAULT 0;
+`;
+
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST_TABLES,
   GUARD_ADOPTION_PRUNING_USAGE,
   EDITORS_AND_DAYS,
   LONG_HISTORIES,
+  NEWS_OF_STALE,
 ];
 
 export interface SchemaOptions {

@@ -119,13 +119,24 @@ export function markStale(
   rank: number,
 ): void {
   db.run(
-    `INSERT INTO stale (collection, record, seq, rank) VALUES (?, ?, ?, ?)
-     ON CONFLICT (collection, record) DO UPDATE SET rank = excluded.rank`,
+    `INSERT INTO stale (collection, record, seq, rank, news) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (collection, record) DO UPDATE SET rank = excluded.rank, news = excluded.news`,
     collection,
     record,
     seq,
     rank,
+    seq,
   );
+}
+
+/** The sequence number of what marked a record last; undefined where it is not stale. */
+export function newsOf(db: Database, collection: string, record: string): number | undefined {
+  const row = db.get(
+    'SELECT news FROM stale WHERE collection = ? AND record = ?',
+    collection,
+    record,
+  );
+  return row === undefined ? undefined : integer(row, 'news');
 }
 
 /** Marks every live record of a collection: its folder is new to this device. */

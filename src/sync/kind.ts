@@ -280,6 +280,11 @@ export interface CollectionPort {
    * commit, attachments first, then the rest, then what is gone. Without those that are held.
    */
   stale(): readonly RecordId[];
+  /**
+   * What is planned for these records now heeds all that is known of them. News that comes before
+   * they are `placed`, `removed` or `settled` leaves them stale.
+   */
+  startOn(records: readonly RecordId[]): void;
   isStale(record: RecordId): boolean;
   /**
    * True where the record is gone and what is on this device of it stays until a person has decided
@@ -290,11 +295,9 @@ export interface CollectionPort {
   markStale(record: RecordId): void;
   /** Asks for another look at every record, e.g. after the ignore rules changed. */
   markAllStale(): void;
-  /**
-   * Notes what was put on the device, or that nothing of the record is there. It is no longer stale,
-   * unless a person has decided about it since this was planned.
-   */
+  /** Notes what was put on the device; the record is no longer stale. */
   placed(shown: Shown): void;
+  /** Notes that nothing of the record is on the device; it is no longer stale. */
   removed(record: RecordId): void;
   /** The record needs no work now (it is ignored here); it is no longer stale. */
   settled(record: RecordId): void;

@@ -16,12 +16,10 @@ import {
   markStale,
   putShown,
   removeShown,
-  STALE_RANK,
   shownAll,
   shownAt,
   shownOf,
   staleRecords,
-  unmarkStale,
 } from '../replica/shown.ts';
 import { versionsById, versionsOf } from '../replica/versions.ts';
 import { readContent } from './contents.ts';
@@ -33,13 +31,14 @@ import {
   type Kind,
   OutdatedViewError,
   type RecordView,
-  type Shown,
 } from './kind.ts';
-import { isBehind, kindOrThrow, staleRank, viewRecord } from './records.ts';
+import { kindOrThrow, staleRank, viewRecord } from './records.ts';
 import { saveEdits } from './save.ts';
+import { stalenessIn } from './staleness.ts';
 
 export function openPort(engine: Engine, collection: string): CollectionPort {
   const { db } = engine;
+  const staleness = stalenessIn(engine, collection);
   return {
     collection,
     deviceName: engine.deviceName,
@@ -60,21 +59,22 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
       }),
     rev: (record) => shownOf(db, collection, record)?.rev ?? lastChangeOf(db, collection, record),
     stale: () => staleRecords(db, collection),
+    startOn: staleness.startOn,
     isStale: (record) => isStale(db, collection, record),
     isHeld: (record) => isHeld(db, collection, 'in', record),
-    markStale: (record) => markStale(db, collection, record, nextSequence(db), STALE_RANK.ordinary),
+    markStale: staleness.markStale,
     markAllStale: () => markAllStale(engine, collection),
     placed: (shown) =>
       db.transaction(() => {
         putShown(db, collection, shown);
-        noteCarriedOut(engine, collection, shown.record, shown);
+        staleness.finish(shown.record);
       }),
     removed: (record) =>
       db.transaction(() => {
         removeShown(db, collection, record);
-        noteCarriedOut(engine, collection, record, undefined);
+        staleness.finish(record);
       }),
-    settled: (record) => unmarkStale(db, collection, record),
+    settled: staleness.finish,
     content: (view) => contentOfView(engine, collection, view),
     knowsContent: (record, hash) =>
       versionsOf(db, collection, record)
@@ -110,22 +110,6 @@ function recordFor(engine: Engine, collection: string, fields: Fields): string {
   return known === undefined || (!known.isLive && isFree(named))
     ? named
     : newInnerId(engine.random);
-}
-
-/**
- * A record that was put out is not stale any more. A decision made meanwhile, at the page or in
- * another process, is a write of its own and waits to be sent: what was planned is then not all.
- */
-function noteCarriedOut(
-  engine: Engine,
-  collection: string,
-  record: string,
-  shown: Shown | undefined,
-): void {
-  const isDecided =
-    outboxEntry(engine.db, collection, record) !== undefined &&
-    isBehind(viewRecord(engine, collection, record), shown);
-  if (!isDecided) unmarkStale(engine.db, collection, record);
 }
 
 function markAllStale(engine: Engine, collection: string): void {

@@ -169,7 +169,7 @@ export function refreshRecord(
       markRivals(engine, collection, one, record, seq);
     }
   }
-  if (isBehind(view, state.shown) || isRenamedInConflict(before, view)) {
+  if (isStale(view, state.shown) || isRenamedInConflict(before, view)) {
     markStale(db, collection, record, seq, staleRank(kind, view));
   }
   return view;
@@ -251,11 +251,7 @@ function namesAbove(name: string): readonly string[] {
   return parts.slice(1).map((_part, index) => parts.slice(0, -1 - index).join('/'));
 }
 
-/** True where a record shows something else than what is on this device. */
-export function isBehind(
-  view: RecordView | undefined,
-  shown: Pick<ShownRow, 'hash' | 'versions'> | undefined,
-): boolean {
+function isStale(view: RecordView | undefined, shown: ShownRow | undefined): boolean {
   if (view === undefined || !view.live) return shown !== undefined;
   if (shown === undefined) return true;
   const seen = new Set(shown.versions);

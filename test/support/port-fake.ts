@@ -274,6 +274,8 @@ export class FakePort implements CollectionPort {
       .filter((record) => !this.held.has(record))
       .sort((a, b) => rank(a) - rank(b));
   }
+  /** Nobody decides anything beside the kind here. */
+  startOn(): void {}
   markStale(record: string): void {
     this.onWrite();
     this.#stale.add(record);

@@ -99,9 +99,10 @@ async function applyWindow(
   // In a turn, as a save under way may have changed half of what the plan looks at.
   const jobs = await turns(async () => {
     vault.memory.touched = nothingTouched();
-    return vault.port.transaction(() =>
-      records.map((record) => planJob(round.surroundings, record)),
-    );
+    return vault.port.transaction(() => {
+      vault.port.startOn(records);
+      return records.map((record) => planJob(round.surroundings, record));
+    });
   });
   noteIntentions(vault.port, intentionsOf(round, jobs));
   let goesOn = true;

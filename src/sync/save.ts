@@ -47,7 +47,7 @@ export function saveEdits(
 }
 
 function saveEdit(engine: Engine, collection: string, made: Edit, seq: number): boolean {
-  const edit = withoutHeldDeletion(engine, collection, made);
+  const edit = withEqualsSeen(engine, collection, withoutHeldDeletion(engine, collection, made));
   const state = withSeenPending(engine, collection, edit);
   return edit.change.kind === 'delete'
     ? saveDeletion(engine, collection, edit, state, seq)
@@ -65,6 +65,22 @@ function withoutHeldDeletion(engine: Engine, collection: string, edit: Edit): Ed
   removeOutbox(engine.db, collection, record);
   releaseRecord(engine.db, collection, record);
   return { ...edit, sawVersions: [...new Set([...edit.sawVersions, ...saw])] };
+}
+
+/**
+ * S3, S6: equal contents count once. A person who settles a conflict for what is on the device, and
+ * types on before the next round, was shown that choice: it is what the edit was made from.
+ */
+function withEqualsSeen(engine: Engine, collection: string, edit: Edit): Edit {
+  const { shown, current } = stateOf(engine, collection, edit.record);
+  if (shown === undefined || shown.versions.some((id) => !edit.sawVersions.includes(id)))
+    return edit;
+  const equal = current.filter(
+    ({ version }) => version.gone !== true && (version.hash ?? '') === shown.hash,
+  );
+  if (equal.length === 0) return edit;
+  const saw = new Set([...edit.sawVersions, ...equal.map(({ version }) => version.id)]);
+  return { ...edit, sawVersions: [...saw] };
 }
 
 /**

@@ -1,0 +1,66 @@
+/** S3, S6: what a person does to a file right after deciding about it, before the next round. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { TEST_COLLECTION } from '../../test/support/device.ts';
+import { openVaultDevices, type VaultDevices } from '../../test/support/vault-devices.ts';
+import { conflictsOf } from '../replica/records.ts';
+import { chooseFor } from './choose.ts';
+import { INLINE_MAX_BYTES } from './kind.ts';
+
+/** Longer than what travels in a version itself. */
+const LONG = 'long\n'.repeat(INLINE_MAX_BYTES);
+
+/** Both devices have edited a note; device a shows its own side of the conflict. */
+async function openConflict(t: TestContext): Promise<VaultDevices> {
+  const devices = await openVaultDevices(t);
+  await devices.a.put('note.md', 'base');
+  await devices.settle();
+  await devices.a.put('note.md', 'of a');
+  await devices.b.put('note.md', 'of b');
+  await devices.settle();
+  assert.deepEqual(devices.a.conflicts(), ['note.md']);
+  assert.deepEqual(await devices.a.tree(), { 'note.md': 'of a' });
+  return devices;
+}
+
+function keepLocal({ a: { device } }: VaultDevices): void {
+  const [row] = conflictsOf(device.engine.db, TEST_COLLECTION);
+  assert.ok(row !== undefined);
+  chooseFor(device.engine, TEST_COLLECTION, row.record, { kind: 'local' }, String);
+}
+
+async function assertSettledAs(devices: VaultDevices, tree: Record<string, string>): Promise<void> {
+  await devices.settle();
+  for (const device of [devices.a, devices.b]) {
+    assert.deepEqual(device.conflicts(), []);
+    assert.deepEqual(await device.tree(), tree);
+  }
+}
+
+for (const [what, unsent] of [
+  ['what was sent', undefined],
+  ['a short edit not sent yet', 'edited'],
+  ['a long edit not sent yet', LONG],
+] as const) {
+  test(`who keeps ${what}, and types on, has decided`, async (t) => {
+    const devices = await openConflict(t);
+    if (unsent !== undefined) {
+      await devices.a.put('note.md', unsent);
+      await devices.a.takeIn();
+    }
+    keepLocal(devices);
+    await devices.a.put('note.md', 'typed on');
+    await assertSettledAs(devices, { 'note.md': 'typed on' });
+  });
+
+  test(`who keeps ${what}, and deletes the file, has decided`, async (t) => {
+    const devices = await openConflict(t);
+    if (unsent !== undefined) {
+      await devices.a.put('note.md', unsent);
+      await devices.a.takeIn();
+    }
+    keepLocal(devices);
+    await devices.a.remove('note.md');
+    await assertSettledAs(devices, {});
+  });
+}

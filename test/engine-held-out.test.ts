@@ -9,6 +9,8 @@ import { recordOf } from '../src/replica/records.ts';
 import { currentVersionsOf } from '../src/replica/versions.ts';
 import { commitEntries } from '../src/sync/commit.ts';
 import { guardShareOf, isMassDeletion, mostWithinWindow } from '../src/sync/guard.ts';
+import { INLINE_MAX_BYTES } from '../src/sync/kind.ts';
+import { publishCollection } from '../src/sync/publish.ts';
 import { putInRegistry, updateRegistryEntry } from '../src/sync/registry.ts';
 import { approveHeld, rejectHeld } from '../src/sync/release.ts';
 import { openDevice, TEST_COLLECTION, type TestDevice, type TwoDevices } from './support/device.ts';
@@ -56,6 +58,26 @@ async function withThirtyHeld(): Promise<TwoDevices> {
   assert.equal(heldOut(devices.a), 30);
   return devices;
 }
+
+test('S8: a mass that an editor deletes while content goes up is held', async () => {
+  const devices = await sharing(50);
+  const { a } = devices;
+  await exchange(devices);
+  a.folder.set('long', 'x'.repeat(INLINE_MAX_BYTES + 1));
+  await takeIn(a);
+  const open = a.open.get(TEST_COLLECTION);
+  assert.ok(open !== undefined);
+  const { versions } = await publishCollection(a.engine, TEST_COLLECTION, {
+    ...open,
+    async readLocal(record) {
+      erase(a, 0, 30);
+      await open.takeIn();
+      return open.readLocal(record);
+    },
+  });
+  assert.equal(versions, 1);
+  assert.equal(heldOut(a), 30);
+});
 
 /** Of 50 files `a` deleted 15, which both know, and nine minutes later ten more. */
 async function withTenAfterFifteen(): Promise<TwoDevices> {

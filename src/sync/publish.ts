@@ -143,6 +143,12 @@ async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, un
   yield bytes;
 }
 
+/** Uploads take their time: an editor may have deleted a mass meanwhile (rule S8). */
+function heldNow(engine: Engine, collection: string): ReadonlySet<string> {
+  guardPublishing(engine, collection);
+  return new Set(heldRecords(engine.db, collection, 'out'));
+}
+
 interface Batch {
   readonly entries: OutboxEntry[];
   sizeBytes: number;
@@ -159,7 +165,7 @@ async function commitOutbox(
   collection: string,
 ): Promise<{ readonly versions: number; readonly bytes: number }> {
   const kind = kindOrThrow(engine, collection);
-  const held = new Set(heldRecords(engine.db, collection, 'out'));
+  let held = heldNow(engine, collection);
   const begun = Number(getMeta(engine.db, 'sequence') ?? '0');
   const mayGo = ({ together }: OutboxEntry): boolean =>
     together === undefined ||
@@ -175,6 +181,7 @@ async function commitOutbox(
     batch = { entries: [], sizeBytes: 0 };
     if (unflushedBytes < engine.limits.segmentBytes) return;
     await flushTail(engine, collection);
+    held = heldNow(engine, collection);
     unflushedBytes = 0;
   };
   for (const wantsAttachments of [true, false]) {

@@ -12,7 +12,7 @@ import { type OutboxEntry, outboxEntries, outboxEntry, putOutbox } from '../repl
 import { isBlobKnown } from '../replica/own.ts';
 import { putShown, shownOf, shownWith } from '../replica/shown.ts';
 import { condemnedCurrent, letGo } from '../replica/thinning.ts';
-import { type Known, versionsById } from '../replica/versions.ts';
+import { isCurrentVersion, type Known, versionsById } from '../replica/versions.ts';
 import { CONDEMNED_NEWS, isPollRecent } from './condemned.ts';
 import { type Blobs, readContent, uploadContent } from './contents.ts';
 import { type Engine, selfId } from './engine.ts';
@@ -176,6 +176,8 @@ export async function saveAgain(
     return false;
   }
   db.transaction(() => {
+    // What took its place during the upload needs none of it.
+    if (!isCurrentVersion(db, collection, record, known.device, known.n)) return;
     if (outboxEntry(db, collection, record) !== undefined) return;
     const seq = nextSequence(db);
     const state = stateOf(engine, collection, record);

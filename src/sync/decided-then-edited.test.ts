@@ -2,10 +2,17 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { TEST_COLLECTION } from '../../test/support/device.ts';
-import { openVaultDevices, type VaultDevices } from '../../test/support/vault-devices.ts';
+import {
+  openVaultDevices,
+  type VaultDevice,
+  type VaultDevices,
+} from '../../test/support/vault-devices.ts';
 import { conflictsOf } from '../replica/records.ts';
 import { chooseFor } from './choose.ts';
 import { INLINE_MAX_BYTES } from './kind.ts';
+import { pull } from './pull.ts';
+
+const MOVED = ['1.md', '2.md', '3.md'];
 
 /** Longer than what travels in a version itself. */
 const LONG = 'long\n'.repeat(INLINE_MAX_BYTES);
@@ -63,4 +70,28 @@ for (const [what, unsent] of [
     await devices.a.remove('note.md');
     await assertSettledAs(devices, {});
   });
+}
+
+test('what another device has moved meanwhile stays, where the place that it left is deleted', async (t) => {
+  const devices = await openVaultDevices(t);
+  const { a, b } = devices;
+  for (const name of MOVED) await a.put(`old/${name}`, `text of ${name}`);
+  await devices.settle();
+  for (const name of MOVED) await b.move(`old/${name}`, `archive/${name}`);
+  await b.sync();
+  await pullOnly(a);
+  await a.remove('old');
+  await devices.settle();
+  const places = MOVED.map((name) => [`archive/${name}`, `text of ${name}`]);
+  assert.deepEqual(filesOf(await a.tree()), Object.fromEntries(places));
+  assert.deepEqual(filesOf(await b.tree()), Object.fromEntries(places));
+});
+
+/** Applies what others published, and puts nothing of it into the folder yet. */
+async function pullOnly({ device }: VaultDevice): Promise<void> {
+  await pull(device.engine, { list: true });
+}
+
+function filesOf(tree: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tree).filter(([place]) => !place.endsWith('/')));
 }

@@ -6,10 +6,10 @@ import { isHeld, noteDeletion, releaseRecord } from '../replica/held.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { outboxEntry, putOutbox, removeOutbox } from '../replica/outbox.ts';
 import { claimantsOf, removeRecord } from '../replica/records.ts';
-import { markStale, putShown, removeShown, unmarkStale } from '../replica/shown.ts';
+import { markStale, putShown, removeShown, shownOf, unmarkStale } from '../replica/shown.ts';
 import { versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, selfId } from './engine.ts';
 import {
   type Edit,
   type EditContent,
@@ -69,16 +69,20 @@ function withoutHeldDeletion(engine: Engine, collection: string, edit: Edit): Ed
 
 /**
  * S3, S6: equal contents count once. A person who settles a conflict for what is on the device, and
- * types on before the next round, was shown that choice: it is what the edit was made from.
+ * types on before the next round, was shown that choice: it is what the edit was made from. But
+ * nobody deletes by that what another device has renamed or brought back.
  */
 function withEqualsSeen(engine: Engine, collection: string, edit: Edit): Edit {
-  const { shown, current } = stateOf(engine, collection, edit.record);
+  const shown = shownOf(engine.db, collection, edit.record);
   if (shown === undefined || shown.versions.some((id) => !edit.sawVersions.includes(id)))
     return edit;
-  const equal = current.filter(
-    ({ version }) => version.gone !== true && (version.hash ?? '') === shown.hash,
+  const self = selfId(engine);
+  const equal = stateOf(engine, collection, edit.record).current.filter(
+    ({ device, version }) =>
+      version.gone !== true &&
+      (version.hash ?? '') === shown.hash &&
+      (edit.change.kind !== 'delete' || device === self),
   );
-  if (equal.length === 0) return edit;
   const saw = new Set([...edit.sawVersions, ...equal.map(({ version }) => version.id)]);
   return { ...edit, sawVersions: [...saw] };
 }

@@ -304,7 +304,9 @@ export function contestedRecords(db: Database, collection: string): string[] {
     .all(
       `SELECT record FROM versions WHERE collection = ? AND is_current = 1
        GROUP BY record HAVING count(*) > 1
-       UNION SELECT record FROM outbox WHERE collection = ?`,
+       UNION SELECT record FROM outbox o WHERE collection = ? AND EXISTS (
+         SELECT 1 FROM versions v
+         WHERE v.collection = o.collection AND v.record = o.record AND v.is_current = 1)`,
       collection,
       collection,
     )

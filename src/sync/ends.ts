@@ -28,7 +28,7 @@ export function endIdentity(engine: Engine, device: string, collection: string, 
     markHeadChanged(db);
     if (device === selfId(engine) || !collectionIds(db).includes(collection)) return;
     if (appliedUpTo(db, collection, device) > n) writeBeyondAgain(engine, device, collection, n);
-    refreshAll(engine, collection, contestedRecords(db, collection));
+    refreshContested(engine, collection);
   });
 }
 
@@ -87,6 +87,19 @@ export function rescue(
       if (commit.n > end) republish(engine, collection, former, end, commit);
     }
   });
+}
+
+/**
+ * S3: which of several versions show also depends on where identities ended; which are current does
+ * not, but for what stands beyond an end.
+ */
+export function refreshContested(engine: Engine, collection: string): void {
+  const { db } = engine;
+  if (engine.kindOf(collection) === undefined) return;
+  const seq = nextSequence(db);
+  for (const record of contestedRecords(db, collection)) {
+    refreshRecord(engine, collection, record, seq);
+  }
 }
 
 /** Decides anew what these records show. */

@@ -12,13 +12,12 @@ import { addPeer, forgetReads } from '../replica/peers.ts';
 import {
   commitId,
   commitsOf,
-  contestedRecords,
   insertCommit,
   recordsBeyond,
   removeBeyond,
   unarchiveAll,
 } from '../replica/versions.ts';
-import { endIdentity, refreshAll } from './ends.ts';
+import { endIdentity, refreshAll, refreshContested } from './ends.ts';
 import { type Engine, selfId } from './engine.ts';
 import { forgetTried, landedUpTo, triedUpTo } from './landed.ts';
 import type { UnreadFormer } from './unread-former.ts';
@@ -138,7 +137,8 @@ function moveCommits(
   });
   noteEnd(db, former, collection, isForked ? shared : Math.max(shared, foundTo));
   forgetTried(db, collection);
-  refreshAll(engine, collection, [...records, ...contestedRecords(db, collection)]);
+  refreshAll(engine, collection, records);
+  refreshContested(engine, collection);
   return isForked ? shared : Math.min(foundTo, ended);
 }
 

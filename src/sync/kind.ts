@@ -282,7 +282,7 @@ export interface CollectionPort {
   stale(): readonly RecordId[];
   /**
    * What is planned for these records now heeds all that is known of them. News that comes before
-   * they are `placed`, `removed` or `settled` leaves them stale.
+   * they are `placed`, `removed` or `settled` leaves them stale. Ends what was begun before.
    */
   startOn(records: readonly RecordId[]): void;
   isStale(record: RecordId): boolean;

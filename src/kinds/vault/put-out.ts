@@ -39,6 +39,7 @@ export async function putOut(vault: Vault): Promise<PutOutReport> {
     await memory.turns(async () => {
       for (const record of round.lifted) await landRecord(vault, record);
       memory.placing = undefined;
+      port.startOn([]);
     });
   }
   memory.blocked = round.blocked;

@@ -5,7 +5,7 @@ import { getContent, putContent } from '../replica/contents.ts';
 import { isHeld, noteDeletion, releaseRecord } from '../replica/held.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { outboxEntry, putOutbox, removeOutbox } from '../replica/outbox.ts';
-import { claimantsOf, removeRecord } from '../replica/records.ts';
+import { claimantsOf } from '../replica/records.ts';
 import { markStale, putShown, removeShown, shownOf, unmarkStale } from '../replica/shown.ts';
 import { versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
@@ -157,7 +157,6 @@ function saveDeletion(
   const wasNeverPublished = state.committed.length === 0;
   if (isGone || wasNeverPublished) {
     if (!isGone) removeOutbox(engine.db, collection, record);
-    if (wasNeverPublished) removeRecord(engine.db, collection, record);
     // Whoever deletes what a hold left here has decided (rule S8).
     releaseRecord(engine.db, collection, record);
     refreshAfterSave(engine, collection, record, seq);

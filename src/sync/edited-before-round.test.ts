@@ -1,4 +1,4 @@
-/** S3, S6: what a person does to a file right after deciding about it, before the next round. */
+/** S3, S5, S6: what a person does to a file before the next round has brought all of what is known. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { TEST_COLLECTION } from '../../test/support/device.ts';
@@ -85,6 +85,22 @@ test('what another device has moved meanwhile stays, where the place that it lef
   const places = MOVED.map((name) => [`archive/${name}`, `text of ${name}`]);
   assert.deepEqual(filesOf(await a.tree()), Object.fromEntries(places));
   assert.deepEqual(filesOf(await b.tree()), Object.fromEntries(places));
+});
+
+test('a name that a file gives up which was never sent goes to the one that waits for it', async (t) => {
+  const devices = await openVaultDevices(t);
+  const { a, b } = devices;
+  await a.put('m.md', 'of a');
+  await devices.settle();
+  await b.put('n.md', 'of b');
+  await b.takeIn();
+  await a.move('m.md', 'n.md');
+  await a.sync();
+  await pullOnly(b);
+  await b.opened().putOut();
+  assert.equal(Object.keys(await b.tree()).length, 2);
+  await b.remove('n.md');
+  await assertSettledAs(devices, { 'n.md': 'of a' });
 });
 
 /** Applies what others published, and puts nothing of it into the folder yet. */

@@ -8,6 +8,7 @@ import { allEnds } from '../src/replica/clocks.ts';
 import { isReady } from '../src/replica/meta.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
+import { beginCollection, endCollection } from '../src/sync/bootstrap.ts';
 import { endIdentity } from '../src/sync/ends.ts';
 import { selfId } from '../src/sync/engine.ts';
 import { LIMITS } from '../src/sync/limits.ts';
@@ -222,4 +223,32 @@ test('S9a: an end in a collection that is not carried here any more stops nothin
   const c = await open('c');
   for (let turn = 0; turn < 3; turn += 1) await syncAll(detached, c);
   assert.equal(c.folder.get('four'), 'what only the detached device has, in the end');
+});
+
+test('S9a: an end that is heard while a collection is detached counts for what was deleted there', async () => {
+  const { store, clock, random, open } = world();
+  const [d, x, y] = [await open('d', true), await open('x'), await open('y')];
+  d.folder.set('note', 'one');
+  await syncAll(d, x, y);
+  d.folder.set('note', 'two');
+  await syncAll(d, x);
+  x.folder.delete('note');
+  await x.sync();
+  const { path, folder } = x;
+  const reopen = (isBystander: boolean): Promise<TestDevice> => {
+    const limits = ALL_SEGMENTS;
+    return openDevice({ store, clock, random, name: 'x', path, folder, isBystander, limits });
+  };
+  endCollection(x.engine.db, TEST_COLLECTION);
+  x.close();
+  endIdentity(y.engine, selfId(d.engine), TEST_COLLECTION, 1);
+  await y.sync();
+  const detached = await reopen(true);
+  await syncAll(detached, y);
+  detached.close();
+  const attached = await reopen(false);
+  beginCollection(attached.engine.db, TEST_COLLECTION, false);
+  await syncAll(attached, y, attached);
+  assert.deepEqual(Object.fromEntries(attached.folder), { note: 'two' });
+  assert.deepEqual(Object.fromEntries(y.folder), { note: 'two' });
 });

@@ -295,6 +295,18 @@ export function isCurrentVersion(
   );
 }
 
+/** All records of a collection of which anything stands, or waits to be sent, or is noted. */
+export function knownRecords(db: Database, collection: string): string[] {
+  return db
+    .all(
+      `SELECT record FROM versions WHERE collection = ?1 AND is_current = 1
+       UNION SELECT record FROM outbox WHERE collection = ?1
+       UNION SELECT record FROM records WHERE collection = ?1`,
+      collection,
+    )
+    .map((row) => text(row, 'record'));
+}
+
 /**
  * Records of which more than one version is current, or one and a pending write: what they show
  * also depends on where identities ended (rules S3, S9a). Looks through the whole collection.

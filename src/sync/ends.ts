@@ -3,18 +3,26 @@ import type { Clock, Commit } from '../format/commit.ts';
 import { tagOf } from '../format/ids.ts';
 import { appliedUpTo, endsOf, noteEnd, removeClock, setClock } from '../replica/clocks.ts';
 import { keepContent } from '../replica/contents.ts';
-import { collectionIds, markHeadChanged, nextSequence } from '../replica/meta.ts';
+import {
+  collectionIds,
+  deleteNote,
+  getNote,
+  markHeadChanged,
+  nextSequence,
+  setNote,
+} from '../replica/meta.ts';
 import {
   commitId,
   commitsOf,
   contestedRecords,
   hasVersion,
+  knownRecords,
   recordsBeyond,
   removeBeyond,
   versionsOf,
 } from '../replica/versions.ts';
 import { appendCommit } from './commit.ts';
-import { type Engine, selfId } from './engine.ts';
+import { type Engine, selfId, workedOn } from './engine.ts';
 import { recomputeCurrent, refreshRecord } from './records.ts';
 
 /**
@@ -64,9 +72,8 @@ function republish(
   const ended: Clock =
     seen === 0 ? clock : { ...clock, [device]: [seen, seenId === undefined ? '' : tagOf(seenId)] };
   appendCommit(engine, collection, fresh, { clock: ended, own: seenOfSelf?.[0] ?? 0 });
+  if (!mayRefresh(engine, collection)) return;
   const seq = nextSequence(db);
-  // Of a collection that is not carried here no views are kept.
-  if (engine.kindOf(collection) === undefined) return;
   for (const { record } of fresh) refreshRecord(engine, collection, record, seq);
 }
 
@@ -95,7 +102,7 @@ export function rescue(
  */
 export function refreshContested(engine: Engine, collection: string): void {
   const { db } = engine;
-  if (engine.kindOf(collection) === undefined) return;
+  if (!mayRefresh(engine, collection)) return;
   const seq = nextSequence(db);
   for (const record of contestedRecords(db, collection)) {
     refreshRecord(engine, collection, record, seq);
@@ -104,9 +111,34 @@ export function refreshContested(engine: Engine, collection: string): void {
 
 /** Decides anew what these records show. */
 export function refreshAll(engine: Engine, collection: string, records: readonly string[]): void {
+  const isViewed = mayRefresh(engine, collection);
   const seq = nextSequence(engine.db);
   for (const record of records) {
     recomputeCurrent(engine, collection, record, versionsOf(engine.db, collection, record));
-    if (engine.kindOf(collection) !== undefined) refreshRecord(engine, collection, record, seq);
+    if (isViewed) refreshRecord(engine, collection, record, seq);
+  }
+}
+
+const REFRESH_DUE = 'refresh-due';
+
+/** Only its kind knows what a record shows. Once that is here again, all records are looked at. */
+function mayRefresh(engine: Engine, collection: string): boolean {
+  const isCarried = engine.kindOf(collection) !== undefined;
+  if (!isCarried) setNote(engine.db, collection, REFRESH_DUE, 'all');
+  return isCarried;
+}
+
+/** Decides anew what records show of collections that were not carried while an identity ended. */
+export function refreshWhatIsDue(engine: Engine): void {
+  const { db } = engine;
+  for (const collection of workedOn(engine)) {
+    if (getNote(db, collection, REFRESH_DUE) === undefined) continue;
+    db.transaction(() => {
+      const seq = nextSequence(db);
+      for (const record of knownRecords(db, collection)) {
+        refreshRecord(engine, collection, record, seq);
+      }
+      deleteNote(db, collection, REFRESH_DUE);
+    });
   }
 }

@@ -22,7 +22,7 @@ import { undertakeUnshown } from './adopt.ts';
 import { applyWaiting, missingNeeds } from './apply.ts';
 import { forgetUnlessPolled, learnCondemned, noteFullPoll } from './condemned.ts';
 import { discover, forgetStrangers } from './discover.ts';
-import { endIdentity } from './ends.ts';
+import { endIdentity, refreshWhatIsDue } from './ends.ts';
 import { type Engine, selfId, workedOn } from './engine.ts';
 import { fetchAdopted, fetchNew, rescueFormer } from './fetch.ts';
 import { openHead } from './head.ts';
@@ -91,6 +91,7 @@ export async function pull(engine: Engine, options: PullOptions): Promise<PullRe
     (peer) => everyHead || !retired.has(peer.device) || isDue(engine, peer),
   );
   const adoptersUnread = await fetchAdopted(engine);
+  refreshWhatIsDue(engine);
   let applied = applyAll(engine);
   const isNeeded = neededDevices(engine);
   if (await readPeers(engine, outcomes, ({ device }) => isNeeded.has(device))) {

@@ -146,4 +146,21 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['rename', 0, 13],
     ],
   ),
+  'hold: of two contents that were each perhaps replaced, one alone may stand': bad(
+    'an author does not supersede its own earlier numbers',
+    2,
+    [
+      ['edit', 1, 49],
+      ['rename', 1, 1],
+      ['edit', 0, 45],
+      ['edit', 0, 49],
+      ['commit', 1, 1],
+      ['delete', 1, 25],
+      ['hear', 1, 0],
+      ['rename', 1, 9],
+      ['hear', 0, 0],
+      ['commit', 0, 1],
+      ['rename', 0, 61],
+    ],
+  ),
 };

@@ -96,7 +96,9 @@ function checkHeld(
   const shown = alike.length > 0 ? alike : ids;
   const { must, may, open } = trueSides(world, facts);
   const live = facts.filter((fact) => !fact.isGone);
-  const accepted = [must, open, may].flatMap((hashes) => {
+  // Of those that are perhaps replaced, each may be so alone.
+  const alone = [...open].map((one) => new Set([...must, one]));
+  const accepted = [must, open, may, ...alone].flatMap((hashes) => {
     const sides = live.filter((fact) => hashes.has(fact.hash));
     const waiting = sides.filter((fact) => fact.id === pending?.version.id);
     if (waiting.length > 0) return waiting;

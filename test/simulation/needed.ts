@@ -19,10 +19,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export function neededVersions(world: World, by: Machine, blob: string): readonly string[] {
   const published: Published = { records: new Map(), ends: new Map() };
+  // Who forgot the version that names it may still know alone what took its place.
+  const naming = living(world).flatMap((m) => m.askReplica((db) => recordsNaming(db, blob)) ?? []);
   for (const machine of living(world)) {
     const self = machine.askReplica((db) => selfId({ db }));
     const isPublished = ({ device }: PastVersion): boolean => machine === by || device !== self;
-    machine.askReplica((db) => gather(db, blob, isPublished, published));
+    machine.askReplica((db) => gather(db, new Set(naming), isPublished, published));
   }
   return [...published.records.values()].flatMap((known) =>
     stillNeeded(world, [...known.values()], published.ends, blob),
@@ -35,10 +37,20 @@ interface Published {
   readonly ends: Map<string, number>;
 }
 
-/** Adds what one replica knows of the records that name a blob. */
+function recordsNaming(db: Database, blob: string): string[] {
+  return db
+    .all(
+      'SELECT DISTINCT record FROM versions WHERE collection = ? AND instr(body, ?) > 0',
+      COLLECTION,
+      blob,
+    )
+    .map((row) => text(row, 'record'));
+}
+
+/** Adds what one replica knows of these records. */
 function gather(
   db: Database,
-  blob: string,
+  naming: ReadonlySet<string>,
   isPublished: (version: PastVersion) => boolean,
   { records, ends }: Published,
 ): void {
@@ -46,12 +58,7 @@ function gather(
     const end = byCollection[COLLECTION] ?? 0;
     ends.set(device, Math.min(end, ends.get(device) ?? end));
   }
-  const rows = db.all(
-    'SELECT DISTINCT record FROM versions WHERE collection = ? AND instr(body, ?) > 0',
-    COLLECTION,
-    blob,
-  );
-  for (const record of rows.map((row) => text(row, 'record'))) {
+  for (const record of naming) {
     const known = records.get(record) ?? new Map<string, PastVersion>();
     records.set(record, known);
     for (const version of pastVersionsOf(db, COLLECTION, record).filter(isPublished)) {

@@ -172,6 +172,7 @@ export class Oracle {
     const hash = hashOf(content);
     this.touch(hash, 'moved');
     this.#swaps.push({ machine, atEdit: this.#edits.length, hash });
+    this.noteArrival(to);
     const last = this.#edits.findLast((one) => one.machine === machine && one.place === to);
     if (last?.looks === looks) last.rewritten = hash;
   }

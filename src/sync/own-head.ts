@@ -45,9 +45,17 @@ export async function checkOwnHead(engine: Engine): Promise<boolean> {
     await meetOtherLife(engine, result);
     return false;
   }
+  if (result.kind === 'damaged' && isOver) {
+    awaitMissing(engine, headKey(self));
+    changeIdentity(engine, undefined, new Map());
+    return false;
+  }
   noteDecided(engine);
   if (result.kind === 'unchanged') return true;
-  if (result.kind === 'damaged') return false;
+  if (result.kind === 'damaged') {
+    writeAgain(engine);
+    return false;
+  }
   if (result.kind === 'missing') {
     if (getMeta(db, 'head-acknowledged') !== undefined) await putBack(engine, 'missing');
     if (isOver) changeIdentity(engine, undefined, new Map());
@@ -119,7 +127,7 @@ type OwnHead =
 
 /**
  * The own head. One that cannot be read, nor a moment later, will be written again, for nobody
- * else may; unless only its index is missing, and it is another life's.
+ * else may; unless only its index is missing, and it is another life's, or this identity ended.
  */
 async function readOwnHead(
   engine: Engine,
@@ -146,14 +154,17 @@ async function readOwnHead(
     const unread = segmentKey(self, alone.index);
     return { kind: 'found', head: alone, tag: undefined, unread };
   }
-  markHeadChanged(engine.db);
-  restartPruning(engine.db);
-  addEvent(engine.db, {
-    time: engine.clock.now(),
+  return { kind: 'damaged' };
+}
+
+function writeAgain({ db, clock }: Engine): void {
+  markHeadChanged(db);
+  restartPruning(db);
+  addEvent(db, {
+    time: clock.now(),
     kind: 'warning',
     message: 'The head of this device was damaged in the bucket; it is written again.',
   });
-  return { kind: 'damaged' };
 }
 
 /** A folder that another program carries may show an object before it is whole. */

@@ -169,6 +169,18 @@ export const BAD_SEEDS: readonly {
     what: 'a conflict comes to light where the identity ends that one side was written under',
   },
   {
+    seed: 66_009_001_162n,
+    what: 'a file is renamed, edited, and swapped with another by who knows neither',
+  },
+  {
+    seed: 66_010_001_366n,
+    what: 'who prunes has forgotten the version that names a blob, and knows what replaced it',
+  },
+  {
+    seed: 66_012_000_749n,
+    what: 'a machine is put back to a backup, and its own head is cut short for good',
+  },
+  {
     seed: 20_612_122_134n,
     what: 'an older head of a dead machine lands late, and hides a device that it had removed',
     options: { mayBeHarsh: true },

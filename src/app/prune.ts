@@ -13,15 +13,15 @@ import { sweepLinks } from './link.ts';
 import { prunesMonthly } from './preferences.ts';
 import type { Session } from './session.ts';
 import { isoTime } from './status.ts';
-import { runSync } from './sync.ts';
+import { syncInPlace } from './sync.ts';
 import { errorWords } from './trouble.ts';
 
 /**
  * One step of pruning, after a round that sends and reads everything.
- * @throws SatchelError as `prune`, and as `runSync`.
+ * @throws SatchelError as `prune`, and as `syncInPlace`.
  */
 export async function runPrune(session: Session): Promise<PruneResult> {
-  await runSync(session, undefined);
+  await syncInPlace(session);
   await sweepLinks(session);
   const report = await prune(session.engine);
   noteNext(session.engine);

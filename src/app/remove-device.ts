@@ -9,7 +9,7 @@ import { selfId } from '../sync/engine.ts';
 import { listDevices } from './devices.ts';
 import { changeRepositoryKey } from './key-ring.ts';
 import type { Session } from './session.ts';
-import { runSync } from './sync.ts';
+import { runSync, syncInPlace } from './sync.ts';
 import { errorWords } from './trouble.ts';
 
 export interface Removal {
@@ -23,7 +23,7 @@ export interface Removal {
  * Brings this device in step, so that all that the other one sent is known, and looks whether it
  * may be removed. Nothing is changed.
  * @param given its name, its id, or the beginning of the id.
- * @throws SatchelError `usage` where it may not; what `runSync` throws.
+ * @throws SatchelError `usage` where it may not; what `syncInPlace` throws.
  */
 export async function planRemoval(
   session: Session,
@@ -31,7 +31,7 @@ export async function planRemoval(
   options: { readonly isLost: boolean; readonly isForced: boolean },
 ): Promise<Removal> {
   const { isLost, isForced } = options;
-  await runSync(session, undefined);
+  await syncInPlace(session);
   const device = findDevice(session, given);
   if (!isLost && !isForced) refuseRecent(session, device);
   const changesKey =
@@ -56,18 +56,22 @@ export interface Removed {
 /**
  * Removes the device, and keeps what it had saved. Stopped anywhere, it can be run again.
  * @param askPassphrase for the new passphrase, where the key is changed.
+ * @param onRecoveryKey called with the new recovery key, before the round that takes its time.
  */
 export async function removeDevice(
   session: Session,
   { device, isLost, changesKey }: Removal,
   askPassphrase: () => Promise<string>,
+  onRecoveryKey: (recoveryKey: string) => void = () => undefined,
 ): Promise<Removed> {
   const { engine } = session;
   const { id, name } = device;
   const passphrase = changesKey ? await askPassphrase() : undefined;
   retireDevice(engine, { device: id, name, retired: engine.clock.now(), isLost });
   const recoveryKey =
-    passphrase === undefined ? undefined : await rotateForLost(session, device, passphrase);
+    passphrase === undefined
+      ? undefined
+      : await rotateForLost(session, device, passphrase, onRecoveryKey);
   await tellOthers(session);
   const unread = device.unreadable;
   const kept = !unread && isAdoptionComplete(engine, id);
@@ -87,13 +91,15 @@ async function tellOthers(session: Session): Promise<void> {
   }
 }
 
-/** Once for each lost device, however often it is reported. */
+/** Once for each lost device, however often it is reported; anew where nobody was shown the key. */
 async function rotateForLost(
   session: Session,
   device: DeviceInfo,
   passphrase: string,
+  onRecoveryKey: (recoveryKey: string) => void,
 ): Promise<string> {
   const { recoveryKey } = await changeRepositoryKey(session, passphrase);
+  onRecoveryKey(recoveryKey);
   setNote(session.engine.db, REGISTRY_ID, keyNote(device), '1');
   return recoveryKey;
 }

@@ -88,6 +88,21 @@ export async function runSync(
 }
 
 /**
+ * A whole round before something is changed in the bucket. Where the repository turns out to have
+ * gone to another one, the session still works on the former.
+ * @throws SatchelError `attention` where this device has followed it just now; as `runSync`.
+ */
+export async function syncInPlace(session: Session): Promise<void> {
+  const { moved } = await runSync(session, undefined);
+  if (moved !== true) return;
+  throw new SatchelError(
+    'attention',
+    'The repository had gone to another bucket; this device has followed it, and did no more.',
+    { hint: 'Run the command again.' },
+  );
+}
+
+/**
  * A round, and then the way to another bucket if the repository went there. The former one may be
  * gone by the time at which this device gets there.
  */

@@ -74,6 +74,23 @@ suite('move', () => {
     assert.match((await pair.must('laptop', 'devices')).out, /tablet/);
   });
 
+  test('who loses a device where the repository was changes the key where it is', async (context) => {
+    const pair = await settledPair(context);
+    await pair.must('tablet', 'join', pair.place.bucket, '--device', 'tablet');
+    await pair.settle();
+    await pair.must('laptop', 'move', join(pair.place.root, 'new'));
+    const report = ['devices', 'remove', 'tablet', '--lost', '--yes'];
+    const next = { SATCHEL_NEW_PASSPHRASE: 'a new passphrase for tests' };
+    const first = await pair.run('desktop', report, next);
+    assertTells(first, 3, /gone to another bucket/);
+    const again = await pair.run('desktop', report, next);
+    assert.equal(again.exitCode, 0, again.err);
+    assert.match(again.out, /The recovery key/);
+    const opener = { SATCHEL_PASSPHRASE: next.SATCHEL_NEW_PASSPHRASE };
+    const unlocked = await pair.run('laptop', ['keys', 'unlock'], opener);
+    assert.equal(unlocked.exitCode, 0, unlocked.err);
+  });
+
   test('cut off anywhere, nothing has changed for the others, or all has; again, it ends well', async (context) => {
     const pair = await settledPair(context);
     await pair.settle();

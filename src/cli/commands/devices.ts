@@ -133,7 +133,11 @@ async function remove(context: CommandContext, given: string, flags: RemoveFlags
     const askPassphrase = () => obtainPassphrase(context, source);
     // Looked up before: the recovery key is shown this once, and no failure may come between.
     const found = isLost ? await bucketAccess(session) : undefined;
-    return { removed: await removeDevice(session, plan, askPassphrase), access: found };
+    const showKey = (recoveryKey: string): void => {
+      context.terminal.print('The key of the repository is changed.');
+      printRecoveryKey(context, recoveryKey);
+    };
+    return { removed: await removeDevice(session, plan, askPassphrase, showKey), access: found };
   });
   const { terminal } = context;
   terminal.json({ ...removed, ...(access === undefined ? {} : { bucketAccess: access }) });
@@ -163,10 +167,7 @@ function printLost(context: CommandContext, removed: Removed, access: BucketAcce
   const { name, recoveryKey } = removed;
   terminal.print(`"${name}" is reported as lost. What it sends from now on does not count.`);
   if (recoveryKey !== undefined) {
-    terminal.print(
-      'The key of the repository is changed: what is saved from now on is closed to it.',
-    );
-    printRecoveryKey(context, recoveryKey);
+    terminal.print('What is saved from now on is closed to it.');
   }
   if (terminal.isJson) return;
   terminal.print('');

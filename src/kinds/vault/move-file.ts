@@ -174,9 +174,15 @@ function rowsBelow({ port }: Vault, folder: string): readonly Shown[] {
   return [...port.shownAll()].filter(({ place }) => isAtOrBelow(place, folder));
 }
 
-/** True where the disk takes both names for one: the file is to be spelled otherwise. */
+/**
+ * True where the disk takes both names for one: the file is to be spelled otherwise. A folder may
+ * tell apart what the others on its disk do not: then another file has the name.
+ */
 async function isRespelling(vault: Vault, from: string, to: string): Promise<boolean> {
-  return isSamePath(from, to, await foldingOf(vault));
+  const { disk, root } = vault;
+  if (!isSamePath(from, to, await foldingOf(vault))) return false;
+  const there = await disk.stat(pathOf(root, to));
+  return there === undefined || there.inode === (await disk.stat(pathOf(root, from)))?.inode;
 }
 
 function rename({ disk, root }: Vault, from: string, to: string): Promise<void> {

@@ -181,6 +181,10 @@ export const BAD_SEEDS: readonly {
     what: 'a machine is put back to a backup, and its own head is cut short for good',
   },
   {
+    seed: 66_014_000_838n,
+    what: 'a twin dies that had written and deleted a file, and others have heard of both',
+  },
+  {
     seed: 20_612_122_134n,
     what: 'an older head of a dead machine lands late, and hides a device that it had removed',
     options: { mayBeHarsh: true },

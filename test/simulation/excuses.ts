@@ -7,6 +7,7 @@ import { decodeHead, HEAD_MAX_BYTES } from '../../src/format/head.ts';
 import { headKey } from '../../src/format/object-keys.ts';
 import { openObject } from '../../src/format/seal.ts';
 import { allEnds } from '../../src/replica/clocks.ts';
+import type { Database } from '../../src/replica/database.ts';
 import { isOwnNonce } from '../../src/replica/own.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
 import type { Machine } from './machine.ts';
@@ -23,7 +24,7 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
   const isTwin = copiedAtEdit !== undefined;
   // A twin's head may be overwritten by the other one at any moment, unread.
   const published = isTwin ? knownToOthers(world, machine) : publishedBy(world, machine);
-  const deleted = isTwin ? new Set<string>() : deletedInHead(world, machine);
+  const deleted = isTwin ? deletedForOthers(world, machine) : deletedInHead(world, machine);
   const reason = isTwin ? 'a twin that died' : 'a machine that died';
   // What a twin that is gone had saved may be known to this one alone.
   const gone = world.machines.filter((other) => other.isGone && areTwins(other, machine));
@@ -112,6 +113,21 @@ function deletedInHead(world: World, machine: Machine): ReadonlySet<string> {
     );
     return new Set(rows.map(({ place }) => String(place)));
   });
+}
+
+/** The names under which others know of something deleted. */
+function deletedForOthers(world: World, machine: Machine): ReadonlySet<string> {
+  const others = living(world).filter((other) => other !== machine);
+  return new Set(others.flatMap((other) => other.askReplica(placesDeleted) ?? []));
+}
+
+function placesDeleted(db: Database): string[] {
+  const rows = db.all(
+    `SELECT json_extract(body, '$.fields.path') AS place FROM versions
+     WHERE collection = ? AND hash IS NULL`,
+    COLLECTION,
+  );
+  return rows.map(({ place }) => String(place));
 }
 
 /** The number of its last commit that its head in the bucket shows, and that counts. */

@@ -1,5 +1,6 @@
 /** S3, S5, S6: what a person does to a file before the next round has brought all of what is known. */
 import assert from 'node:assert/strict';
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { TEST_COLLECTION } from '../../test/support/device.ts';
 import {
@@ -101,6 +102,22 @@ test('a name that a file gives up which was never sent goes to the one that wait
   assert.equal(Object.keys(await b.tree()).length, 2);
   await b.remove('n.md');
   await assertSettledAs(devices, { 'n.md': 'of a' });
+});
+
+test('what a tool writes in place, setting the time back, is not written over', async (t) => {
+  const devices = await openVaultDevices(t);
+  const { a, b } = devices;
+  await a.put('note.md', 'first');
+  await devices.settle();
+  await b.put('note.md', 'other');
+  await b.sync();
+  const { atime, mtime } = statSync(a.at('note.md'));
+  writeFileSync(a.at('note.md'), 'third');
+  utimesSync(a.at('note.md'), atime, mtime);
+  await devices.settle();
+  assert.deepEqual(a.conflicts(), ['note.md']);
+  assert.deepEqual(await a.tree(), { 'note.md': 'third' });
+  assert.deepEqual(await b.tree(), { 'note.md': 'other' });
 });
 
 /** Applies what others published, and puts nothing of it into the folder yet. */

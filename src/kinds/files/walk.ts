@@ -75,6 +75,11 @@ export function markOf(stat: DiskStat, options: { readonly isRacy?: boolean } = 
   return options.isRacy === true ? mark + RACY : mark;
 }
 
+/** The mark of a file of which only the content tells whether it is as noted. */
+export function racyMark(mark: string): string {
+  return isRacyMark(mark) ? mark : mark + RACY;
+}
+
 export function isRacyMark(mark: string): boolean {
   return mark.endsWith(RACY);
 }

@@ -6,10 +6,10 @@ import { tmpPath } from '../files/hops.ts';
 import { foldersAbove, pathOf } from '../files/layout.ts';
 import { linkAbove } from '../files/links.ts';
 import { isSamePath } from '../files/names.ts';
-import { notedCheck, placedMark, wasExecutable } from '../files/noted.ts';
+import { hashOf, notedCheck, placedMark, wasExecutable } from '../files/noted.ts';
 import { replaceKnown, type Staged } from '../files/place.ts';
 import { removeEmptyFolders, removeFolderIfEmpty } from '../files/trash.ts';
-import { markOf } from '../files/walk.ts';
+import { isRacyMark, markOf, racyMark } from '../files/walk.ts';
 import { isExecutable } from './fields.ts';
 import type { FileTask, Job, JobOf, Task } from './plan.ts';
 import { isFolderClaimed } from './projection.ts';
@@ -209,6 +209,7 @@ async function replaceFile(
 ): Promise<Outcome> {
   const { vault } = round;
   const { place } = job.task;
+  if (await isRewrittenUnseen(round, { ...shown, place })) return CHANGED;
   const result = await replaceKnown(vault.disk, staged, {
     target: pathOf(vault.root, place),
     isNoted: notedCheck(vault.disk, vault.root, shown),
@@ -218,6 +219,20 @@ async function replaceFile(
   if (result === 'changed') return CHANGED;
   countPlaced(round, job, staged);
   return DONE;
+}
+
+/**
+ * Some tools write in place and set the time back, which leaves the mark as it was. So before a
+ * content is replaced it is read: what was written so may be nowhere else. The next look reads it, too.
+ */
+async function isRewrittenUnseen({ vault }: PutOutRound, shown: Shown): Promise<boolean> {
+  const { disk, port, root } = vault;
+  const path = pathOf(root, shown.place);
+  if (isRacyMark(shown.mark) || !(await notedCheck(disk, root, shown)(path))) return false;
+  const hash = await hashOf(disk, root, shown.place, path);
+  if (hash === undefined || hash === shown.hash) return false;
+  placedUnfinished(port, { ...shown, mark: racyMark(shown.mark) });
+  return true;
 }
 
 async function switchExecutable(

@@ -53,6 +53,7 @@ export interface Place {
   start(device: string, args: readonly string[], env?: Environment): Running;
   /** Makes a folder and all in it the user's for whom commands run. */
   give(path: string): void;
+  /** Ends what still runs there, and removes the folder. */
   remove(): void;
 }
 
@@ -61,13 +62,16 @@ export function createPlace(options: PlaceOptions = {}): Place {
   const { uid } = options;
   const launch = uid === undefined ? { nodeOptions: [], program: PROGRAM } : launchAs(uid);
   if (uid !== undefined) chownSync(root, uid, uid);
+  const started: Running[] = [];
   const start: Place['start'] = (device, args, env = {}) => {
     const home = { SATCHEL_HOME: join(root, device) };
     const whole = { ...baseEnv(root), ...options.env, ...home, ...env };
-    return startSatchel([...launch.nodeOptions, launch.program, ...args], {
+    const running = startSatchel([...launch.nodeOptions, launch.program, ...args], {
       cwd: root,
       env: whole,
     });
+    started.push(running);
+    return running;
   };
   return {
     root,
@@ -82,7 +86,9 @@ export function createPlace(options: PlaceOptions = {}): Place {
       }
     },
     remove: () => {
-      rmSync(root, { recursive: true, force: true });
+      for (const { process } of started) process.kill('SIGKILL');
+      // A program that is killed may still finish the write that it is at.
+      rmSync(root, { recursive: true, force: true, maxRetries: 10 });
       if (launch.program !== PROGRAM) {
         rmSync(join(launch.program, '../..'), { recursive: true, force: true });
       }

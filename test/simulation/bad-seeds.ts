@@ -161,6 +161,14 @@ export const BAD_SEEDS: readonly {
     what: 'power goes in a swap, and a file with two names is written to and deleted before Satchel runs',
   },
   {
+    seed: 61_004_001_163n,
+    what: 'an edit not sent yet is deleted with a mass, and the held deletion is dropped',
+  },
+  {
+    seed: 61_004_001_979n,
+    what: 'a file is renamed, and another comes to its name in another Unicode form',
+  },
+  {
     seed: 61_005_000_155n,
     what: 'an older head of a dead machine lands late, and one other alone knows its last save',
   },

@@ -54,6 +54,11 @@ interface NoteOptions extends Pick<Edit, 'place' | 'looks'> {
   readonly rewritten?: string | undefined;
 }
 
+/** A name as disks take it that tell neither case nor Unicode form. */
+export function foldedName(place: string): string {
+  return place.normalize('NFC').toLowerCase();
+}
+
 export class Oracle {
   readonly #now: () => number;
   readonly #edits: Edit[] = [];
@@ -64,7 +69,7 @@ export class Oracle {
   readonly #repeated = new Set<string>();
   #moves: readonly Move[] = [];
   readonly #swaps: Pick<Move, 'machine' | 'atEdit' | 'hash'>[] = [];
-  /** In lower case, as some disks take names. */
+  /** Folded. */
   readonly #arrivals = new Set<string>();
 
   constructor(now: () => number) {
@@ -145,11 +150,11 @@ export class Oracle {
 
   /** A file was moved to this name, whatever stood there before. */
   noteArrival(place: string): void {
-    this.#arrivals.add(place.toLowerCase());
+    this.#arrivals.add(foldedName(place));
   }
 
   hasArrival(place: string): boolean {
-    return this.#arrivals.has(place.toLowerCase());
+    return this.#arrivals.has(foldedName(place));
   }
 
   /** A person gave a file a name that no other ever had. */
@@ -194,6 +199,21 @@ export class Oracle {
   /** How often anything happened to it. */
   touchCount(hash: string): number {
     return this.#touchCounts.get(hash) ?? 0;
+  }
+
+  /** The same of all that this content took the place of, one after the other. */
+  touchLineOf(content: string, how: Touch): void {
+    const open = [hashOf(content)];
+    const done = new Set<string>();
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (done.has(at)) continue;
+      done.add(at);
+      this.touch(at, how);
+      const hash = at;
+      open.push(
+        ...this.#edits.flatMap(({ after, before }) => (after === hash ? (before ?? []) : [])),
+      );
+    }
   }
 
   touchText(content: string, how: Touch): void {

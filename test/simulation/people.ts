@@ -181,9 +181,10 @@ class Hand {
   removeAll(): number {
     const files = this.#files();
     for (const place of files) {
-      // The guard holds a mass, and may drop what was saved elsewhere in the very round (rule S8).
+      // The guard holds a mass, and drops what was saved elsewhere meanwhile (rule S8). With the
+      // deletion goes what was to be sent before it: the file is what it was before both.
       const held = this.#read(at(place));
-      if (held !== undefined) this.#oracle.touchText(held, 'held');
+      if (held !== undefined) this.#oracle.touchLineOf(held, 'held');
       this.#remove(place);
     }
     return files.length;

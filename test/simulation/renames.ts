@@ -1,6 +1,6 @@
 /** I8: who edits a file that somebody else renames meanwhile finds the edit under the new name. */
 
-import { hashOf, type Oracle } from './oracle.ts';
+import { foldedName, hashOf, type Oracle } from './oracle.ts';
 import { VAULT_ROOT } from './program.ts';
 import { living, type World } from './world.ts';
 
@@ -31,7 +31,7 @@ export function misplaced(oracle: Oracle, placeOf: ReadonlyMap<string, string>):
     if (oracle.touchCount(hash) !== 1 || oracle.touchesOf(edit.after).size > 0) return [];
     // Another file that begins under the old name, or comes there, may be taken for the one that was
     // moved.
-    const isOldName = (name: string | undefined) => name?.toLowerCase() === from.toLowerCase();
+    const isOldName = (name = '') => foldedName(name) === foldedName(from);
     const begun = oracle.edits.filter((one) => one.before === undefined && isOldName(one.place));
     const isShared = begun.length > 1 || oracle.hasArrival(from);
     if (isShared || oracle.editsOf(edit.after).length > 0) return [];

@@ -54,7 +54,7 @@ async function giveUpWaiting(world: World): Promise<void> {
  * wrote last is known to one device alone (rules S14, S15).
  */
 function removeTheDead(world: World): boolean {
-  const alive = living(world).map((machine) => machine.askReplica((db) => selfId({ db })));
+  const alive = identitiesOf(living(world));
   const told = living(world).flatMap((machine) => machine.askReplica(troubledIn) ?? []);
   const dead = [...new Set(told)].filter((device) => !alive.includes(device));
   for (const device of dead) {
@@ -71,13 +71,11 @@ function removeTheDead(world: World): boolean {
 
 /** Most people remove a machine from the list that is gone for good, and some never do. */
 function removeSomeOfTheDead(world: World): boolean {
-  const alive = living(world).map((machine) => machine.askReplica((db) => selfId({ db })));
-  const gone = world.machines
-    .filter(({ isGone }) => isGone)
-    .flatMap((machine) => machine.askReplica((db) => selfId({ db })) ?? [])
-    .filter((device) => !alive.includes(device));
+  const alive = identitiesOf(living(world));
+  const gone = identitiesOf(world.machines.filter(({ isGone }) => isGone));
   let count = 0;
   for (const device of new Set(gone)) {
+    if (alive.includes(device)) continue;
     const { engine } = world.dice.pick(living(world)).session ?? {};
     const isKnown = engine !== undefined && peerOf(engine.db, device)?.numbers !== undefined;
     if (!isKnown || retiredDevices(engine).has(device) || world.dice.chance(0.3)) continue;
@@ -85,6 +83,10 @@ function removeSomeOfTheDead(world: World): boolean {
     count += 1;
   }
   return count > 0;
+}
+
+function identitiesOf(machines: readonly Machine[]): readonly string[] {
+  return machines.flatMap((machine) => machine.askReplica((db) => selfId({ db })) ?? []);
 }
 
 function remove({ counters }: World, engine: Engine, device: string, why: string): void {

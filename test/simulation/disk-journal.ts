@@ -5,8 +5,10 @@
  * - Each step comes through whole or not at all: a rename never loses both names, nor the file
  *   under the name that it replaces.
  * - Of steps on the same name, or on the same file's names, one comes through only if all before
- *   it did; so does one in a folder only if the folder did, and the removal of a folder only if
- *   whatever was moved out of it did. Other steps are lost independently of each other.
+ *   it did; so does one in a folder only if the folder did, the removal of a folder only if
+ *   whatever was moved out of it did, and a move of a folder only if all folders above its new place
+ *   are where they were by then: else it could end up inside itself. Other steps are lost
+ *   independently of each other.
  * - A name needs the attributes that its file had by then: its time, and whether it is executable.
  *   Attributes that were set after a content was written need that content.
  * - Flushing a folder makes its names durable with all that they need, but not as such the contents
@@ -145,7 +147,7 @@ function marksOf(change: Change): readonly string[] {
 function needsOf(change: Change): readonly string[] {
   switch (change.kind) {
     case 'name':
-      return [...sharedMarks(change), nodeMark(change.folder), ...attributesOf(change)];
+      return [...sharedMarks(change), ...placeOf(change), ...attributesOf(change)];
     case 'content':
       return [contentMark(change.node)];
     case 'attributes':
@@ -158,6 +160,14 @@ function sharedMarks({ folder, key, before, after }: NameChange): readonly strin
   const marks = [`${folder.inode}/${key}`];
   if (before !== undefined) marks.push(nodeMark(before.node));
   if (after !== undefined && after.node !== before?.node) marks.push(nodeMark(after.node));
+  return marks;
+}
+
+/** The folder that a name is in, and all above that one where the name is a folder's. */
+function placeOf({ folder, after }: NameChange): readonly string[] {
+  const marks = [nodeMark(folder)];
+  if (after?.node.kind !== 'folder') return marks;
+  for (let at = folder.parent; at !== undefined; at = at.parent) marks.push(nodeMark(at));
   return marks;
 }
 

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { createManualClock, createSeededRandom } from '../../test/support/ports.ts';
 import type { KeyRing } from '../format/key-ring.ts';
 import { formatRecoveryKey } from '../format/repository-key.ts';
-import { laterRootsIn } from '../format/slot.ts';
+import { laterRootsIn, laterRootsOf, opensNoMore } from '../format/slot.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import type { ObjectStore } from '../store/store.ts';
 import { rotateKey } from './key-ring.ts';
@@ -71,6 +71,13 @@ suite('F8: changing the repository key', () => {
       const all = (await unlock(store, formatRecoveryKey(second.recovery))).ring;
       assert.deepEqual(all, kept);
       await assert.rejects(unlock(store, OLD), { kind: 'refused' });
+      const slots = (await readSlots(store)).map(({ slot }) => slot);
+      const later = laterRootsOf(kept, (await readManifest(store))?.repository ?? '');
+      assert.ok(
+        slots.every((slot) => opensNoMore(slot, later)),
+        `stopped at request ${stopAt}`,
+      );
+      assert.equal(slots.filter(({ kind }) => kind === 'passphrase').length, 1);
       if (first !== undefined) {
         assert.ok(stopAt > 5, 'there were requests to stop at');
         return;

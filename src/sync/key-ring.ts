@@ -3,10 +3,10 @@ import { SatchelError } from '../base/errors.ts';
 import { type KeyRing, LAST_EPOCH, mergeRings } from '../format/key-ring.ts';
 import type { Manifest } from '../format/manifest.ts';
 import { newRecoveryKey, newRootKey } from '../format/repository-key.ts';
-import { laterRootsOf, opensNoMore } from '../format/slot.ts';
+import { laterRootsOf, openSlot, opensNoMore, type SlotSecret } from '../format/slot.ts';
 import type { ObjectStore } from '../store/store.ts';
 import { isRingOf, readManifest } from './repository.ts';
-import { addSlot, type RepositoryPorts, readSlots } from './slots.ts';
+import { addSlot, type RepositoryPorts, readSlots, type SlotEntry } from './slots.ts';
 
 export interface RotatedKey {
   /** All roots, the fresh one last. To be stored on this device before anything is sealed with it. */
@@ -22,8 +22,9 @@ export interface RotatedKey {
 
 /**
  * Makes a fresh root and puts it into the bucket, wrapped together with the older ones: a slot for
- * the new passphrase and one for a new recovery key. Nothing is sealed with it yet and no slot is
- * removed, so being stopped at any point here changes nothing for anybody.
+ * the new passphrase and then one for a new recovery key. Nothing is sealed with it yet and no slot
+ * is removed, so being stopped at any point here changes nothing for anybody. Begun again with the
+ * same passphrase, it takes up the root of the change that was stopped.
  * @throws SatchelError `usage` where the repository is not encrypted or its key was changed as
  *   often as can be, `damaged` where the ring is not that of the repository in the bucket.
  */
@@ -33,24 +34,47 @@ export async function rotateKey(
   options: { readonly passphrase: string },
 ): Promise<RotatedKey> {
   const { store, random } = ports;
-  const { repository } = await requireKeyOf(ports, ring);
-  const epoch = 1 + Math.max(...ring.map((key) => key.epoch));
+  const manifest = await requireKeyOf(ports, ring);
+  const { repository } = manifest;
+  // Listed before the new ones are added, and only those that open no more than this device knows
+  // are outdated: another device that changes the key at the same time keeps its slots.
+  const slots = await readSlots(store);
+  const secret = { kind: 'passphrase', passphrase: options.passphrase } as const;
+  const present = await withStoppedChange(manifest, ring, slots, secret);
+  const epoch = 1 + Math.max(...present.map((key) => key.epoch));
   if (epoch > LAST_EPOCH) {
     throw new SatchelError('usage', `The key was changed ${LAST_EPOCH} times already.`, {
       hint: 'Begin a new repository under another prefix.',
     });
   }
-  // Listed before the new ones are added, and only those that open no more than this device knows:
-  // another device that changes the key at the same time keeps its slots.
-  const known = laterRootsOf(ring, repository);
-  const outdated = (await readSlots(store))
+  const known = laterRootsOf(present, repository);
+  const outdated = slots
     .filter(({ slot }) => slot.kind === 'passphrase' && opensNoMore(slot, known))
     .map(({ id }) => id);
   const recovery = newRecoveryKey(random);
-  const next = mergeRings(ring, [{ epoch, root: newRootKey(random) }]);
+  const next = mergeRings(present, [{ epoch, root: newRootKey(random) }]);
+  // A person knows the passphrase already, and nobody the recovery key: stopped in between, nothing
+  // is left that nobody can open.
+  await addSlot(ports, repository, next, secret);
   await addSlot(ports, repository, next, { kind: 'recovery', recovery });
-  await addSlot(ports, repository, next, { kind: 'passphrase', passphrase: options.passphrase });
   return { ring: next, recovery, outdated };
+}
+
+/** The ring with the root of a change that was stopped before any device had stored it. */
+async function withStoppedChange(
+  manifest: Manifest,
+  ring: KeyRing,
+  slots: readonly SlotEntry[],
+  secret: SlotSecret,
+): Promise<KeyRing> {
+  const { repository } = manifest;
+  let known = ring;
+  for (const { id, slot } of slots) {
+    if (slot.kind !== secret.kind || opensNoMore(slot, laterRootsOf(known, repository))) continue;
+    const opened = await openSlot(id, repository, slot, secret);
+    if (opened !== undefined && isRingOf(manifest, opened)) known = mergeRings(known, opened);
+  }
+  return known;
 }
 
 async function requireKeyOf({ store }: RepositoryPorts, ring: KeyRing): Promise<Manifest> {

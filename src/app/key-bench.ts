@@ -1,13 +1,15 @@
-/** What managing the keys of a repository takes: its bucket and its slots, no replica and no lock. */
+/** What managing the keys of a repository takes: its bucket and its slots, and no lock. */
 import { SatchelError } from '../base/errors.ts';
 import type { KeyRing } from '../format/key-ring.ts';
 import type { Manifest } from '../format/manifest.ts';
 import { requireRingOf } from '../sync/key-ring.ts';
+import { requireNotLeft } from '../sync/moved.ts';
 import { type RepositoryPorts, readSlots, type SlotEntry } from '../sync/slots.ts';
 import type { AppContext } from './context.ts';
 import { readSettings } from './home.ts';
 import { readOwnManifest } from './own-manifest.ts';
 import { readStoreCredentials } from './secrets.ts';
+import { openForReading } from './session.ts';
 import { openSessionKey, type SessionKey } from './session-key.ts';
 import { openStore } from './store.ts';
 
@@ -48,6 +50,22 @@ export async function ringOf({ key, ports, manifest }: KeyBench): Promise<KeyRin
   if (ring === undefined) throw notEncrypted();
   requireRingOf(ports.store, manifest, ring);
   return ring;
+}
+
+/**
+ * To be called right before slots are changed: the other devices may have gone to another bucket by
+ * now, and would never hear of it. Whoever is asked for a passphrase takes their time.
+ * @throws SatchelError `attention` where they have, and as `ringOf`.
+ */
+export async function requireInUse(context: AppContext, bench: KeyBench): Promise<void> {
+  const ring = await ringOf(bench);
+  const session = await openForReading(context);
+  try {
+    session.key.use(ring);
+    await requireNotLeft(session.engine);
+  } finally {
+    await session.close();
+  }
 }
 
 export function notEncrypted(): SatchelError {

@@ -7,6 +7,7 @@ import { laterRootsOf, opensNoMore } from '../format/slot.ts';
 import { markHeadChanged } from '../replica/meta.ts';
 import { rotateKey } from '../sync/key-ring.ts';
 import { isKeyMissing } from '../sync/missing-key.ts';
+import { requireNotLeft } from '../sync/moved.ts';
 import { isRingOf, unlockRepository } from '../sync/repository.ts';
 import { removeSlots } from '../sync/slots.ts';
 import type { AppContext } from './context.ts';
@@ -60,7 +61,8 @@ async function readKnown(
  * Changes the repository's key, so that whoever holds the one before cannot read what is saved
  * from now on. The new passphrase and recovery key are in the bucket before anything relies on the
  * new key, and the passphrases that do not open it go last: stopped anywhere, it can be repeated.
- * @throws SatchelError `refused` where this device lacks the newest key itself.
+ * @throws SatchelError `refused` where this device lacks the newest key itself, `attention` where the
+ *   repository went to another bucket.
  */
 export async function changeRepositoryKey(
   session: Session,
@@ -72,6 +74,7 @@ export async function changeRepositoryKey(
   await key.reload();
   const ring = await key.ring();
   if (ring === undefined) throw notEncrypted();
+  await requireNotLeft(engine);
   const { store, clock, random } = engine;
   const rotated = await rotateKey({ store, clock, random }, ring, { passphrase });
   await writeKeyRing(context, rotated.ring, keptIn(settings));

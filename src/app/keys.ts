@@ -13,7 +13,7 @@ import {
 } from '../format/slot.ts';
 import { addSlot, removeSlots, type SlotEntry } from '../sync/slots.ts';
 import type { AppContext } from './context.ts';
-import { atKeyBench, type KeyBench, ringOf } from './key-bench.ts';
+import { atKeyBench, type KeyBench, requireInUse, ringOf } from './key-bench.ts';
 
 export async function listKeySlots(context: AppContext): Promise<readonly KeySlotInfo[]> {
   return await atKeyBench(context, async ({ slots }) => {
@@ -91,7 +91,8 @@ export async function removeOtherRecovery(
   context: AppContext,
   given: string,
 ): Promise<readonly string[]> {
-  return await atKeyBench(context, async ({ ports, manifest, slots }) => {
+  return await atKeyBench(context, async (bench) => {
+    const { ports, manifest, slots } = bench;
     const recovery = parseRecoveryKey(given);
     if (recovery === undefined || recovery === 'mistyped') throw notARecoveryKey();
     const others: SlotEntry[] = [];
@@ -105,6 +106,7 @@ export async function removeOtherRecovery(
     if (opened === undefined) throw notARecoveryKey();
     const known = laterRootsOf(opened, manifest.repository);
     const removed = others.filter(({ slot }) => opensNoMore(slot, known)).map(({ id }) => id);
+    await requireInUse(context, bench);
     await removeSlots(ports.store, removed);
     return removed;
   });
@@ -125,7 +127,8 @@ export async function removeKeySlot(
   context: AppContext,
   given: string,
 ): Promise<KeySlotInfo['id']> {
-  return await atKeyBench(context, async ({ ports, slots }) => {
+  return await atKeyBench(context, async (bench) => {
+    const { ports, slots } = bench;
     const { id, slot } = findSlot(slots, given);
     if (slot.kind === 'recovery') {
       throw new SatchelError('usage', `${shortId(id)} is the slot of a recovery key.`, {
@@ -140,6 +143,7 @@ export async function removeKeySlot(
         hint: 'Add another one first, with "satchel keys add" or "satchel keys recovery".',
       });
     }
+    await requireInUse(context, bench);
     await removeSlots(ports.store, [id]);
     if (!slots.some((other) => other.id !== id && other.slot.kind === 'passphrase')) {
       context.notice(
@@ -153,11 +157,13 @@ export async function removeKeySlot(
 
 async function addOwnSlot(
   context: AppContext,
-  { ports, manifest, slots }: KeyBench,
+  bench: KeyBench,
   ring: KeyRing,
   secret: SlotSecret,
   name: string | undefined,
 ): Promise<string> {
+  const { ports, manifest, slots } = bench;
+  await requireInUse(context, bench);
   const known = laterRootsOf(ring, manifest.repository);
   if (slots.some(({ slot }) => !opensNoMore(slot, known))) {
     context.notice(

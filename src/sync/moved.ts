@@ -1,6 +1,6 @@
 /** A repository that went to another bucket: what the heads in the former one say about it. */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { isErrorKind } from '../base/errors.ts';
+import { isErrorKind, SatchelError } from '../base/errors.ts';
 import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
 import { isObjectId } from '../format/ids.ts';
 import { HEADS_PREFIX, headKey } from '../format/object-keys.ts';
@@ -80,6 +80,33 @@ export async function isLeftBehind(engine: Engine, found: Head): Promise<boolean
     if (head?.moved !== undefined) isMoved = true;
   });
   return isMoved;
+}
+
+/**
+ * For what is changed beside the rounds, such as key slots: looks at all heads as they are now. One
+ * that cannot be read counts as it was when it was last read.
+ * @throws SatchelError `attention` where the repository went to another bucket; what the store throws.
+ */
+export async function requireNotLeft(engine: Engine): Promise<void> {
+  const retired = retiredDevices(engine);
+  const { objects } = await engine.store.list(HEADS_PREFIX);
+  const listed = objects.map(({ key }) => key.slice(HEADS_PREFIX.length)).filter(isObjectId);
+  const counting = listed.filter((device) => retired.get(device)?.isLost !== true);
+  await forEachConcurrently(counting, HEADS_AT_ONCE, async (device) => {
+    const head = await readAlone(engine, device).catch((error: unknown) => {
+      if (error instanceof MissingKeyError) return peerOf(engine.db, device)?.head;
+      throw error;
+    });
+    if (head?.moved !== undefined) throw hasLeft(engine.store.name);
+  });
+}
+
+function hasLeft(here: string): SatchelError {
+  return new SatchelError(
+    'attention',
+    `The repository went from ${here} to another bucket, and this device has yet to follow it.`,
+    { hint: 'Nothing was changed. Run "satchel sync", and then the command again.' },
+  );
 }
 
 const HEADS_AT_ONCE = 6;

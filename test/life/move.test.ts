@@ -1,6 +1,6 @@
 /** Taking the whole repository to another bucket, as a person does it, with devices that follow. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { startFakeS3 } from '../support/fake-s3.ts';
@@ -89,6 +89,29 @@ suite('move', () => {
     const opener = { SATCHEL_PASSPHRASE: next.SATCHEL_NEW_PASSPHRASE };
     const unlocked = await pair.run('laptop', ['keys', 'unlock'], opener);
     assert.equal(unlocked.exitCode, 0, unlocked.err);
+  });
+
+  test('who changes the keys where the repository was is sent to where it is', async (context) => {
+    const pair = await settledPair(context);
+    const next = { SATCHEL_NEW_PASSPHRASE: 'a new passphrase for tests' };
+    const added = await pair.run('laptop', ['keys', 'add'], next);
+    assert.equal(added.exitCode, 0, added.err);
+    const listed = (await pair.must('desktop', 'keys', '--json')).json<{ id: string }[]>();
+    await pair.must('laptop', 'move', join(pair.place.root, 'new'));
+    const slots = () => readdirSync(join(pair.place.bucket, 'keys'));
+    const before = slots();
+    for (const words of [['add', '--replace'], ['recovery'], ['remove', listed[0]?.id ?? '']]) {
+      const ran = await pair.run('desktop', ['keys', ...words], next);
+      assertTells(ran, 3, /went from .* to another bucket.*satchel sync/s);
+      assert.deepEqual(slots(), before);
+    }
+    await pair.sync('desktop');
+    const again = await pair.run('desktop', ['keys', 'add', '--replace'], next);
+    assert.equal(again.exitCode, 0, again.err);
+    const joined = await pair.run('tablet', ['join', join(pair.place.root, 'new')], {
+      SATCHEL_PASSPHRASE: next.SATCHEL_NEW_PASSPHRASE,
+    });
+    assert.equal(joined.exitCode, 0, joined.err);
   });
 
   test('cut off anywhere, nothing has changed for the others, or all has; again, it ends well', async (context) => {

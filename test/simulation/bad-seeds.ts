@@ -193,6 +193,10 @@ export const BAD_SEEDS: readonly {
     what: 'a twin dies that had written and deleted a file, and others have heard of both',
   },
   {
+    seed: 70_011_000_456n,
+    what: 'an older head of a machine lands after it is gone, over one that nobody had read',
+  },
+  {
     seed: 20_612_122_134n,
     what: 'an older head of a dead machine lands late, and hides a device that it had removed',
     options: { mayBeHarsh: true },

@@ -62,7 +62,7 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
   'dies-for-good'(world, machine) {
     if (living(world).length < 3 || machine.session === undefined) return false;
     // What lands after its sender is gone for good takes away what only the bucket had.
-    if (world.plan.isHarsh) landAll(world.network, machine.name);
+    landAll(world.network, machine.name);
     excuseUnpublished(world, machine, 0);
     machine.die('kill');
     machine.isGone = true;

@@ -3,7 +3,7 @@ import { SatchelError } from '../base/errors.ts';
 import type { KeyRing } from '../format/key-ring.ts';
 import type { Manifest } from '../format/manifest.ts';
 import { requireRingOf } from '../sync/key-ring.ts';
-import { requireNotLeft } from '../sync/moved.ts';
+import { bucketLeft, requireNotLeft } from '../sync/moved.ts';
 import { type RepositoryPorts, readSlots, type SlotEntry } from '../sync/slots.ts';
 import type { AppContext } from './context.ts';
 import { readSettings } from './home.ts';
@@ -15,6 +15,8 @@ import { openStore } from './store.ts';
 
 export interface KeyBench {
   readonly ports: RepositoryPorts;
+  /** The URL of the bucket. */
+  readonly bucket: string;
   readonly manifest: Manifest;
   readonly slots: readonly SlotEntry[];
   readonly key: SessionKey;
@@ -38,7 +40,8 @@ export async function atKeyBench<T>(
     const manifest = await readOwnManifest(store, settings);
     const slots = await readSlots(store);
     const key = openSessionKey(context, settings, store);
-    return await work({ ports: { store, clock, random }, manifest, slots, key });
+    const { bucket } = settings;
+    return await work({ ports: { store, clock, random }, bucket, manifest, slots, key });
   } finally {
     store.close();
   }
@@ -53,16 +56,19 @@ export async function ringOf({ key, ports, manifest }: KeyBench): Promise<KeyRin
 }
 
 /**
- * To be called right before slots are changed: the other devices may have gone to another bucket by
- * now, and would never hear of it. Whoever is asked for a passphrase takes their time.
+ * To be called before slots are changed, and after new ones were written: the other devices may go
+ * to another bucket meanwhile, and would never hear of them.
  * @throws SatchelError `attention` where they have, and as `ringOf`.
  */
 export async function requireInUse(context: AppContext, bench: KeyBench): Promise<void> {
+  const { store } = bench.ports;
   const ring = await ringOf(bench);
   const session = await openForReading(context);
   try {
+    // This device itself may have followed since, in another process.
+    if (session.settings.bucket !== bench.bucket) throw bucketLeft(store.name);
     session.key.use(ring);
-    await requireNotLeft(session.engine);
+    await requireNotLeft({ ...session.engine, store });
   } finally {
     await session.close();
   }

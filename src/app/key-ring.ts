@@ -77,6 +77,8 @@ export async function changeRepositoryKey(
   await requireNotLeft(engine);
   const { store, clock, random } = engine;
   const rotated = await rotateKey({ store, clock, random }, ring, { passphrase });
+  // Nothing may be sealed with what is wrapped only where nobody looks any more.
+  await requireNotLeft(engine);
   await writeKeyRing(context, rotated.ring, keptIn(settings));
   key.use(rotated.ring);
   // The head goes out under the new key even if nothing was saved: others learn of it there.

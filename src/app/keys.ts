@@ -49,6 +49,7 @@ export async function addPassphrase(
   const label = name === undefined ? undefined : checkSlotName(name);
   return await atKeyBench(context, async (bench) => {
     const ring = await ringOf(bench);
+    await requireInUse(context, bench);
     const secret: SlotSecret = { kind: 'passphrase', passphrase: await ask() };
     const id = await addOwnSlot(context, bench, ring, secret, label);
     const removed = replace ? replaceable(bench, ring, 'passphrase') : [];
@@ -69,6 +70,7 @@ export interface NewRecoveryKey {
 export async function addRecoveryKey(context: AppContext): Promise<NewRecoveryKey> {
   return await atKeyBench(context, async (bench) => {
     const ring = await ringOf(bench);
+    await requireInUse(context, bench);
     const recovery = newRecoveryKey(context.random);
     const id = await addOwnSlot(context, bench, ring, { kind: 'recovery', recovery }, undefined);
     const earlier = replaceable(bench, ring, 'recovery');
@@ -163,7 +165,6 @@ async function addOwnSlot(
   name: string | undefined,
 ): Promise<string> {
   const { ports, manifest, slots } = bench;
-  await requireInUse(context, bench);
   const known = laterRootsOf(ring, manifest.repository);
   if (slots.some(({ slot }) => !opensNoMore(slot, known))) {
     context.notice(
@@ -171,7 +172,9 @@ async function addOwnSlot(
         'opens what this device can read. For the rest, run "satchel keys unlock" first.',
     );
   }
-  return await addSlot(ports, manifest.repository, ring, secret, name);
+  const id = await addSlot(ports, manifest.repository, ring, secret, name);
+  await requireInUse(context, bench);
+  return id;
 }
 
 /**

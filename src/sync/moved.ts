@@ -97,16 +97,14 @@ export async function requireNotLeft(engine: Engine): Promise<void> {
       if (error instanceof MissingKeyError) return peerOf(engine.db, device)?.head;
       throw error;
     });
-    if (head?.moved !== undefined) throw hasLeft(engine.store.name);
+    if (head?.moved !== undefined) throw bucketLeft(engine.store.name);
   });
 }
 
-function hasLeft(here: string): SatchelError {
-  return new SatchelError(
-    'attention',
-    `The repository went from ${here} to another bucket, and this device has yet to follow it.`,
-    { hint: 'Nothing was changed. Run "satchel sync", and then the command again.' },
-  );
+export function bucketLeft(here: string): SatchelError {
+  return new SatchelError('attention', `The repository went from ${here} to another bucket.`, {
+    hint: 'Run "satchel sync", which follows it, and then the command again.',
+  });
 }
 
 const HEADS_AT_ONCE = 6;

@@ -9,8 +9,9 @@ import type { BucketOverrides, BucketSettings } from '../store/bucket-settings.t
 import type { StoreCredentials } from '../store/credentials.ts';
 import { placeOf } from '../store/s3-place.ts';
 import { formatBucketUrl, parseBucketUrl } from '../store/url.ts';
+import { copySlots } from '../sync/copy.ts';
 import { isHeadChanged, putHead } from '../sync/head.ts';
-import { isOwnMove, type Moved } from '../sync/moved.ts';
+import { isOwnMove, isUntold, type Moved } from '../sync/moved.ts';
 import { arriveInBucket } from '../sync/own-head.ts';
 import { readManifest } from '../sync/repository.ts';
 import type { AppContext } from './context.ts';
@@ -113,10 +114,32 @@ async function completeMove(session: Session): Promise<void> {
   if (url === undefined) throw new Error('a move was announced without a destination');
   // A life that this device does not remember may have told the others, and published more.
   const isTold = getMeta(engine.db, 'moved-since') !== undefined;
-  if (isHeadChanged(engine) && !isTold) await putHead(engine, { mayWriteIndex: false });
   const there = parseBucketUrl(url);
   const isSame = isSameService(there, parseBucketUrl(settings.bucket));
-  await goTo(session, { settings: there, insecureTls: isSame && settings.insecureTls === true });
+  const destination = {
+    settings: there,
+    insecureTls: isSame && settings.insecureTls === true,
+  };
+  if (isHeadChanged(engine) && !isTold) await tellOthers(session, destination);
+  await goTo(session, destination);
+}
+
+/**
+ * Tells the other devices of the move. Until now they may have changed keys in the former bucket:
+ * what opens the repository has to go along while nobody uses the copy.
+ */
+export async function tellOthers(session: Session, destination: Destination): Promise<void> {
+  const { context, engine, settings } = session;
+  if (await isUntold(engine)) {
+    const credentials = await credentialsFor(context, settings, destination);
+    const { store } = openDestination(session, destination, credentials);
+    try {
+      await copySlots(engine.store, store);
+    } finally {
+      store.close();
+    }
+  }
+  await putHead(engine, { mayWriteIndex: false });
 }
 
 /**

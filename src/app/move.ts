@@ -7,7 +7,6 @@ import type { BucketSettings } from '../store/bucket-settings.ts';
 import type { ObjectStore } from '../store/store.ts';
 import { formatBucketUrl, parseBucketUrl } from '../store/url.ts';
 import { type Copied, copyRepository } from '../sync/copy.ts';
-import { putHead } from '../sync/head.ts';
 import { announceMove, isOwnMove, type Moved, movedTo } from '../sync/moved.ts';
 import { pull } from '../sync/pull.ts';
 import { readManifest, repositoryExists } from '../sync/repository.ts';
@@ -15,11 +14,18 @@ import { syncRound } from '../sync/round.ts';
 import { isUndecided } from '../sync/undecided.ts';
 import type { AppContext } from './context.ts';
 import { isNested, refuseSatchelsOwn } from './folders.ts';
-import { credentialsFor, type Destination, goTo, nameOf, openDestination } from './follow.ts';
+import {
+  credentialsFor,
+  type Destination,
+  goTo,
+  nameOf,
+  openDestination,
+  tellOthers,
+} from './follow.ts';
 import { portableBucket } from './portable-bucket.ts';
 import { type Session, withSession } from './session.ts';
 import { ensureFolder } from './store.ts';
-import { runSync } from './sync.ts';
+import { runSync, syncInPlace } from './sync.ts';
 
 export interface MoveResult extends Copied {
   readonly from: string;
@@ -59,12 +65,12 @@ export async function moveTo(session: Session, destination: Destination): Promis
   let copied: Copied = { objects: 0, bytes: 0 };
   if (isAnnounced && getMeta(engine.db, 'moving') !== to) throw announcedAlready(engine.db);
   if (!isAnnounced) {
-    await runSync(session, undefined);
+    await syncInPlace(session);
     requireDecided(session);
     copied = await copyThere(session, destination, to);
     announceMove(engine, formatBucketUrl(portableBucket(destination.settings)));
   }
-  await putHead(engine, { mayWriteIndex: false });
+  await tellOthers(session, destination);
   // Two devices that move it at the same time: at least the later one sees the other's word.
   requireFirst(session, (await pull(engine, { list: true, everyHead: true })).moved);
   await goTo(session, destination);

@@ -5,7 +5,7 @@ import { headKey, MANIFEST_KEY, slotKey } from '../format/object-keys.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import { type ObjectStore, StoreError } from '../store/store.ts';
 import { retireDevice } from './adopt.ts';
-import { copyRepository } from './copy.ts';
+import { copyRepository, copySlots } from './copy.ts';
 import { selfId } from './engine.ts';
 
 const BIG = 'long '.repeat(10_000);
@@ -103,6 +103,23 @@ suite('copying a repository', () => {
     };
     await copyRepository(a.engine, busy);
     assert.deepEqual(sorted(await contentsOf(target)), sorted(await contentsOf(source)));
+  });
+
+  test('F8: slots follow what was done to them, and none is left out by an emptied bucket', async () => {
+    const [source, target] = [createMemoryStore(), createMemoryStore()];
+    const slots = async () => (await target.list('keys/')).objects.map(({ key }) => key).sort();
+    const [stays, gone, added] = ['a', 'b', 'c'].map((letter) => slotKey(letter.repeat(26)));
+    assert.ok(stays && gone && added);
+    for (const key of [stays, gone]) await source.put(key, new Uint8Array([1]));
+    await copySlots(source, target);
+    assert.deepEqual(await slots(), [stays, gone]);
+    await source.delete(gone);
+    await source.put(added, new Uint8Array([2]));
+    await copySlots(source, target);
+    assert.deepEqual(await slots(), [stays, added]);
+    for (const key of [stays, added]) await source.delete(key);
+    await copySlots(source, target);
+    assert.deepEqual(await slots(), [stays, added]);
   });
 
   test('copies what heads name, though a list does not show it yet', async () => {

@@ -73,11 +73,27 @@ async function copyOnce(engine: Engine, target: ObjectStore): Promise<Copied> {
   return copied;
 }
 
+/**
+ * Brings the key slots of a copy in step, as long as nobody uses it: a move that was cut off may go
+ * on after weeks.
+ * @throws as `copyRepository`.
+ */
+export async function copySlots(source: ObjectStore, target: ObjectStore): Promise<void> {
+  const copied = { objects: 0, bytes: 0 };
+  for (const { key } of (await source.list(SLOTS_PREFIX)).objects) {
+    await copyObject(source, target, key, copied);
+  }
+  await deleteFormerSlots(source, target);
+}
+
 /** A passphrase that was replaced since the copy began must not open it: copying may take days. */
 async function deleteFormerSlots(source: ObjectStore, target: ObjectStore): Promise<void> {
-  for (const { key } of (await target.list(SLOTS_PREFIX)).objects) {
-    if ((await source.get(key)).kind === 'missing') await target.delete(key);
-  }
+  const slots = (await target.list(SLOTS_PREFIX)).objects.map(({ key }) => key);
+  const former: string[] = [];
+  for (const key of slots) if ((await source.get(key)).kind === 'missing') former.push(key);
+  // A bucket that was emptied tells nothing of what was replaced, and one slot always stays.
+  if (former.length === slots.length) return;
+  for (const key of former) await target.delete(key);
 }
 
 /** Content before the commits that name it, and heads at the end. */

@@ -122,6 +122,12 @@ async function readAlone(engine: Engine, device: string): Promise<Head | undefin
   return peerOf(engine.db, device)?.head;
 }
 
+/** True where this device's head is in the bucket, and tells nobody of a move. */
+export async function isUntold(engine: Engine): Promise<boolean> {
+  const head = await readAlone(engine, selfId(engine));
+  return head !== undefined && head.moved === undefined;
+}
+
 /** Makes this device's head tell the others where to go, from its next writing on. */
 export function announceMove(engine: Engine, to: string): void {
   if (getMeta(engine.db, 'moved') !== undefined) return;

@@ -3,10 +3,15 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { moveTo } from '../../src/app/move.ts';
+import { getMeta } from '../../src/replica/meta.ts';
+import { type ObjectStore, StoreError } from '../../src/store/store.ts';
+import { parseBucketUrl } from '../../src/store/url.ts';
 import { startFakeS3 } from '../support/fake-s3.ts';
 import { killedAt, wasKilled } from '../support/killed-life.ts';
 import { assertTells, createPair, type Pair } from '../support/pair.ts';
-import { bucketAt } from '../support/tamper.ts';
+import { asDevice, bucketAt } from '../support/tamper.ts';
 import { noise, save } from '../support/trees.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test-access-key', AWS_SECRET_ACCESS_KEY: 'test-secret' };
@@ -16,6 +21,9 @@ function bucketOf(pair: Pair, device: string): string {
   const path = join(pair.place.root, device, 'settings.json');
   return JSON.parse(readFileSync(path, 'utf8')).bucket;
 }
+
+/** The key slots of a bucket that is a folder. */
+const slotsIn = (bucket: string): string[] => readdirSync(join(bucket, 'keys')).sort();
 
 /** An encrypted pair in step, with a file in blobs and an edit that is not sent yet. */
 async function settledPair(context: TestContext): Promise<Pair> {
@@ -98,12 +106,11 @@ suite('move', () => {
     assert.equal(added.exitCode, 0, added.err);
     const listed = (await pair.must('desktop', 'keys', '--json')).json<{ id: string }[]>();
     await pair.must('laptop', 'move', join(pair.place.root, 'new'));
-    const slots = () => readdirSync(join(pair.place.bucket, 'keys'));
-    const before = slots();
+    const before = slotsIn(pair.place.bucket);
     for (const words of [['add', '--replace'], ['recovery'], ['remove', listed[0]?.id ?? '']]) {
       const ran = await pair.run('desktop', ['keys', ...words], next);
       assertTells(ran, 3, /went from .* to another bucket.*satchel sync/s);
-      assert.deepEqual(slots(), before);
+      assert.deepEqual(slotsIn(pair.place.bucket), before);
     }
     await pair.sync('desktop');
     const again = await pair.run('desktop', ['keys', 'add', '--replace'], next);
@@ -112,6 +119,34 @@ suite('move', () => {
       SATCHEL_PASSPHRASE: next.SATCHEL_NEW_PASSPHRASE,
     });
     assert.equal(joined.exitCode, 0, joined.err);
+  });
+
+  test('stopped before the others are told, it takes along how they changed the keys', async (context) => {
+    const pair = await settledPair(context);
+    const to = join(pair.place.root, 'new');
+    await asDevice(join(pair.place.root, 'laptop'), async (session) => {
+      const { db, store } = session.engine;
+      const stopped: ObjectStore = {
+        ...store,
+        name: store.name,
+        put: async (key, body) => {
+          if (getMeta(db, 'moved') === undefined) return await store.put(key, body);
+          throw new StoreError('unreachable', 'the network is gone', 'never');
+        },
+      };
+      const engine = { ...session.engine, store: stopped };
+      const destination = { settings: parseBucketUrl(to), insecureTls: false };
+      const moving = moveTo({ ...session, engine }, destination);
+      await assert.rejects(moving, { kind: 'unreachable' });
+    });
+    const next = { SATCHEL_NEW_PASSPHRASE: 'a new passphrase for tests' };
+    const replaced = await pair.run('desktop', ['keys', 'add', '--replace'], next);
+    assert.equal(replaced.exitCode, 0, replaced.err);
+    assert.notDeepEqual(slotsIn(to), slotsIn(pair.place.bucket));
+    await pair.sync('laptop');
+    assert.equal(bucketOf(pair, 'laptop'), pathToFileURL(to).href);
+    assert.deepEqual(slotsIn(to), slotsIn(pair.place.bucket));
+    await pair.settle();
   });
 
   test('cut off anywhere, nothing has changed for the others, or all has; again, it ends well', async (context) => {

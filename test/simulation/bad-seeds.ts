@@ -197,6 +197,10 @@ export const BAD_SEEDS: readonly {
     what: 'an older head of a machine lands after it is gone, over one that nobody had read',
   },
   {
+    seed: 70_018_002_060n,
+    what: 'an older head lands once more, a clock jumps, and what it hid is given up',
+  },
+  {
     seed: 20_612_122_134n,
     what: 'an older head of a dead machine lands late, and hides a device that it had removed',
     options: { mayBeHarsh: true },

@@ -57,8 +57,9 @@ function ownVersions(db: Database): readonly [device: string, ids: readonly stri
  * machine that was put back compares with its own past.
  */
 function hasCopies({ counters, history }: World): boolean {
-  // A power cut takes the notes of what was written last.
-  const causes = ['retire', 'lose', 'late-write', 'restore', 'power-cut'];
+  // A power cut takes the notes of what was written last; an older head that lands again can end an
+  // identity, once others waited in vain for what it hides.
+  const causes = ['retire', 'lose', 'late-write', 'duplicate-write', 'restore', 'power-cut'];
   return history.hasForks || causes.some((cause) => counters.has(cause));
 }
 

@@ -8,6 +8,7 @@ import { deleteMeta, getMeta, setMeta } from '../replica/meta.ts';
 import type { BucketOverrides, BucketSettings } from '../store/bucket-settings.ts';
 import type { StoreCredentials } from '../store/credentials.ts';
 import { placeOf } from '../store/s3-place.ts';
+import type { ObjectStore } from '../store/store.ts';
 import { formatBucketUrl, parseBucketUrl } from '../store/url.ts';
 import { copySlots } from '../sync/copy.ts';
 import { isHeadChanged, putHead } from '../sync/head.ts';
@@ -129,15 +130,9 @@ async function completeMove(session: Session): Promise<void> {
  * what opens the repository has to go along while nobody uses the copy.
  */
 export async function tellOthers(session: Session, destination: Destination): Promise<void> {
-  const { context, engine, settings } = session;
+  const { engine } = session;
   if (await isUntold(engine)) {
-    const credentials = await credentialsFor(context, settings, destination);
-    const { store } = openDestination(session, destination, credentials);
-    try {
-      await copySlots(engine.store, store);
-    } finally {
-      store.close();
-    }
+    await atDestination(session, destination, ({ store }) => copySlots(engine.store, store));
   }
   await putHead(engine, { mayWriteIndex: false });
 }
@@ -148,23 +143,40 @@ export async function tellOthers(session: Session, destination: Destination): Pr
  * @throws SatchelError `usage` where it holds none, or another; what the store throws.
  */
 export async function goTo(session: Session, destination: Destination): Promise<string> {
-  const { context, engine, settings } = session;
+  const { engine } = session;
   const url = formatBucketUrl(destination.settings);
+  const name = await atDestination(session, destination, async ({ store, credentials }) => {
+    // The settings are the switch. Stopped after it, the next round finishes the arrival.
+    setMeta(engine.db, 'arriving', url);
+    await writeDestination(session, destination, url, credentials);
+    await arriveInBucket({ db: engine.db, store });
+    return store.name;
+  });
+  const message = `The repository went to ${name}, and this device with it.`;
+  addEvent(engine.db, { time: engine.clock.now(), kind: 'device', message });
+  return message;
+}
+
+interface There {
+  readonly store: ObjectStore;
+  readonly credentials: StoreCredentials;
+}
+
+async function atDestination<T>(
+  session: Session,
+  destination: Destination,
+  work: (there: There) => Promise<T>,
+): Promise<T> {
+  const { context, engine, settings } = session;
   const credentials = await credentialsFor(context, settings, destination);
   const { store } = openDestination(session, destination, credentials);
   try {
     const found = await readManifest(store);
     if (found?.repository !== engine.repository) throw notThere(store.name, found !== undefined);
-    // The settings are the switch. Stopped after it, the next round finishes the arrival.
-    setMeta(engine.db, 'arriving', url);
-    await writeDestination(session, destination, url, credentials);
-    await arriveInBucket({ db: engine.db, store });
+    return await work({ store, credentials });
   } finally {
     store.close();
   }
-  const message = `The repository went to ${store.name}, and this device with it.`;
-  addEvent(engine.db, { time: engine.clock.now(), kind: 'device', message });
-  return message;
 }
 
 /** To be called before a round: a switch that was cut off half-way is brought to its end. */

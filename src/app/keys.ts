@@ -11,6 +11,7 @@ import {
   SLOT_NAME_MAX_LENGTH,
   type SlotSecret,
 } from '../format/slot.ts';
+import { bucketLeft } from '../sync/moved.ts';
 import { addSlot, removeSlots, type SlotEntry } from '../sync/slots.ts';
 import type { AppContext } from './context.ts';
 import { atKeyBench, type KeyBench, requireInUse, ringOf } from './key-bench.ts';
@@ -78,9 +79,18 @@ export async function addRecoveryKey(context: AppContext): Promise<NewRecoveryKe
   });
 }
 
-/** Removes the slots of earlier recovery keys. */
-export async function removeEarlier(context: AppContext, ids: readonly string[]): Promise<void> {
-  await atKeyBench(context, ({ ports }) => removeSlots(ports.store, ids));
+/**
+ * Removes the slots of earlier recovery keys.
+ * @throws SatchelError `attention` where the new one is not in the bucket of this device any more.
+ */
+export async function removeEarlier(
+  context: AppContext,
+  { id, earlier }: NewRecoveryKey,
+): Promise<void> {
+  await atKeyBench(context, async ({ ports: { store }, slots }) => {
+    if (!slots.some((slot) => slot.id === id)) throw bucketLeft(store.name);
+    await removeSlots(store, earlier);
+  });
 }
 
 /**
@@ -173,7 +183,13 @@ async function addOwnSlot(
     );
   }
   const id = await addSlot(ports, manifest.repository, ring, secret, name);
-  await requireInUse(context, bench);
+  try {
+    await requireInUse(context, bench);
+  } catch (error) {
+    // Nobody is shown a recovery key after that: its slot would only seem to open the repository.
+    await removeSlots(ports.store, [id]);
+    throw error;
+  }
   return id;
 }
 

@@ -83,22 +83,28 @@ export async function isLeftBehind(engine: Engine, found: Head): Promise<boolean
 }
 
 /**
- * For what is changed beside the rounds, such as key slots: looks at all heads as they are now. One
- * that cannot be read counts as it was when it was last read.
+ * For what is changed beside the rounds, such as key slots.
  * @throws SatchelError `attention` where the repository went to another bucket; what the store throws.
  */
 export async function requireNotLeft(engine: Engine): Promise<void> {
+  if (await isLeft(engine)) throw bucketLeft(engine.store.name);
+}
+
+/** Whether some head says that the repository went elsewhere: one that cannot be read, when it could. */
+async function isLeft(engine: Engine): Promise<boolean> {
   const retired = retiredDevices(engine);
   const { objects } = await engine.store.list(HEADS_PREFIX);
   const listed = objects.map(({ key }) => key.slice(HEADS_PREFIX.length)).filter(isObjectId);
   const counting = listed.filter((device) => retired.get(device)?.isLost !== true);
+  let isMoved = false;
   await forEachConcurrently(counting, HEADS_AT_ONCE, async (device) => {
     const head = await readAlone(engine, device).catch((error: unknown) => {
       if (error instanceof MissingKeyError) return peerOf(engine.db, device)?.head;
       throw error;
     });
-    if (head?.moved !== undefined) throw bucketLeft(engine.store.name);
+    if (head?.moved !== undefined) isMoved = true;
   });
+  return isMoved;
 }
 
 export function bucketLeft(here: string): SatchelError {
@@ -122,10 +128,10 @@ async function readAlone(engine: Engine, device: string): Promise<Head | undefin
   return peerOf(engine.db, device)?.head;
 }
 
-/** True where this device's head is in the bucket, and tells nobody of a move. */
+/** True where this device's head is in the bucket, and nobody has been told of a move. */
 export async function isUntold(engine: Engine): Promise<boolean> {
-  const head = await readAlone(engine, selfId(engine));
-  return head !== undefined && head.moved === undefined;
+  const own = await readAlone(engine, selfId(engine));
+  return own !== undefined && !(await isLeft(engine));
 }
 
 /** Makes this device's head tell the others where to go, from its next writing on. */

@@ -121,14 +121,15 @@ function addRecovery(command: Command, context: CommandContext): void {
         import('../session.ts'),
       ]);
       const app = appContext(context);
-      const { id, recoveryKey, earlier } = await addRecoveryKey(app);
+      const made = await addRecoveryKey(app);
+      const { id, recoveryKey, earlier } = made;
       const { terminal } = context;
       const removed = keepOld ? [] : earlier;
       // Shown before the old ones go: stopped in between, there is one more, never one too few.
       terminal.json({ id, recoveryKey, removed });
       printRecoveryKey(context, recoveryKey);
-      await removeEarlier(app, removed);
       if (removed.length === 0) return;
+      await removeEarlier(app, made);
       terminal.print('');
       terminal.print(`It replaces ${formatCount(removed.length, 'earlier recovery key')}.`);
     });

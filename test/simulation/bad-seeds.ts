@@ -201,6 +201,10 @@ export const BAD_SEEDS: readonly {
     what: 'an older head lands once more, a clock jumps, and what it hid is given up',
   },
   {
+    seed: 70_022_001_247n,
+    what: 'a head lands twice and is given up, where no machine was killed',
+  },
+  {
     seed: 20_612_122_134n,
     what: 'an older head of a dead machine lands late, and hides a device that it had removed',
     options: { mayBeHarsh: true },

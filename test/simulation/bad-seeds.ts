@@ -205,6 +205,10 @@ export const BAD_SEEDS: readonly {
     what: 'a head lands twice and is given up, where no machine was killed',
   },
   {
+    seed: 70_040_002_032n,
+    what: 'an older head lands once more after its machine is gone',
+  },
+  {
     seed: 20_612_122_134n,
     what: 'an older head of a dead machine lands late, and hides a device that it had removed',
     options: { mayBeHarsh: true },

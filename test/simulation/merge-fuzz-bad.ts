@@ -163,4 +163,20 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['rename', 0, 61],
     ],
   ),
+  'hold: what waits may be a side again once the identity that had replaced it ended': bad(
+    'no account of ends when deciding',
+    2,
+    [
+      ['edit', 0, 1],
+      ['rename', 0, 5],
+      ['hear', 1, 0],
+      ['edit', 1, 5],
+      ['choose', 1, 5],
+      ['end', 0, 0, 1],
+      ['rename', 1, 41],
+      ['look', 1, 1],
+      ['hear', 1, 0],
+      ['look', 1, 1],
+    ],
+  ),
 };

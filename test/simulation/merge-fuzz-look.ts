@@ -96,8 +96,10 @@ function checkHeld(
   const shown = alike.length > 0 ? alike : ids;
   const { must, may, open } = trueSides(world, facts);
   const live = facts.filter((fact) => !fact.isGone);
-  // Of those that are perhaps replaced, each may be so alone.
-  const alone = [...open].map((one) => new Set([...must, one]));
+  // Of those that are perhaps replaced, each may be so alone. Once an identity ended, any content
+  // may be a side.
+  const doubtful = world.hasEnds ? live.map((fact) => fact.hash) : [...open];
+  const alone = doubtful.map((one) => new Set([...must, one]));
   const accepted = [must, open, may, ...alone].flatMap((hashes) => {
     const sides = live.filter((fact) => hashes.has(fact.hash));
     const waiting = sides.filter((fact) => fact.id === pending?.version.id);

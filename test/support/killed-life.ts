@@ -124,27 +124,44 @@ function words(ran: Ran): string {
   return wasKilled(ran) ? 'killed' : `ended before, ${ran.exitCode} ${ran.out.trim()}`;
 }
 
-/** Normal rounds until nothing moves, with a person who settles the conflicts on one device. */
+/** Normal rounds until nothing moves, with people who decide what waits for them. */
 async function settle(life: Life): Promise<void> {
-  const { dice, people } = life;
   for (let turn = 0; turn < 4; turn += 1) {
-    const conflicts = await syncUntilQuiet(life);
-    if (conflicts === 0) {
+    const { conflicts, holders } = await syncUntilQuiet(life);
+    if (conflicts === 0 && holders.length === 0) {
       compareFolders(life);
       return;
     }
-    const { name } = dice.pick(people);
-    const open = (await must(life, name, 'conflicts', '--json')).json<ConflictInfo[]>();
-    for (const { path } of open) {
-      const side = dice.pick(['local', 'remote', 'both']);
-      await must(life, name, 'resolve', 'Notes', path, '--keep', side);
-    }
+    if (conflicts > 0) await settleConflicts(life);
+    for (const person of holders) await decideHeld(life, person);
   }
-  assert.fail('conflicts come back after they were settled');
+  assert.fail('what was decided comes back');
 }
 
-/** @returns how many conflicts are open. */
-async function syncUntilQuiet(life: Life): Promise<number> {
+async function settleConflicts(life: Life): Promise<void> {
+  const { dice, people } = life;
+  const { name } = dice.pick(people);
+  const open = (await must(life, name, 'conflicts', '--json')).json<ConflictInfo[]>();
+  for (const { path } of open) {
+    const side = dice.pick(['local', 'remote', 'both']);
+    await must(life, name, 'resolve', 'Notes', path, '--keep', side);
+  }
+}
+
+/** Folders of so few files are emptied now and then, which waits for the person at that device. */
+async function decideHeld(life: Life, { name }: Person): Promise<void> {
+  const decision = life.dice.pick(['--approve', '--reject']);
+  const { out } = await must(life, name, 'held', 'Notes', decision);
+  life.story.push(`  held on ${name}, ${decision}: ${out.trim()}`);
+}
+
+interface Waiting {
+  readonly conflicts: number;
+  /** Those at whose device deletions are held. */
+  readonly holders: readonly Person[];
+}
+
+async function syncUntilQuiet(life: Life): Promise<Waiting> {
   let last: SyncResult['collections'] = [];
   for (let turn = 0; turn < 6; turn += 1) {
     const results: SyncResult[] = [];
@@ -164,9 +181,14 @@ async function syncUntilQuiet(life: Life): Promise<number> {
     for (const { failed } of last) assert.deepEqual(failed, []);
     const counts = last.map(({ conflicts }) => conflicts);
     assert.equal(counts[0], counts[1], 'the devices see different conflicts');
-    return counts[0] ?? 0;
+    const holders = life.people.filter((_person, at) => isHolding(results[at]));
+    return { conflicts: counts[0] ?? 0, holders };
   }
   assert.fail(`the devices never rest: ${JSON.stringify(last)}`);
+}
+
+function isHolding(result: SyncResult | undefined): boolean {
+  return result?.collections.some(({ held }) => held > 0) === true;
 }
 
 function compareFolders({ people }: Life): void {

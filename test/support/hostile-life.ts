@@ -8,9 +8,10 @@ import { dirname } from 'node:path';
 import { utf8 } from '../../src/base/bytes.ts';
 import { isErrorKind } from '../../src/base/errors.ts';
 import { contentHash } from '../../src/base/hash.ts';
+import { blobKey } from '../../src/format/object-keys.ts';
 import { isReady } from '../../src/replica/meta.ts';
 import { allRecords } from '../../src/replica/records.ts';
-import { versionsOf } from '../../src/replica/versions.ts';
+import { currentVersionsOf, type Known, versionsOf } from '../../src/replica/versions.ts';
 import { LIMITS } from '../../src/sync/limits.ts';
 import { approveHeld } from '../../src/sync/release.ts';
 import { mendBucket } from '../../src/sync/verify.ts';
@@ -200,6 +201,7 @@ async function heal(life: Life, members: readonly Member[]): Promise<void> {
   for (const member of members) {
     await mendBucket(member.engine, member.open, { share: 1, seed: 'all' });
   }
+  await putBackWhatNobodyHas(life, members);
   await settle(life, members);
   for (const member of members) {
     const { unreadable } = await member.sync({ list: true, everyHead: true });
@@ -207,6 +209,31 @@ async function heal(life: Life, members: readonly Member[]): Promise<void> {
     assert.ok(isReady(member.engine.db, TEST_COLLECTION), `${member.name} is not ready`);
     assert.equal(unsentOf(member), 0, `${member.name} has something left to send`);
   }
+}
+
+/**
+ * A bucket that is put back to an earlier state may lose content that people had replaced, and so had
+ * on no disk. Where that is current once more, as after a rename beside a deletion, its owner has to
+ * find it elsewhere.
+ */
+async function putBackWhatNobodyHas({ world }: Life, members: readonly Member[]): Promise<void> {
+  const { honest, past } = world.bucket;
+  const texts = members.flatMap(({ folder }) => [...folder.values()]);
+  const onDisks = new Set(texts.map((text) => contentHash(utf8(text))));
+  for (const { version } of members.flatMap(currentVersions)) {
+    if (version.hash === undefined || onDisks.has(version.hash)) continue;
+    for (const key of (version.blobs ?? []).map(([id]) => blobKey(id))) {
+      const body = past(key).at(-1);
+      if (body !== undefined && (await honest.get(key)).kind === 'missing')
+        await honest.put(key, body);
+    }
+  }
+}
+
+function currentVersions({ engine: { db } }: Member): Known[] {
+  return [...allRecords(db, TEST_COLLECTION)].flatMap(({ record }) =>
+    currentVersionsOf(db, TEST_COLLECTION, record),
+  );
 }
 
 async function settle(life: Life, members: readonly Member[]): Promise<void> {

@@ -1,14 +1,16 @@
 import type { RunOptions } from './run.ts';
 
+interface BadSeed {
+  readonly seed: bigint;
+  readonly what: string;
+  readonly options?: RunOptions;
+}
+
 /**
  * Seeds that once showed a defect, of Satchel or of these questions. A change of the dice makes other
  * runs of them, so each defect has a test of its own as well, where it was.
  */
-export const BAD_SEEDS: readonly {
-  readonly seed: bigint;
-  readonly what: string;
-  readonly options?: RunOptions;
-}[] = [
+const FIRST_SEEDS: readonly BadSeed[] = [
   {
     seed: 275_664_705_435_499_475n,
     what: 'a commit written again has the number of a new one in the registry',
@@ -222,3 +224,11 @@ export const BAD_SEEDS: readonly {
     },
   },
 ];
+
+/** What came into the plan since those were found: without it their runs are what they were. */
+const AS_IT_WAS = { hasOwnBlobs: false, cutsInWork: false, meetsInRename: false };
+
+export const BAD_SEEDS: readonly BadSeed[] = FIRST_SEEDS.map(({ options, ...found }) => ({
+  ...found,
+  options: { ...options, change: { ...AS_IT_WAS, ...options?.change } },
+}));

@@ -14,13 +14,10 @@ import { conflictSides } from '../../src/sync/records.ts';
 import { approveHeld, rejectHeld } from '../../src/sync/release.ts';
 import type { Act } from './act.ts';
 import type { LifeEvent } from './faults.ts';
-import { Machine } from './machine.ts';
+import { Machine, MOST_MACHINES } from './machine.ts';
 import { COLLECTION, VAULT_ROOT } from './program.ts';
+import { DAY_MS, HOUR_MS } from './times.ts';
 import { living, type World } from './world.ts';
-
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
-const MOST_MACHINES = 6;
 
 export const EVENTS_OF_LIFE: Readonly<Record<LifeEvent, Act>> = {
   'add-device'(world) {

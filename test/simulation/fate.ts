@@ -2,13 +2,12 @@
 import type { Act } from './act.ts';
 import { excuseUnpublished, excuseWhatWasCut, noteInterrupted, unpublishedOf } from './excuses.ts';
 import type { MachineFault } from './faults.ts';
-import { Machine } from './machine.ts';
+import { RESTORED } from './invariants.ts';
+import { type Fuse, Machine, MOST_MACHINES } from './machine.ts';
 import { hasSegments } from './replica.ts';
 import { dropOvertaken, landAll } from './store.ts';
+import { DAY_MS } from './times.ts';
 import { type Backup, living, type World } from './world.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const MOST_MACHINES = 6;
 
 export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
   partition({ scheduler, dice, network }, machine) {
@@ -19,8 +18,8 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
     });
     return true;
   },
-  'kill-at-await': ({ dice }, machine) => lightFuse(machine, 'await', dice.longTail(400)),
-  'kill-at-statement': ({ dice }, machine) => lightFuse(machine, 'statement', dice.longTail(1500)),
+  'kill-at-await': (world, machine) => lightFuse(world, machine, 'await', 400),
+  'kill-at-statement': (world, machine) => lightFuse(world, machine, 'statement', 1500),
   kill(_world, machine) {
     if (!machine.isRunning) return false;
     machine.die('kill');
@@ -80,8 +79,10 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
   },
 };
 
-function lightFuse(machine: Machine, at: 'await' | 'statement', left: number): boolean {
-  if (machine.isRunning) machine.lightFuse({ at, left, death: 'kill' });
+function lightFuse(world: World, machine: Machine, at: Fuse['at'], most: number): boolean {
+  const left = world.dice.longTail(most);
+  const death = world.plan.cutsInWork && left % 2 === 0 ? 'power-cut' : 'kill';
+  if (machine.isRunning) machine.lightFuse({ at, left, death });
   // It counts when it goes off.
   return false;
 }
@@ -125,7 +126,7 @@ function putBack(world: World, { machine, image, unpublished, editsUntilLoss }: 
   noteInterrupted(world, machine);
   // With nothing unsent in it, the life that goes on is one with the life that was put back.
   if (unpublished.length > 0) world.history.hasForks = true;
-  else if (edits.length > 0) world.counters.add('restore of an older life, with nothing unsent');
+  else if (edits.length > 0) world.counters.add(RESTORED);
   world.history.backup = undefined;
   world.scheduler.skip(world.plan.stalenessMs);
   return true;

@@ -79,6 +79,12 @@ export interface Plan {
   readonly isEncrypted: boolean;
   /** The share of disks that take names for one which differ in case or Unicode form. */
   readonly foldingShare: number;
+  /** Half of the long contents are written by one person only, so that it can be told what came of them. */
+  readonly hasOwnBlobs: boolean;
+  /** Half of the machines that die in the midst of their work lose their power, where any does. */
+  readonly cutsInWork: boolean;
+  /** Once all agree, somebody renames a file that somebody else edits, and the faults go on. */
+  readonly meetsInRename: boolean;
   /** How long what a pruner announces stays, days. */
   readonly condemnedDays: number;
   /** How long all history is kept, days. */
@@ -107,6 +113,9 @@ export function drawPlan(dice: Generator, only?: readonly Happening[]): Plan {
     longShare: dice.pick([0, 0.1, 0.5]),
     isEncrypted: dice.chance(0.8),
     foldingShare: dice.chance(0.25) ? dice.pick([0.5, 1]) : 0,
+    hasOwnBlobs: true,
+    cutsInWork: on.has('power-cut'),
+    meetsInRename: false,
     // Longer than any clock jumps, for a wrong clock may cut the wait short by so much.
     condemnedDays: on.has('clock-jump') ? 7 : dice.pick([1, 7]),
     historyDays: dice.pick([1, 10]),

@@ -1,14 +1,10 @@
 /** The questions to ask after a run. */
-import { concat } from '../../src/base/bytes.ts';
-import { messageOf } from '../../src/base/errors.ts';
-import { contentHash } from '../../src/base/hash.ts';
 import { HEADS_PREFIX } from '../../src/format/object-keys.ts';
 import { integer, text } from '../../src/replica/database.ts';
 import { isReady } from '../../src/replica/meta.ts';
 import { outboxCount } from '../../src/replica/outbox.ts';
 import { allRecords } from '../../src/replica/records.ts';
 import { currentVersionsOf } from '../../src/replica/versions.ts';
-import { readContent } from '../../src/sync/contents.ts';
 import type { Engine } from '../../src/sync/engine.ts';
 import { isHeadChanged } from '../../src/sync/head.ts';
 import { conflictSides } from '../../src/sync/records.ts';
@@ -16,10 +12,14 @@ import { disagreements } from './agreement.ts';
 import type { Machine } from './machine.ts';
 import { type Edit, hashOf } from './oracle.ts';
 import { COLLECTION, VAULT_ROOT } from './program.ts';
+import { checkReadable } from './readable.ts';
 import { renameProblems } from './renames.ts';
 import { roundOf } from './settle.ts';
 import { causeProblems, falseConflicts, idleProblems, isWrittenAgain } from './watchers.ts';
 import { living, type World } from './world.ts';
+
+/** Counted by fate, where the life that is lost had gone on after the backup. */
+export const RESTORED = 'restore of an older life, with nothing unsent';
 
 export async function checkEnd(world: World): Promise<void> {
   checkConverged(world);
@@ -110,6 +110,7 @@ function checkWrittenOnce(world: World): void {
   const causes = ['retire', 'late-write', 'duplicate-write'];
   const isExcused = history.hasForks || causes.some((cause) => counters.has(cause));
   if (isExcused || machines.some(({ isGone }) => isGone)) return;
+  if (counters.has(RESTORED)) world.ask('asked I10: restored machine');
   for (const machine of living(world)) {
     const rows = engineOf(machine).db.all(
       'SELECT id, device, n FROM versions WHERE collection = ?',
@@ -156,6 +157,7 @@ function checkNothingLost(world: World): void {
   }
   const isLost = (hash: string | undefined): boolean => hash !== undefined && !found.has(hash);
   for (const edit of oracle.edits) {
+    if (edit.excuse !== undefined) world.counters.add(`excused: ${edit.excuse}`);
     const isTwins = edit.excuse === 'a twin that died';
     const isGone = machines.some(({ name, isGone }) => name === edit.machine && isGone);
     if (isTwins && isGone && isLost(edit.after)) world.counters.add('known: save of a dead twin');
@@ -200,11 +202,16 @@ function checkNothingBack(world: World): void {
   const { db } = engineOf(last);
   const isKnown = (hash: string): boolean =>
     db.get('SELECT 1 FROM versions WHERE hash = ?', hash) !== undefined;
+  const mayAsk = (hash: string): boolean =>
+    oracle.isUnique(hash) && oracle.touchesOf(hash).size === 0;
+  const befores = new Set(oracle.edits.flatMap(({ before }) => before ?? []));
+  const letGo = [...befores].filter((hash) => mayAsk(hash) && oracle.letGoBy(hash, isKnown));
+  world.ask('asked I3: content that was let go', letGo.length);
   for (const { record, isLive } of allRecords(db, COLLECTION)) {
     if (!isLive) continue;
     // A version that only gives the file a new name keeps content that a side may have replaced.
     for (const { hash, versions } of conflictSides(engineOf(last), COLLECTION, record).sides) {
-      if (!oracle.isUnique(hash) || oracle.touchesOf(hash).size > 0) continue;
+      if (!mayAsk(hash)) continue;
       const ended = oracle.letGoBy(hash, isKnown);
       if (ended === undefined) continue;
       // Rule S9a: where an identity ended, its clock entries beyond the end count no more, and what
@@ -225,34 +232,4 @@ function checkCauses(world: World): void {
     const problems = [...causeProblems(engineOf(machine)), ...falseConflicts(world, machine)];
     for (const problem of problems) world.violations.add('I5', `${machine.name}: ${problem}`);
   }
-}
-
-/** I7: a newcomer can read every current version, and gets what its hash says. */
-async function checkReadable(world: World): Promise<void> {
-  const [last] = living(world).slice(-1);
-  if (last === undefined) return;
-  const engine = engineOf(last);
-  for (const { record } of [...allRecords(engine.db, COLLECTION)]) {
-    for (const { version } of currentVersionsOf(engine.db, COLLECTION, record)) {
-      if (version.hash === undefined) continue;
-      const reading = readWhole(engine, version);
-      const problem = await world.scheduler.runUntilSettled(
-        reading.then(
-          (bytes) => (contentHash(bytes) === version.hash ? undefined : 'it is another content'),
-          messageOf,
-        ),
-        'reading a version',
-      );
-      if (problem !== undefined) world.violations.add('I7', `version ${version.id}: ${problem}`);
-    }
-  }
-}
-
-async function readWhole(
-  engine: Engine,
-  version: Parameters<typeof readContent>[2],
-): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of readContent(engine, COLLECTION, version)) pieces.push(piece);
-  return concat(pieces);
 }

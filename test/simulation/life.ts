@@ -51,6 +51,24 @@ export async function live(world: World): Promise<void> {
   putBackAtLast(world);
 }
 
+const STEPS_AFTER_A_MEETING = 12;
+
+/** Two people at two machines, who were shown the same, rename a file and edit it. */
+export async function meetInRename(world: World): Promise<void> {
+  const { dice, network, scheduler } = world;
+  const renaming = dice.pick(living(world));
+  const others = living(world).filter((machine) => machine !== renaming);
+  if (others.length === 0) return;
+  const editing = dice.pick(others);
+  if (!world.people.renameAndEdit(renaming, editing)) return;
+  world.tell(`${renaming.name} renames what ${editing.name} edits`);
+  network.isFaulty = true;
+  for (let step = 0; step < STEPS_AFTER_A_MEETING; step += 1) {
+    work(world, dice.pick(living(world)));
+    await scheduler.runPicks(dice.longTail(80));
+  }
+}
+
 const MOST_OF_A_ROUND_MS = 120_000;
 
 /** What faults need to hurt: blobs that are pruned in life, and machines with a past. */

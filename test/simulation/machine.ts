@@ -8,14 +8,13 @@ import { runPrune } from '../../src/app/prune.ts';
 import type { Session } from '../../src/app/session.ts';
 import { runSync } from '../../src/app/sync.ts';
 import { runWatch } from '../../src/app/watch.ts';
-import { SatchelError } from '../../src/base/errors.ts';
-import { isFullDisk } from '../../src/kinds/files/disk-errors.ts';
 import type { Database } from '../../src/replica/database.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
 import type { RoundOptions } from '../../src/sync/round.ts';
 import { type MachineTime, machineClock } from './clocks.ts';
 import type { Counters } from './counters.ts';
 import type { SimulatedDisk } from './disk.ts';
+import { isNormalFailure } from './failures.ts';
 import type { Generator } from './generator.ts';
 import { type Repository, startProgram, VAULT_ROOT } from './program.ts';
 import { Killed, type SimulatedDatabase } from './replica.ts';
@@ -40,6 +39,8 @@ export interface Surroundings {
   nextName(prefix: string): string;
   /** Told of what should never happen. */
   onFailure(machine: Machine, what: string, error: unknown): void;
+  /** Ends a machine for want of power, in the midst of its work. */
+  cutPower(machine: Machine): void;
   /** Told when whatever ran was ended in the midst of it. */
   onDeath(machine: Machine): void;
   /** Told of each round that came to its end. */
@@ -72,11 +73,14 @@ interface Program {
 }
 
 /** What it has to survive: so many more awaits or statements, and then it dies. */
-interface Fuse {
+export interface Fuse {
   readonly at: 'await' | 'statement';
   readonly death: Death;
   left: number;
 }
+
+/** A world has no more of them, but for the newcomer. */
+export const MOST_MACHINES = 6;
 
 export class Machine {
   readonly name: string;
@@ -342,8 +346,8 @@ export class Machine {
     fuse.left -= 1;
     if (fuse.left > 0) return false;
     this.#around.counters.add(at === 'await' ? 'kill-at-await' : 'kill-at-statement');
-    if (fuse.death === 'power-cut') this.#around.counters.add('power-cut');
-    this.die(fuse.death);
+    if (fuse.death === 'kill') this.die('kill');
+    else this.#around.cutPower(this);
     return true;
   }
 
@@ -360,15 +364,14 @@ export class Machine {
 
   /** Runs work in the background; what a person would be told of it is only counted. */
   #do(what: string, program: Program, act: () => Promise<void>): void {
-    const { counters, onFailure, scheduler } = this.#around;
+    const { counters, network, onFailure, scheduler } = this.#around;
     this.workSinceMs = scheduler.now();
+    const hadFaults = network.isFaulty;
     const promise = act()
       .catch((error: unknown) => {
         if (program.owner.isDead) return;
-        // To attach a folder is a command of a person, who is told that there is no room.
-        const isAttaching = what === 'start' && isFullDisk(error);
-        if (!isNormal(error) && !isAttaching) onFailure(this, what, error);
-        else counters.add(`${what}-failed`);
+        if (isNormalFailure(what, error, hadFaults)) counters.add(`${what}-failed`);
+        else onFailure(this, what, error);
       })
       .then(() => {
         if (this.#program !== program) return;
@@ -379,14 +382,6 @@ export class Machine {
     if (this.#program !== program) return;
     this.#work = { what, promise };
   }
-}
-
-/** Errors that a round may end with: the bucket is out of reach, or a person has to do something. */
-function isNormal(error: unknown): boolean {
-  return (
-    error instanceof SatchelError &&
-    (error.kind === 'unreachable' || error.kind === 'damaged' || error.kind === 'attention')
-  );
 }
 
 function never(): Promise<never> {

@@ -1,15 +1,16 @@
 /** I7, at the moment of a deletion, with what no single device can know: everything that is published. */
 import { allEnds } from '../../src/replica/clocks.ts';
 import { type Database, text } from '../../src/replica/database.ts';
+import { allRecords } from '../../src/replica/records.ts';
 import { type PastVersion, pastVersionsOf } from '../../src/replica/thinning.ts';
+import type { Known } from '../../src/replica/versions.ts';
 import { selfId } from '../../src/sync/engine.ts';
 import { currentAmong } from '../../src/sync/merge.ts';
 import { datedVersions } from '../../src/sync/prune-plan.ts';
 import type { Machine } from './machine.ts';
 import { COLLECTION } from './program.ts';
+import { DAY_MS } from './times.ts';
 import { living, type World } from './world.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Versions that still need a blob: those that are current, and those that history keeps, seen from
@@ -26,9 +27,26 @@ export function neededVersions(world: World, by: Machine, blob: string): readonl
     const isPublished = ({ device }: PastVersion): boolean => machine === by || device !== self;
     machine.askReplica((db) => gather(db, new Set(naming), isPublished, published));
   }
-  return [...published.records.values()].flatMap((known) =>
-    stillNeeded(world, [...known.values()], published.ends, blob),
+  return [...published.records.values()].flatMap((known) => {
+    const isNaming = ({ version }: Known): boolean =>
+      version.blobs?.some(([id]) => id === blob) === true;
+    return stillNeeded(world, [...known.values()], published.ends, isNaming);
+  });
+}
+
+/** All versions that are still needed, once everything is published. */
+export function allNeededVersions(world: World): ReadonlySet<string> {
+  const published: Published = { records: new Map(), ends: new Map() };
+  for (const machine of living(world)) {
+    machine.askReplica((db) => {
+      const records = [...allRecords(db, COLLECTION)].map(({ record }) => record);
+      gather(db, new Set(records), () => true, published);
+    });
+  }
+  const needed = [...published.records.values()].flatMap((known) =>
+    stillNeeded(world, [...known.values()], published.ends, () => true),
   );
+  return new Set(needed);
 }
 
 interface Published {
@@ -71,11 +89,11 @@ function stillNeeded(
   world: World,
   known: readonly PastVersion[],
   ends: ReadonlyMap<string, number>,
-  blob: string,
+  isAskedFor: (known: Known) => boolean,
 ): string[] {
   const current = new Set(currentAmong(known, ends));
-  const naming = known.filter(({ version }) => version.blobs?.some(([id]) => id === blob));
-  const needed = naming.filter((version) => current.has(version)).map(({ version }) => version.id);
+  const asked = known.filter(isAskedFor);
+  const needed = asked.filter((version) => current.has(version)).map(({ version }) => version.id);
   // A clock that was wrong when something was replaced, or is now, moves the window.
   if (world.happens('clock-jump')) return needed;
   const dated = datedVersions(
@@ -88,5 +106,5 @@ function stillNeeded(
       replacedMs !== undefined && replacedMs > fromMs ? [id] : [],
     ),
   );
-  return [...needed, ...naming.map(({ version }) => version.id).filter((id) => kept.has(id))];
+  return [...needed, ...asked.map(({ version }) => version.id).filter((id) => kept.has(id))];
 }

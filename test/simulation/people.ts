@@ -5,14 +5,14 @@ import type { SimulatedDisk } from './disk.ts';
 import type { Plan } from './faults.ts';
 import type { Generator } from './generator.ts';
 import type { Machine } from './machine.ts';
-import type { Oracle } from './oracle.ts';
+import { hashOf, type Oracle } from './oracle.ts';
 import { VAULT_ROOT } from './program.ts';
 
 /** Few, so that people meet in the same files. */
 const NAMES = ['a.md', 'b.md', 'c.md', 'd/e.md', 'd/f.md', 'pic.png'] as const;
 /** Names that some disks take for one, and for some of those above. */
 const ALIKE = ['A.md', 'D/e.md', 'd/F.md', 'caf\u00e9.md', 'cafe\u0301.md'] as const;
-/** Long enough for a blob, and few: so what was there before comes back at times. */
+/** Long enough for a blob, and few: so what was there before comes back at times. Others are unique. */
 const LONG_CONTENTS = 4;
 const LONG_LINES = 2_500;
 
@@ -21,6 +21,11 @@ export interface People {
   edit(machine: Machine): string;
   /** Somebody writes so many files that nobody else has. */
   fill(machine: Machine, count: number): void;
+  /**
+   * Somebody gives a file a new name while somebody else, at another machine, goes on writing in it.
+   * @returns false where the two machines have no file in common.
+   */
+  renameAndEdit(renaming: Machine, editing: Machine): boolean;
   /** Somebody deletes everything in the folder of a machine. Returns how many files it were. */
   deleteAll(machine: Machine): number;
 }
@@ -49,6 +54,16 @@ export function createPeople(inputs: PeopleInputs): People {
         written += 1;
         new Hand(inputs, machine, written).writeNew();
       }
+    },
+    renameAndEdit(renaming, editing) {
+      written += 1;
+      const hand = new Hand(inputs, renaming, written);
+      const there = new Hand(inputs, editing, written);
+      const place = hand.placeInCommonWith(there);
+      if (place === undefined) return false;
+      hand.rename(place);
+      there.writeAgain(place);
+      return true;
     },
     deleteAll(machine) {
       written += 1;
@@ -127,9 +142,11 @@ class Hand {
 
   #content(): string {
     if (this.#dice.chance(this.#plan.longShare)) {
-      const isUnique = this.#plan.isHarsh && this.#dice.chance(0.5);
-      if (isUnique) return `long of ${this.#machine.name} ${this.#number}\n`.repeat(LONG_LINES);
+      const own = `long of ${this.#machine.name} ${this.#number}\n`.repeat(LONG_LINES);
+      const { isHarsh, hasOwnBlobs } = this.#plan;
+      if (isHarsh && this.#dice.chance(0.5)) return own;
       const content = `long ${this.#dice.below(LONG_CONTENTS)}\n`.repeat(LONG_LINES);
+      if (!isHarsh && hasOwnBlobs && this.#number % 2 === 0) return own;
       this.#oracle.noteRepeated(content);
       return content;
     }
@@ -137,8 +154,16 @@ class Hand {
   }
 
   #move(place: string): string {
-    const to = this.#dice.chance(0.6) ? `moved ${this.#number}.md` : this.#someName();
-    if (to === place) return 'left it where it was';
+    const to = this.#dice.chance(0.6) ? this.#newName() : this.#someName();
+    return to === place ? 'left it where it was' : this.#moveTo(place, to);
+  }
+
+  /** A name that no file ever had. */
+  #newName(): string {
+    return `moved ${this.#number}.md`;
+  }
+
+  #moveTo(place: string, to: string): string {
     this.#disk.person.makeFolder(dirname(at(to)));
     const isSameFile = this.#inodeOf(to) === this.#inodeOf(place);
     const replaced = isSameFile ? undefined : this.#read(at(to));
@@ -174,6 +199,24 @@ class Hand {
     this.#oracle.touchText(content, 'interrupted');
   }
 
+  rename(place: string): void {
+    this.#moveTo(place, this.#newName());
+  }
+
+  writeAgain(place: string): void {
+    this.#write(place);
+  }
+
+  /** A file that has the same content for both, which nobody moved or wrote twice. */
+  placeInCommonWith(other: Hand): string | undefined {
+    const common = this.#below('').filter(([place, content]) => {
+      const isFirstOfAll =
+        this.#oracle.isUnique(hashOf(content)) && this.#oracle.touchCount(hashOf(content)) === 0;
+      return isFirstOfAll && other.#read(at(place)) === content;
+    });
+    return common.length === 0 ? undefined : this.#dice.pick(common)[0];
+  }
+
   writeNew(): void {
     this.#write(`note ${this.#number}.md`);
   }
@@ -198,10 +241,12 @@ class Hand {
     const folder = this.#pickFolder();
     if (folder === undefined) return 'found no folder';
     const to = `folder ${this.#number}`;
-    for (const [place, content] of this.#below(folder)) {
-      if (place !== folder) this.#oracle.touchText(content, 'moved');
-    }
+    const files = this.#below(folder);
     this.#disk.person.move(at(folder), at(to));
+    for (const [place, content] of files) {
+      this.#oracle.touchText(content, 'moved');
+      this.#oracle.noteMove(this.#machine.name, content, place, to + place.slice(folder.length));
+    }
     return `renamed the folder ${folder} to ${to}`;
   }
 

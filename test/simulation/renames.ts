@@ -12,15 +12,41 @@ export function renameProblems(world: World): string[] {
   const [last] = living(world).slice(-1);
   if (last === undefined) return [];
   const tree = last.disk.person.tree(VAULT_ROOT);
+  const followers = editsThatFollow(world.oracle);
+  const beside = followers.filter(({ isBeside }) => isBeside);
+  world.ask('asked I8: edit beside a rename', beside.length);
   return misplaced(
     world.oracle,
+    followers,
     new Map(Object.entries(tree).map(([at, text]) => [hashOf(text), at])),
   );
 }
 
+export interface Follower {
+  /** What was written, as its hash. */
+  readonly after: string;
+  /** The name that somebody gave the file. */
+  readonly to: string;
+  /** Made elsewhere, under the former name. */
+  readonly isBeside: boolean;
+}
+
 /** @param placeOf where each content is in the end, by its hash. */
-export function misplaced(oracle: Oracle, placeOf: ReadonlyMap<string, string>): string[] {
-  return oracle.moves.flatMap(({ hash, from, to }) => {
+export function misplaced(
+  oracle: Oracle,
+  followers: readonly Follower[],
+  placeOf: ReadonlyMap<string, string>,
+): string[] {
+  return followers.flatMap(({ after, to }) => {
+    const place = placeOf.get(after);
+    if (place === undefined || place === to) return [];
+    return [`"${oracle.wordsOf(after)}" is at ${place}, and not at ${to}`];
+  });
+}
+
+/** Edits of which only one place is right. */
+export function editsThatFollow(oracle: Oracle): Follower[] {
+  return oracle.moves.flatMap(({ machine, hash, from, to }) => {
     const isOnlyMove = oracle.moves.filter((move) => move.hash === hash).length === 1;
     const edits = oracle.editsOf(hash);
     const [edit] = edits;
@@ -35,8 +61,6 @@ export function misplaced(oracle: Oracle, placeOf: ReadonlyMap<string, string>):
     const begun = oracle.edits.filter((one) => one.before === undefined && isOldName(one.place));
     const isShared = begun.length > 1 || oracle.hasArrival(from);
     if (isShared || oracle.editsOf(edit.after).length > 0) return [];
-    const place = placeOf.get(edit.after);
-    if (place === undefined || place === to) return [];
-    return [`"${oracle.wordsOf(edit.after)}" is at ${place}, and not at ${to}`];
+    return [{ after: edit.after, to, isBeside: edit.place === from && edit.machine !== machine }];
   });
 }

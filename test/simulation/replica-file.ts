@@ -1,7 +1,7 @@
 /** The replica of one machine: where its file is, and what becomes of it. */
 import type { Database } from '../../src/replica/database.ts';
 import type { Generator } from './generator.ts';
-import { copyReplica, removeReplica, SimulatedDatabase } from './replica.ts';
+import { copyReplica, hasTables, removeReplica, SimulatedDatabase } from './replica.ts';
 
 export class ReplicaFile {
   readonly #newPath: () => string;
@@ -60,8 +60,4 @@ export class ReplicaFile {
     this.#db = undefined;
     this.#path = undefined;
   }
-}
-
-function hasTables(db: Database): boolean {
-  return db.get('PRAGMA user_version')?.user_version !== 0;
 }

@@ -124,7 +124,7 @@ export function hasSegments(db: Database): boolean {
 }
 
 /** A program may die, or be copied, before it made its tables. */
-function hasTables(db: Database): boolean {
+export function hasTables(db: Database): boolean {
   return db.get("SELECT 1 FROM sqlite_master WHERE name = 'outbox'") !== undefined;
 }
 

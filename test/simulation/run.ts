@@ -2,7 +2,7 @@
 import { drawHarshness, drawPlan, type Happening, type Plan } from './faults.ts';
 import { createGenerator } from './generator.ts';
 import { checkEnd } from './invariants.ts';
-import { beginLife, live } from './life.ts';
+import { beginLife, live, meetInRename } from './life.ts';
 import { Machine } from './machine.ts';
 import { pruneAtRest, settle, settleLatecomer } from './settle.ts';
 import { createTrace } from './trace.ts';
@@ -35,7 +35,8 @@ export async function runSimulation(seed: bigint, options: RunOptions = {}): Pro
   const dice = createGenerator(seed);
   const drawn = drawPlan(dice, options.only);
   const harshness = options.mayBeHarsh === true ? drawHarshness(seed, drawn) : {};
-  const plan = { ...drawn, ...harshness, ...options.change };
+  const meetsInRename = seed % 5n === 0n;
+  const plan = { ...drawn, meetsInRename, ...harshness, ...options.change };
   const trace = createTrace(options.keepsTrace === true);
   const { sabotage } = options;
   const world = createWorld({ plan, dice, trace, ...(sabotage === undefined ? {} : { sabotage }) });
@@ -43,6 +44,10 @@ export async function runSimulation(seed: bigint, options: RunOptions = {}): Pro
   try {
     beginLife(world);
     await live(world);
+    if (plan.meetsInRename) {
+      await settle(world);
+      await meetInRename(world);
+    }
     // Mostly the newcomer comes while the others are still at it, which saves half of the talk.
     const prunes = world.happens('prune');
     if (prunes || dice.chance(0.2)) await settle(world);

@@ -12,10 +12,9 @@ import { retiredDevices } from '../../src/sync/retired.ts';
 import type { Machine } from './machine.ts';
 import { COLLECTION } from './program.ts';
 import { landAll } from './store.ts';
+import { DAY_MS, HOUR_MS } from './times.ts';
 import { living, type World } from './world.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 /** More turns than that without coming to rest are no rest at all. */
 const MOST_TURNS = 12;
 

@@ -11,11 +11,11 @@ import type { Bucket } from './bucket.ts';
 import { parseSeed, seedOfRun } from './generator.ts';
 import type { Machine } from './machine.ts';
 import { hashOf, Oracle } from './oracle.ts';
-import { VAULT_ROOT } from './program.ts';
-import { misplaced } from './renames.ts';
+import { type Repository, VAULT_ROOT } from './program.ts';
+import { editsThatFollow, misplaced } from './renames.ts';
 import { type RunOptions, type RunResult, runSimulation } from './run.ts';
-import type { InvariantId } from './violations.ts';
-import type { Sabotage, World } from './world.ts';
+import type { InvariantId, Question } from './violations.ts';
+import { living, type Sabotage, type World } from './world.ts';
 
 /** A few seconds of work; `npm run simulate` does more. */
 const FRESH_RUNS = 20;
@@ -61,22 +61,58 @@ suite('a bad seed', () => {
   }
 });
 
+/** Seeds of runs that are made for something. */
+const SEEDS = Array.from({ length: 8 }, (_, index) => BigInt(index));
+
+const PRUNED: RunOptions = {
+  only: ['prune', 'long-pause', 'partition'],
+  change: { steps: 60, longShare: 0.6, historyDays: 1, condemnedDays: 1, watchShare: 0 },
+};
+const RENAMED: RunOptions = {
+  only: ['lost-answer', 'late-write'],
+  change: { meetsInRename: true, watchShare: 0 },
+};
+const PUT_BACK: RunOptions = {
+  only: ['restore'],
+  change: { devices: 2, steps: 60, watchShare: 0 },
+};
+
+/** What chance gives little occasion for is asked of lives that are made for it. */
+const OCCASIONS: readonly (readonly [question: Question, options: RunOptions])[] = [
+  ['asked I7: blob deleted', PRUNED],
+  ['asked I8: edit beside a rename', RENAMED],
+  ['asked I10: restored machine', PUT_BACK],
+];
+
+suite('what is asked rarely is asked', () => {
+  for (const [question, options] of OCCASIONS) {
+    test(question, async () => {
+      let asked = 0;
+      for (const seed of SEEDS) {
+        const result = await runSimulation(seed, options);
+        assertSound(result);
+        asked += result.counters[question] ?? 0;
+      }
+      assert.ok(asked > 0, `not once in ${SEEDS.length} runs`);
+    });
+  }
+});
+
 const CALM: RunOptions = { only: [], change: { devices: 2, steps: 40, watchShare: 0 } };
 
 /** Runs that are broken on purpose, until one of them shows it. */
 async function assertCaught(
   id: InvariantId,
   sabotage: Sabotage,
-  change = CALM.change,
+  options: RunOptions = CALM,
 ): Promise<void> {
-  const seeds = Array.from({ length: 8 }, (_, index) => BigInt(index));
   const found: string[] = [];
-  for (const seed of seeds) {
-    const { violations } = await runSimulation(seed, { ...CALM, change: { ...change }, sabotage });
+  for (const seed of SEEDS) {
+    const { violations } = await runSimulation(seed, { ...options, sabotage });
     if (violations.some((violation) => violation.id === id)) return;
     found.push(...violations.map((violation) => violation.id));
   }
-  assert.fail(`${id} was not broken in ${seeds.length} runs, only ${found.join(' ') || 'nothing'}`);
+  assert.fail(`${id} was not broken in ${SEEDS.length} runs, only ${found.join(' ') || 'nothing'}`);
 }
 
 function withBucket(change: (bucket: Bucket) => Partial<Bucket>): Sabotage {
@@ -106,7 +142,7 @@ suite('what is broken on purpose is found', () => {
     await assertCaught('I1', { beforeCheck });
   });
 
-  test('I1: a bucket that loses segments', async () => {
+  test('I9: a bucket that loses segments', async () => {
     await assertCaught('I9', without('segments/'));
   });
 
@@ -198,7 +234,30 @@ suite('what is broken on purpose is found', () => {
   });
 
   test('I7: a bucket that loses content', async () => {
-    await assertCaught('I7', without('blobs/'), { ...CALM.change, longShare: 0.5 });
+    await assertCaught('I7', without('blobs/'), {
+      ...CALM,
+      change: { ...CALM.change, longShare: 0.5 },
+    });
+  });
+
+  test('I7: a pruner that keeps less than was promised', async () => {
+    const repositoryOf = (repository: Repository): Repository => ({
+      ...repository,
+      historyDays: 0,
+    });
+    const options = { ...PRUNED, change: { ...PRUNED.change, steps: 150, historyDays: 10 } };
+    await assertCaught('I7', { repositoryOf }, options);
+  });
+
+  test('I8: a file that does not keep the name it was given', async () => {
+    const beforeCheck = (world: World): void => {
+      const { person } = living(world).at(-1)?.disk ?? {};
+      for (const place of Object.keys(person?.tree(VAULT_ROOT) ?? {})) {
+        if (/^moved \d+\.md$/.test(place))
+          person?.move(`${VAULT_ROOT}/${place}`, `${VAULT_ROOT}/former ${place}`);
+      }
+    };
+    await assertCaught('I8', { beforeCheck }, RENAMED);
   });
 
   test('I8: an edit that stays under the old name', () => {
@@ -207,8 +266,10 @@ suite('what is broken on purpose is found', () => {
     oracle.noteMove('a', 'one', 'old.md', 'new.md');
     oracle.touchText('one', 'moved');
     oracle.note('b', 'wrote', 'one', 'two', { place: 'old.md' });
-    assert.deepEqual(misplaced(oracle, new Map([[hashOf('two'), 'new.md']])), []);
-    assert.equal(misplaced(oracle, new Map([[hashOf('two'), 'old.md']])).length, 1);
+    const problemsAt = (place: string): string[] =>
+      misplaced(oracle, editsThatFollow(oracle), new Map([[hashOf('two'), place]]));
+    assert.deepEqual(problemsAt('new.md'), []);
+    assert.equal(problemsAt('old.md').length, 1);
   });
 
   test('I9: a device that cannot publish', async () => {
@@ -227,6 +288,6 @@ suite('what is broken on purpose is found', () => {
         for (const { id } of ids) history.firstUnder.set(String(id), 'former');
       }
     };
-    await assertCaught('I10', { beforeCheck });
+    await assertCaught('I10', { beforeCheck }, PUT_BACK);
   });
 });

@@ -15,6 +15,18 @@ export const INVARIANTS = {
   I10: 'what nobody copied or ended is not written again',
 } as const;
 
+/** What is counted of the questions that not every run gives an occasion to ask. */
+export const QUESTIONS = [
+  'asked I3: content that was let go',
+  'asked I6: round without an excuse',
+  'asked I7: past version',
+  'asked I7: blob deleted',
+  'asked I8: edit beside a rename',
+  'asked I10: restored machine',
+] as const;
+
+export type Question = (typeof QUESTIONS)[number];
+
 export type InvariantId = keyof typeof INVARIANTS;
 
 export interface Violation {

@@ -15,7 +15,7 @@ import { type Engine, selfId } from '../../src/sync/engine.ts';
 import { formerIdentities } from '../../src/sync/identity.ts';
 import type { Placed } from '../../src/sync/merge.ts';
 import { conflictSides } from '../../src/sync/records.ts';
-import { noteInterrupted } from './excuses.ts';
+import { excuseWhatWasCut, noteInterrupted } from './excuses.ts';
 import type { Machine, RoundCost } from './machine.ts';
 import { neededVersions } from './needed.ts';
 import { COLLECTION } from './program.ts';
@@ -30,6 +30,10 @@ export function watchOver(world: World): void {
     return change.key.startsWith(HEADS_PREFIX) ? publication(world, change) : () => undefined;
   };
   world.told.onRound = (machine, cost) => checkRound(world, machine, cost);
+  world.told.onPowerCut = (machine) => {
+    world.counters.add('power-cut');
+    excuseWhatWasCut(world, machine, () => machine.die('power-cut'));
+  };
   world.told.onDeath = (machine) => noteInterrupted(world, machine);
 }
 
@@ -67,7 +71,9 @@ function hasCopies({ counters, history }: World): boolean {
 function checkRound(world: World, machine: Machine, cost: RoundCost): void {
   const engine = machine.session?.engine;
   if (engine === undefined) return;
-  for (const problem of roundProblems(cost, hasCopies(world))) {
+  const mayWriteMore = hasCopies(world);
+  if (!mayWriteMore) world.ask('asked I6: round without an excuse');
+  for (const problem of roundProblems(cost, mayWriteMore)) {
     world.violations.add('I6', `${machine.name}: ${problem}`);
   }
   machine.askReplica((db) => noteHeld(world, db));
@@ -105,6 +111,7 @@ function checkOwner(world: World, change: Change): void {
   if (world.plan.isHarsh) return;
   if (change.kind === 'delete' && change.key.startsWith(BLOBS_PREFIX)) {
     const blob = change.key.slice(change.key.lastIndexOf('/') + 1);
+    world.ask('asked I7: blob deleted');
     const versions = machine.unobserved(() => neededVersions(world, machine, blob));
     if (versions.length === 0) return;
     world.violations.add('I7', `${change.machine} deletes ${blob}: ${versions.join(', ')} need it`);

@@ -19,10 +19,10 @@ import { createPeople, type People } from './people.ts';
 import type { Repository } from './program.ts';
 import { createScheduler, type Owner, type Scheduler } from './scheduler.ts';
 import type { Network } from './store.ts';
+import { DAY_MS } from './times.ts';
 import type { Trace } from './trace.ts';
-import { Violations } from './violations.ts';
+import { QUESTIONS, type Question, Violations } from './violations.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const START_MS = Date.UTC(2030, 0, 1);
 
 /** So small that a short life goes through segments, compaction, archives and index objects. */
@@ -64,6 +64,8 @@ export interface World {
   /** What happened to identities, which some questions depend on. */
   readonly history: WorldHistory;
   happens(what: Happening): boolean;
+  /** Counts how often a question had an occasion. */
+  ask(question: Question, times?: number): void;
   /** Tells of something that people or fate did. */
   tell(what: string): void;
   close(): void;
@@ -72,6 +74,7 @@ export interface World {
 /** Who is told of what machines do. */
 export interface Told {
   onRound: (machine: Machine, cost: RoundCost) => void;
+  onPowerCut: (machine: Machine) => void;
   onDeath: (machine: Machine) => void;
 }
 
@@ -112,6 +115,8 @@ export interface Sabotage {
   readonly bucketOf?: (bucket: Bucket) => Bucket;
   /** Comes between an engine and its requests, outside of where they are counted. */
   readonly storeOf?: (store: ObjectStore) => ObjectStore;
+  /** What a Satchel is told of the repository it works with. */
+  readonly repositoryOf?: (repository: Repository) => Repository;
   /** Something happens to the folder that no person did. */
   readonly afterEdit?: (machine: Machine, words: string) => void;
   readonly beforeCheck?: (world: World) => void;
@@ -126,7 +131,7 @@ export interface WorldInputs {
 
 export function createWorld(inputs: WorldInputs): World {
   const { plan, dice, trace, sabotage = {} } = inputs;
-  const counters = new Counters(HAPPENINGS);
+  const counters = new Counters([...HAPPENINGS, ...QUESTIONS]);
   const scheduler = createScheduler(START_MS, dice, trace);
   const plain = createBucket(() => scheduler.now(), plan.stalenessMs);
   const bucket = sabotage.bucketOf?.(plain) ?? plain;
@@ -135,9 +140,14 @@ export function createWorld(inputs: WorldInputs): World {
   const network = createNetwork(inputs, { bucket, scheduler, counters, machines, violations });
   const oracle = new Oracle(() => scheduler.now());
   const place = mkdtempSync(join(temporaryRoot(), 'satchel-simulation-'));
-  const repository = createRepository(plan, bucket, scheduler);
+  const created = createRepository(plan, bucket, scheduler);
+  const repository = sabotage.repositoryOf?.(created) ?? created;
   let names = 0;
-  const told: Told = { onRound: () => undefined, onDeath: () => undefined };
+  const told: Told = {
+    onRound: () => undefined,
+    onPowerCut: (machine) => machine.die('power-cut'),
+    onDeath: () => undefined,
+  };
   const around: Surroundings = {
     scheduler,
     dice,
@@ -159,6 +169,7 @@ export function createWorld(inputs: WorldInputs): World {
     },
     onFailure: (machine, what, error) => violations.addError(`${machine.name}, ${what}`, error),
     onRound: (machine, cost) => told.onRound(machine, cost),
+    cutPower: (machine) => told.onPowerCut(machine),
     onDeath: (machine) => told.onDeath(machine),
   };
   const world: World = {
@@ -186,6 +197,7 @@ export function createWorld(inputs: WorldInputs): World {
       twins: new Map(),
     },
     happens: (what) => plan.on.has(what),
+    ask: (question, times = 1) => counters.add(question, times),
     tell: (what) => trace.note(`${scheduler.now()} * ${what}`),
     close() {
       for (const machine of machines) machine.scrap();

@@ -168,7 +168,7 @@ function chooseAttack(life: Life): Attack {
     (body: Uint8Array) => withByte(body, 4, 2),
     (body: Uint8Array) => withByte(body, 4, 9),
     () => utf8('<html>Sign in</html>'),
-    () => bucket.past(dice.pick(keys))[0] ?? new Uint8Array(0),
+    () => (keys.length > 0 ? bucket.past(dice.pick(keys))[0] : undefined) ?? new Uint8Array(0),
   ]);
   const names = Array.from({ length: 1 + dice.below(4) }, () => `heads/made${dice.below(50)}up`);
   const garbage = dice.chance(0.5) ? utf8('garbage') : (bucket.past(world.a.head)[0] ?? utf8(''));

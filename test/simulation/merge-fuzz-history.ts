@@ -58,7 +58,7 @@ export function createRoll(seed: number): Roll {
   };
 }
 
-/** How often each act comes up, in a history without ends and in one with them. */
+/** How often each act comes up, in a history without ends and in one that may have them. */
 const PLAIN_WEIGHTS = { edit: 6, rename: 4, delete: 2, look: 5, commit: 4, hear: 9, choose: 1 };
 const PLAIN = weighted(PLAIN_WEIGHTS);
 const WITH_ENDS = weighted({
@@ -74,7 +74,7 @@ function weighted(weights: Partial<Record<Act, number>>): readonly Act[] {
   return ACTS.flatMap((act) => new Array<Act>(weights[act] ?? 0).fill(act));
 }
 
-/** One history: half of them with identities that end. */
+/** One history: in half of them identities may end, and in about one of twelve one does. */
 export function rollHistory(roll: Roll): History {
   const acts = roll(2) === 0 ? WITH_ENDS : PLAIN;
   const devices = MIN_DEVICES + roll(MAX_DEVICES - MIN_DEVICES + 1);

@@ -5,7 +5,8 @@
  *
  * Prints tables and writes `benchmarks/RESULTS.md`, `benchmarks/results.json` and the plots. With
  * `--only`, what is not measured stays in them as it was. `--quick` tries the harness on little
- * data and only prints. `--only none` writes everything anew from `results.json`.
+ * data and only prints. `--only none` writes everything anew from `results.json`. Where a round is
+ * long, there are three at most, whatever `--runs` says.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

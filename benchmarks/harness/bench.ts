@@ -1,7 +1,8 @@
 /**
  * Rounds of a workload. In each, every peer does the same on a repository of its own, one after the
  * other, so that whatever else the machine does hits all alike. Round 0 goes through the counting
- * proxy, is not timed, and warms what can be warmed; what arrived is compared byte for byte in it.
+ * proxy, is not timed, and warms what can be warmed; workloads that fetch compare in it, byte for
+ * byte, what arrived. With a distance the timed rounds go through the proxy as well.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,7 +43,7 @@ export interface Workload {
 
 /** One peer in one round. */
 export interface Turn {
-  /** True where nothing is timed, and what arrives is to be compared. */
+  /** True where nothing is timed, and what arrives can be compared. */
   readonly isCounted: boolean;
   readonly place: Place;
   /** Empty, and of no use after the turn. */

@@ -1,7 +1,7 @@
 /**
- * A proxy between a client and the S3 server that counts requests and bytes. Clients are timed
- * without it, but where it stands for the way to a server that is far: it is there in one round of
- * its own, the same for all.
+ * A proxy between a client and the S3 server that counts requests and bytes, in a round of its own
+ * that is not timed. Two workloads are timed through it, so that its cost is in their times: `far`,
+ * where it stands for the way to the server, and `latency`, which counts what it times.
  */
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';

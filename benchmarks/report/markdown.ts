@@ -27,12 +27,29 @@ server that is far away, the requests tell more than the times.
 
 In each round every program did the same on a repository of its own, one after the other, so that
 whatever else the machine did hit all alike. Times are medians, with the least and the most in
-brackets. A round before went through a proxy that counted requests and bytes (with headers) and was
-not timed; what arrived was compared with what was sent. "CPU" is user and system time; "memory"
-is the largest resident set of a process. Making and joining repositories is not measured, start-up
-of the programs is. The programs ran with their defaults; "tuned" is what rclone's manual advises
-for S3: \`--transfers=32 --checkers=32 --fast-list --update --use-server-modtime
---s3-no-check-bucket\`. Satchel and restic encrypt; rclone and \`aws s3 sync\` do not.`;
+brackets: of five rounds unless asked otherwise, but of three at most for 10,000 notes, the far
+server, photos and the file of 2 GB. A round before went through a proxy that counted requests and
+bytes (with headers) and was not timed. For notes, the far server and photos, what arrived in it was
+compared byte for byte with what was sent; the file of 2 GB, the rename and the 100,000 files were
+not fetched.
+
+Two were timed through that proxy, so its cost for each request is in the times of all programs: the
+far server, where it held each request back, and a save on its way to the other device, which was
+measured of one program after the other and not in turns. What one save costs beside many records
+was timed within the engine, and zstd without a server; no other program has a part in these.
+
+"CPU" is user and system time; "memory" is the largest resident set of a process. Making and joining
+repositories is not measured, nor what a rename or 100,000 unchanged files need in the bucket first;
+start-up of the programs is. The programs ran with their defaults, but bisync with \`--resilient
+--recover --conflict-resolve=newer\`, and a rename was pushed by \`rclone sync --track-renames\`;
+"tuned" is what rclone's manual advises for S3: \`--transfers=32 --checkers=32 --fast-list --update
+--use-server-modtime --s3-no-check-bucket\`. Satchel and restic encrypt, but where it says otherwise;
+rclone and \`aws s3 sync\` do not.
+
+Some took no part in some workloads: \`aws s3 sync\` in 10,000 notes, photos, the rename and the
+100,000 files; bisync in photos, the file of 2 GB, the rename and the 100,000 files; rclone tuned in
+the file of 2 GB. A save on its way was measured of Satchel and bisync alone: the others do not keep
+two folders in step.`;
 
 function circumstances(parts: readonly Part[]): string {
   const rows = parts.map(({ workload, date, durationMs, seed }) => [

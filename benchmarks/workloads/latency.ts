@@ -1,6 +1,7 @@
 /**
  * A note is saved on A: how long until its new bytes are on B? Satchel runs `watch` on both sides;
- * rclone's bisync runs in a loop with a second's pause, as people without a daemon do it.
+ * rclone's bisync runs in a loop with a second's pause, as people without a daemon do it. First the
+ * one is measured, then the other, both through the counting proxy.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, rename, writeFile } from 'node:fs/promises';

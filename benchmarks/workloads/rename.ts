@@ -1,4 +1,4 @@
-/** A folder of 1,000 notes gets another name; then the other device follows. */
+/** A folder of 1,000 notes gets another name, and that is pushed. No other device fetches it. */
 import { rename as renameFolder } from 'node:fs/promises';
 import { join } from 'node:path';
 import { playRounds, type Workload } from '../harness/bench.ts';

@@ -9,7 +9,6 @@
  * One run is one life of six batches. Credentials come from the environment. The exit code is 1
  * where anything was lost, left over, or different, and where too few kills met a process at work.
  */
-import { parseArgs } from 'node:util';
 import { messageOf } from '../src/base/errors.ts';
 import { bucketsOn, directoryBucket } from '../test/support/buckets.ts';
 import { liveCrashLife } from '../test/support/crash-loop.ts';
@@ -17,25 +16,23 @@ import type { Shot } from '../test/support/crash-loop-kill.ts';
 import { tallyLines, tallyOf } from '../test/support/crash-loop-tally.ts';
 import { chooseSeed } from '../test/support/ports.ts';
 import { buildBundle } from './build.ts';
+import { readOptions, wholeNumber } from './options.ts';
 
 const BATCHES = 6;
 /** So many of a campaign's processes have to be killed before they end, and in mid-step. */
 const LEAST_KILLED = 0.5;
 const LEAST_IN_MID_STEP = 0.05;
 
-const { values } = parseArgs({
+const values = readOptions({
   options: {
     runs: { type: 'string', default: '10' },
     bucket: { type: 'string' },
-    seed: { type: 'string' },
+    seed: { type: 'string', default: String(chooseSeed()) },
     keep: { type: 'boolean', default: false },
   },
 });
-const runs = Number(values.runs);
-const firstSeed = values.seed === undefined ? chooseSeed() : Number(values.seed);
-if (!Number.isInteger(runs) || !Number.isInteger(firstSeed)) {
-  throw new Error('--runs and --seed take whole numbers');
-}
+const runs = wholeNumber('runs', values.runs, 1);
+const firstSeed = wholeNumber('seed', values.seed);
 const kind = values.bucket === undefined ? directoryBucket : bucketsOn('a server', values.bucket);
 
 await buildBundle();

@@ -6,11 +6,11 @@
  * Prints histories per second, and the first that breaks a rule, shrunk. The same seed makes the same
  * histories, whatever the number of workers.
  */
-import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type Failure, findFailure, shrink } from '../test/simulation/merge-fuzz-campaign.ts';
 import { REAL_RULES } from '../test/simulation/merge-fuzz-rules.ts';
 import { chooseSeed } from '../test/support/ports.ts';
+import { readOptions, wholeNumber } from './options.ts';
 
 /** How many histories a worker looks through before it asks for more. */
 const SLICE = 10_000;
@@ -22,7 +22,7 @@ interface Slice {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const values = readOptions({
     options: {
       seed: { type: 'string', default: String(chooseSeed()) },
       runs: { type: 'string', default: String(REPORT_EVERY) },
@@ -30,8 +30,8 @@ async function main(): Promise<void> {
     },
   });
   const seed = wholeNumber('seed', values.seed);
-  const runs = wholeNumber('runs', values.runs);
-  const workers = Math.max(1, wholeNumber('workers', values.workers));
+  const runs = wholeNumber('runs', values.runs, 1);
+  const workers = wholeNumber('workers', values.workers, 1);
   console.log(`merge fuzz: seed ${seed}, ${runs} histories, ${workers} worker(s)`);
   const startMs = performance.now();
   const perSecond = (done: number): string =>
@@ -91,12 +91,6 @@ function answer(seed: number): void {
   parentPort?.on('message', ({ from, to }: Slice) => {
     parentPort?.postMessage(findFailure(REAL_RULES, seed, from, to));
   });
-}
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`--${name} takes a whole number, not "${text}"`);
 }
 
 if (isMainThread) await main();

@@ -12,12 +12,13 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { messageOf } from '../src/base/errors.ts';
 import { Counters } from '../test/simulation/counters.ts';
 import { HAPPENINGS } from '../test/simulation/faults.ts';
 import { parseSeed, seedOfRun } from '../test/simulation/generator.ts';
 import { runSimulation } from '../test/simulation/run.ts';
 import { INVARIANTS, type InvariantId } from '../test/simulation/violations.ts';
+import { minutesOf, readOptions, refuse, wholeNumber } from './options.ts';
 
 /** What one worker reports of one run. */
 interface Report {
@@ -34,7 +35,7 @@ interface Work {
   readonly endMs: number;
 }
 
-const { values } = parseArgs({
+const values = readOptions({
   options: {
     seed: { type: 'string' },
     runs: { type: 'string' },
@@ -49,17 +50,26 @@ const { values } = parseArgs({
 });
 
 const MINUTE_MS = 60_000;
-const isTimed = values.minutes !== undefined;
+const minutes = values.minutes === undefined ? undefined : minutesOf('minutes', values.minutes);
+const isTimed = minutes !== undefined;
 const standardRuns = isTimed ? Number.MAX_SAFE_INTEGER : values.seed === undefined ? 100 : 1;
 const work: Work = {
-  first: values.seed === undefined ? randomBytes(8).readBigUInt64BE() : parseSeed(values.seed),
-  runs: values.runs === undefined ? standardRuns : Number(values.runs),
-  workers: Number(values.workers),
-  endMs: isTimed ? Date.now() + Number(values.minutes) * MINUTE_MS : Number.POSITIVE_INFINITY,
+  first: values.seed === undefined ? randomBytes(8).readBigUInt64BE() : seedOf(values.seed),
+  runs: values.runs === undefined ? standardRuns : wholeNumber('runs', values.runs, 1),
+  workers: wholeNumber('workers', values.workers, 1),
+  endMs: isTimed ? Date.now() + minutes * MINUTE_MS : Number.POSITIVE_INFINITY,
 };
 
 if (values.worker) await runShare(work, Number(values.offset), (report) => process.send?.(report));
 else await runAll(work);
+
+function seedOf(text: string): bigint {
+  try {
+    return parseSeed(text);
+  } catch (error) {
+    return refuse(`--seed: ${messageOf(error)}`);
+  }
+}
 
 /** Every `workers`-th run, beginning with the one of that number. */
 async function runShare(

@@ -8,7 +8,6 @@
  * The exit code is 1 where something grows beyond its bound or the folders differ in the end. A
  * short run cannot tell everything: "unclear" is no failure, and asks for a longer one.
  */
-import { parseArgs } from 'node:util';
 import { bucketsOn, directoryBucket } from '../test/support/buckets.ts';
 import { chooseSeed } from '../test/support/ports.ts';
 import { type Series, type SoakReport, soak } from '../test/support/soak.ts';
@@ -20,6 +19,7 @@ import {
   type Verdict,
 } from '../test/support/soak-judge.ts';
 import { buildBundle } from './build.ts';
+import { minutesOf, readOptions, wholeNumber } from './options.ts';
 
 const MEGABYTE = 1_000_000;
 
@@ -35,16 +35,15 @@ const BOUNDS: Readonly<Record<Series['name'], Bound>> = {
 const PER_EDIT = { replicaBytes: 8_000, objects: 2, requests: 30 };
 
 async function main(): Promise<boolean> {
-  const { values } = parseArgs({
+  const values = readOptions({
     options: {
       minutes: { type: 'string', default: '60' },
       bucket: { type: 'string' },
-      seed: { type: 'string' },
+      seed: { type: 'string', default: String(chooseSeed()) },
     },
   });
-  const minutes = Number(values.minutes);
-  if (!(minutes > 0)) throw new Error('--minutes takes a number');
-  const seed = values.seed === undefined ? chooseSeed() : Number(values.seed);
+  const minutes = minutesOf('minutes', values.minutes);
+  const seed = wholeNumber('seed', values.seed);
   const kind = values.bucket === undefined ? directoryBucket : bucketsOn('a server', values.bucket);
   await buildBundle();
   console.log(`soak of ${minutes} minutes on ${kind.name}, seed ${seed}`);

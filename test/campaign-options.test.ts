@@ -16,17 +16,31 @@ const REFUSED: readonly (readonly [script: string, args: readonly string[], says
   ['soak', ['--minute', '5'], /Unknown option '--minute'/],
 ];
 
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(script: string, ...args: readonly string[]): Ended {
+  const path = join(ROOT, 'scripts', `${script}.ts`);
+  return spawnSync(process.execPath, [path, ...args], { encoding: 'utf8', timeout: 60_000 });
+}
+
 suite('a campaign refuses options that cannot be meant', () => {
   for (const [script, args, says] of REFUSED) {
     test(`${script} ${args.join(' ')}`, () => {
-      const path = join(ROOT, 'scripts', `${script}.ts`);
-      const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], {
-        encoding: 'utf8',
-        timeout: 60_000,
-      });
+      const { status, stdout, stderr } = run(script, ...args);
       assert.match(stderr, says);
       assert.equal(stdout, '');
       assert.equal(status, 2);
     });
   }
+});
+
+test('a simulation that has no time for a single run fails', () => {
+  const { status, stdout, stderr } = run('simulate', '--minutes', '1e-9', '--seed', '1');
+  assert.equal(stderr, 'no run was made: nothing is tested\n');
+  assert.equal(stdout, 'seed 1\n', 'it tells of no rule that it was kept');
+  assert.equal(status, 1);
 });

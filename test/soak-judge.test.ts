@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { createDice } from './support/dice.ts';
 import { createSeededRandom } from './support/ports.ts';
-import { type Bound, judge, type Sample, trendOf } from './support/soak-judge.ts';
+import { type Bound, judge, judgeAll, type Sample, trendOf } from './support/soak-judge.ts';
 
 const FIVE_AN_HOUR: Bound = { kind: 'growth', perHour: 5 };
 
@@ -54,6 +54,13 @@ suite('the judge of a soak', () => {
     assert.equal(judge(trendOf(short), FIVE_AN_HOUR), 'unclear', 'it is not warm yet');
     const jumping = run(25, (minute) => 80 + (Math.floor(minute) % 3));
     assert.equal(judge(trendOf(jumping), FIVE_AN_HOUR), 'unclear', 'it scatters too much');
+  });
+
+  test('takes a run for level only where every series is', () => {
+    assert.equal(judgeAll(['level', 'level']), 'level');
+    assert.equal(judgeAll(['level', 'unclear']), 'unclear');
+    assert.equal(judgeAll(['unclear', 'grows', 'level']), 'grows');
+    assert.equal(judgeAll([]), 'unclear', 'nothing was measured');
   });
 
   test('lets descriptors come and go with work, and not stay', () => {

@@ -66,6 +66,13 @@ export function judge(trend: Trend | undefined, bound: Bound): Verdict {
   return trend.perHour + doubt <= bound.perHour ? 'level' : 'unclear';
 }
 
+/** Of all series of a run: one that grows spoils it, and one that is unclear leaves it so. */
+export function judgeAll(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('grows')) return 'grows';
+  const isLevel = verdicts.length > 0 && verdicts.every((verdict) => verdict === 'level');
+  return isLevel ? 'level' : 'unclear';
+}
+
 function onceWarm(samples: readonly Sample[]): readonly Sample[] {
   const first = samples[0]?.atMs ?? 0;
   const halfMs = ((samples.at(-1)?.atMs ?? 0) - first) / 2;

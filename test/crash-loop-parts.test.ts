@@ -61,12 +61,18 @@ suite('a trace', () => {
 });
 
 test('a tally tells kills at work from kills that came too late', () => {
-  const shot = (wasKilled: boolean, underWay: readonly Phase[], last: Phase | undefined): Shot => ({
-    command: 'sync',
+  const shot = (
+    wasKilled: boolean,
+    underWay: readonly Phase[],
+    last: Phase | undefined,
+    command = 'sync',
+  ): Shot => ({
+    command,
     device: 'laptop',
     wasKilled,
+    wasAtAim: false,
     moment: { underWay, last },
-    records: 1,
+    records: last === undefined ? 0 : 1,
     ran: { exitCode: wasKilled ? null : 0, out: '', err: '', json: () => JSON.parse('') },
   });
   const tally = tallyOf([
@@ -74,13 +80,17 @@ test('a tally tells kills at work from kills that came too late', () => {
     shot(true, [], 'head'),
     shot(true, [], undefined),
     shot(false, ['replica'], 'replica'),
+    shot(true, [], 'list', 'watch'),
+    { ...shot(true, [], 'list', 'watch'), wasAtAim: true },
   ]);
-  assert.deepEqual(tally.total, { command: 'all', aimed: 4, killed: 3, inMidStep: 1 });
+  const total = { command: 'all', aimed: 6, killed: 5, atWork: 3, inMidStep: 1 };
+  assert.deepEqual(tally.total, total);
   assert.deepEqual(tally.byPhase, [
     { phase: 'head', during: 1, after: 1 },
     { phase: 'blob', during: 1, after: 0 },
+    { phase: 'list', during: 0, after: 2 },
   ]);
-  assert.match(tallyLines(tally).join('\n'), /^sync +4 +3 +1$/m);
+  assert.match(tallyLines(tally).join('\n'), /^sync +4 +3 +2 +1$/m);
 });
 
 test('a ledger lets go only of what its person gave up before it was taken in', () => {

@@ -15,6 +15,8 @@ import { chooseSeed } from '../support/ports.ts';
 
 /** Enough for each rare command to have its turn. */
 const BATCHES = 4;
+/** About half of the processes are; of so few, hardly one may be in the middle of a step. */
+const LEAST_AT_WORK = 0.2;
 const firstSeed = chooseSeed();
 
 suiteOnEachBucket('S4: killed from outside in mid-work, nothing saved is lost', (kind) => {
@@ -22,8 +24,9 @@ suiteOnEachBucket('S4: killed from outside in mid-work, nothing saved is lost', 
     const shots = await liveCrashLife({ seed: firstSeed, batches: BATCHES, kind });
     const tally = tallyOf(shots);
     for (const line of tallyLines(tally)) context.diagnostic(line);
-    const { aimed, killed } = tally.total;
-    assert.ok(killed * 4 >= aimed, `only ${killed} of ${aimed} processes were still at work`);
+    const { aimed, atWork } = tally.total;
+    const isMet = atWork >= aimed * LEAST_AT_WORK;
+    assert.ok(isMet, `only ${atWork} of ${aimed} processes were killed at work`);
   });
 });
 

@@ -8,7 +8,9 @@ export interface CommandTally {
   readonly aimed: number;
   /** Of those, how many were still running. */
   readonly killed: number;
-  /** Of those, how many had a step under way: a write, a rename, a commit, a request. */
+  /** Of those, how many had begun and were at work: a `watch` idles between two rounds. */
+  readonly atWork: number;
+  /** Of the killed, how many had a step under way: a write, a rename, a commit, a request. */
   readonly inMidStep: number;
 }
 
@@ -52,14 +54,23 @@ export function tallyOf(shots: readonly Shot[]): Tally {
 function count(command: string, shots: readonly Shot[]): CommandTally {
   const killed = shots.filter(({ wasKilled }) => wasKilled);
   const inMidStep = killed.filter(({ moment }) => moment.underWay.length > 0).length;
-  return { command, aimed: shots.length, killed: killed.length, inMidStep };
+  const atWork = killed.filter(wasAtWork).length;
+  return { command, aimed: shots.length, killed: killed.length, atWork, inMidStep };
+}
+
+/** Of a `watch` that is between two steps and short of its aim, nobody can say what it waits for. */
+function wasAtWork({ command, wasAtAim, moment, records }: Shot): boolean {
+  const mayIdle = command === 'watch' && !wasAtAim && moment.underWay.length === 0;
+  return records > 0 && !mayIdle;
 }
 
 /** As two tables for a terminal. */
 export function tallyLines({ byCommand, byPhase, total }: Tally): readonly string[] {
   return [
-    row(['command', 'aimed at', 'killed', 'in mid-step']),
-    ...[...byCommand, total].map((one) => row([one.command, one.aimed, one.killed, one.inMidStep])),
+    row(['command', 'aimed at', 'killed', 'at work', 'in mid-step']),
+    ...[...byCommand, total].map((one) =>
+      row([one.command, one.aimed, one.killed, one.atWork, one.inMidStep]),
+    ),
     row(['killed', 'during', 'after']),
     ...byPhase.map(({ phase, during, after }) => row([phase, during, after])),
   ];

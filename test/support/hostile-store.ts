@@ -3,9 +3,14 @@
  * be under an attack of its own, so that devices can be shown different things. Behind the views is
  * an honest store: when an attack ends, the bucket is what it would have been without it.
  */
-
-import type { GetOptions, GetResult, Listing } from '../../src/store/store.ts';
-import { type ObjectStore, StoreError } from '../../src/store/store.ts';
+import { bodyTooLong } from '../../src/store/checks.ts';
+import {
+  type GetOptions,
+  type GetResult,
+  type Listing,
+  MAX_BODY_BYTES,
+  type ObjectStore,
+} from '../../src/store/store.ts';
 
 /** What an attack does instead of what was asked; undefined, or left out, to be honest there. */
 export interface Attack {
@@ -89,17 +94,10 @@ function viewOf(honest: ObjectStore, past: Map<string, Uint8Array[]>): HostileVi
 }
 
 /** What stands between any bucket and the engine: the contract cuts bodies off. */
-function withinLimits(key: string, { maxBytes }: GetOptions, answer: GetResult): GetResult {
-  if (answer.kind !== 'found' || answer.body.length <= (maxBytes ?? 64 * 1024 * 1024))
-    return answer;
-  throw new StoreError(
-    'damaged',
-    `${key} is longer than the ${maxBytes} bytes it may have`,
-    'never',
-    {
-      hint: 'Another program may have written to the bucket. Run "satchel verify".',
-    },
-  );
+function withinLimits(key: string, options: GetOptions, answer: GetResult): GetResult {
+  const maxBytes = options.maxBytes ?? MAX_BODY_BYTES;
+  if (answer.kind !== 'found' || answer.body.length <= maxBytes) return answer;
+  throw bodyTooLong(key, maxBytes);
 }
 
 export function found(body: Uint8Array): GetResult {
@@ -192,7 +190,7 @@ export function hidden(which: Which): Attack {
 export function endless(which: Which): Attack {
   return {
     name: 'never ends',
-    read: (key, { maxBytes = 64 * 1024 * 1024 }) =>
+    read: (key, { maxBytes = MAX_BODY_BYTES }) =>
       which(key) ? found(new Uint8Array(maxBytes + 1)) : undefined,
   };
 }

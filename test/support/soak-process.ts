@@ -7,6 +7,14 @@ import type { Environment, Place, Running } from './satchel.ts';
 
 const HEAP_WRITER = import.meta.resolve('./soak-heap-writer.ts');
 
+/**
+ * By default glibc gives each thread an arena, and what is freed in one is of no use to another: the
+ * resident memory creeps for hours, though nothing is held (16 MB in use by `malloc_info`, from the
+ * first minute to the last, beside 13 MB that stood free at first and 26 MB in the end). With one
+ * arena it tells what a process holds.
+ */
+const ONE_ARENA = { MALLOC_ARENA_MAX: '1' };
+
 export interface Held {
   readonly rssBytes: number;
   readonly descriptors: number;
@@ -29,7 +37,7 @@ export function startWatched(
   env: Environment,
 ): WatchedProcess {
   const heap = join(place.root, `heap-${device}`);
-  const more = { NODE_OPTIONS: `--import=${HEAP_WRITER}`, SATCHEL_TEST_HEAP: heap };
+  const more = { ...ONE_ARENA, NODE_OPTIONS: `--import=${HEAP_WRITER}`, SATCHEL_TEST_HEAP: heap };
   const running = place.start(device, args, { ...env, ...more });
   const pidOf = async (): Promise<number> => {
     const { pid, exitCode } = running.process;

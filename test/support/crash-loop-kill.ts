@@ -52,6 +52,8 @@ export interface KillOptions {
 
 /** So long after its first step, what never gets to its aim is killed: a `watch` with nothing to do. */
 const LATEST_MS = 6_000;
+/** What shows no step at all by then hangs. */
+const LATEST_START_MS = 120_000;
 
 let traces = 0;
 
@@ -100,12 +102,15 @@ function start(place: Place, target: Target): Started {
 /** Resolves where the aim is reached, the process ended, or it takes too long. */
 async function reachAim({ target, running, trace }: Started): Promise<void> {
   const { aim } = target;
-  let latestMs = Number.POSITIVE_INFINITY;
+  let latestMs = performance.now() + LATEST_START_MS;
+  let isSeen = false;
   while (workDone(trace, aim.phase) < aim.records && performance.now() < latestMs) {
     if (hasEnded(running)) return;
     // From its first step on, for a process that a slow machine had no time to start shows nothing.
-    const isFirstSeen = latestMs === Number.POSITIVE_INFINITY && workDone(trace) > 0;
-    if (isFirstSeen) latestMs = performance.now() + LATEST_MS;
+    if (!isSeen && workDone(trace) > 0) {
+      isSeen = true;
+      latestMs = performance.now() + LATEST_MS;
+    }
     await pause(1);
   }
   if (aim.thenMs > 0) await pause(aim.thenMs);

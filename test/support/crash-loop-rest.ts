@@ -6,14 +6,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { ConflictInfo } from '../../src/api/conflicts.ts';
 import type { HeldDeletions } from '../../src/api/held.ts';
 import type { SyncResult } from '../../src/api/status.ts';
 import type { Verification } from '../../src/app/verify.ts';
 import type { Ledger } from './crash-loop-ledger.ts';
-import type { Dice } from './dice.ts';
+import { type Deciding, decideHeld, isQuiet, must, settleConflicts } from './decide.ts';
 import { missing } from './owed.ts';
-import type { Place, Ran } from './satchel.ts';
+import type { Place } from './satchel.ts';
 import { assertSameTree, contentsOf, treeOf } from './trees.ts';
 
 export interface RestingDevice {
@@ -21,15 +20,10 @@ export interface RestingDevice {
   readonly folder: string;
 }
 
-export interface Rest {
+export interface Rest extends Deciding {
   readonly place: Place;
   readonly devices: readonly RestingDevice[];
-  readonly dice: Dice;
   readonly ledger: Ledger;
-  /** What happened, for the message of a failure. */
-  readonly story: string[];
-  /** Runs a command in the present circumstances: credentials, the day. */
-  run(device: string, args: readonly string[]): Promise<Ran>;
 }
 
 /** So many rounds of all devices end with nothing left to do. */
@@ -44,12 +38,8 @@ export async function bringToRest(rest: Rest): Promise<boolean> {
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     const results: SyncResult[] = [];
     for (const device of rest.devices) results.push(await syncNow(rest, device));
+    if (!isQuiet(results)) continue;
     const parts = results.flatMap(({ collections }) => collections);
-    // A commit that was made before its process was killed goes up without being counted again.
-    const isQuiet =
-      results.every(({ requests, moved }) => requests.put === 0 && moved !== true) &&
-      parts.every(({ applied }) => applied.versions === 0);
-    if (!isQuiet) continue;
     for (const { failed } of parts) assert.deepEqual(failed, []);
     for (const { unreadable } of results) assert.deepEqual(unreadable, []);
     if (parts.every(({ conflicts, held }) => conflicts === 0 && held === 0)) return isDecided;
@@ -78,20 +68,11 @@ export async function syncNow(rest: Rest, device: RestingDevice): Promise<SyncRe
 async function decide(rest: Rest): Promise<void> {
   for (const { name } of rest.devices) {
     const held = (await must(rest, name, 'held', '--json')).json<HeldDeletions[]>();
-    for (const { direction } of held) {
-      const how = rest.dice.pick(['--approve', '--reject']);
-      rest.story.push(`  held ${how} on ${name}`);
-      await must(rest, name, 'held', 'Notes', how, `--${direction}`);
-    }
+    for (const { direction } of held) await decideHeld(rest, name, `--${direction}`);
   }
   const { name } = rest.dice.pick(rest.devices);
-  const open = (await must(rest, name, 'conflicts', '--json')).json<ConflictInfo[]>();
-  for (const { path, sides } of open) {
-    // "remote" names no side where there are several others.
-    const side = rest.dice.pick(['both', ...sides.map(({ version }) => version)]);
-    rest.story.push(`  resolve ${path} on ${name}: ${side}`);
-    await must(rest, name, 'resolve', 'Notes', path, '--keep', side);
-  }
+  // "remote" names no side where there are several others.
+  await settleConflicts(rest, name, ({ sides }) => ['both', ...sides.map((side) => side.version)]);
 }
 
 /**
@@ -161,10 +142,4 @@ export function integrityProblems(path: string): readonly string[] {
 export function filesBelow(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-}
-
-export async function must(rest: Rest, device: string, ...args: string[]): Promise<Ran> {
-  const ran = await rest.run(device, args);
-  assert.equal(ran.exitCode, 0, `${device}: satchel ${args.join(' ')}\n${ran.out}${ran.err}`);
-  return ran;
 }

@@ -15,12 +15,12 @@ import {
   bringToRest,
   checkAtRest,
   filesBelow,
-  must,
   type Rest,
   strayFiles,
   syncNow,
 } from './crash-loop-rest.ts';
 import type { Phase } from './crash-loop-trace.ts';
+import { must } from './decide.ts';
 import { createDice } from './dice.ts';
 import { createSeededRandom } from './ports.ts';
 import { createPlace, type Environment } from './satchel.ts';

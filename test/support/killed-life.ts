@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConflictInfo } from '../../src/api/conflicts.ts';
 import type { SyncResult } from '../../src/api/status.ts';
 import { type BucketKind, directoryBucket, type TestBucket } from './buckets.ts';
-import { createDice, type Dice } from './dice.ts';
+import { type Deciding, decideHeld, isQuiet, must, settleConflicts } from './decide.ts';
+import { createDice } from './dice.ts';
 import { missing, type Owed, owe } from './owed.ts';
 import { createSeededRandom } from './ports.ts';
 import { createPlace, type Place, type Ran } from './satchel.ts';
@@ -27,14 +27,11 @@ export function wasKilled(ran: Ran): boolean {
   return ran.exitCode === null;
 }
 
-interface Life {
+interface Life extends Deciding {
   readonly place: Place;
   readonly bucket: TestBucket;
-  readonly dice: Dice;
   readonly people: readonly Person[];
   readonly owed: Owed;
-  /** What happened, for the message of a failure. */
-  readonly story: string[];
 }
 
 /** @throws AssertionError with the whole story where a device differs or something is lost. */
@@ -56,7 +53,9 @@ export async function liveKilledLife(
     mkdirSync(folder);
     return { name, folder, dice, next };
   });
-  const life: Life = { place, bucket, dice, people, owed: new Map(), story: [] };
+  const run = (device: string, args: readonly string[]): Promise<Ran> =>
+    place.run(device, args, bucket.env);
+  const life: Life = { place, bucket, dice, people, owed: new Map(), story: [], run };
   try {
     await begin(life);
     for (let round = 1; round <= rounds; round += 1) {
@@ -132,27 +131,14 @@ async function settle(life: Life): Promise<void> {
       compareFolders(life);
       return;
     }
-    if (conflicts > 0) await settleConflicts(life);
-    for (const person of holders) await decideHeld(life, person);
+    if (conflicts > 0) {
+      const { name } = life.dice.pick(life.people);
+      await settleConflicts(life, name, () => ['local', 'remote', 'both']);
+    }
+    // Folders of so few files are emptied now and then, which waits for the person at that device.
+    for (const { name } of holders) await decideHeld(life, name);
   }
   assert.fail('what was decided comes back');
-}
-
-async function settleConflicts(life: Life): Promise<void> {
-  const { dice, people } = life;
-  const { name } = dice.pick(people);
-  const open = (await must(life, name, 'conflicts', '--json')).json<ConflictInfo[]>();
-  for (const { path } of open) {
-    const side = dice.pick(['local', 'remote', 'both']);
-    await must(life, name, 'resolve', 'Notes', path, '--keep', side);
-  }
-}
-
-/** Folders of so few files are emptied now and then, which waits for the person at that device. */
-async function decideHeld(life: Life, { name }: Person): Promise<void> {
-  const decision = life.dice.pick(['--approve', '--reject']);
-  const { out } = await must(life, name, 'held', 'Notes', decision);
-  life.story.push(`  held on ${name}, ${decision}: ${out.trim()}`);
 }
 
 interface Waiting {
@@ -167,17 +153,13 @@ async function syncUntilQuiet(life: Life): Promise<Waiting> {
     const results: SyncResult[] = [];
     for (const { name, folder } of life.people) {
       owe(life.owed, name, folder);
-      const ran = await life.place.run(name, ['sync', '--json'], life.bucket.env);
+      const ran = await life.run(name, ['sync', '--json']);
       life.story.push(`  sync on ${name}: ${ran.exitCode} ${ran.err.trim()}`);
       assert.ok(ran.exitCode === 0 || ran.exitCode === 3, `sync on ${name} failed: ${ran.err}`);
       results.push(ran.json<SyncResult>());
     }
     last = results.flatMap((result) => result.collections);
-    // A commit that was made before its process was killed goes up without being counted again.
-    const isQuiet =
-      results.every(({ requests }) => requests.put === 0) &&
-      last.every(({ applied }) => applied.versions === 0);
-    if (!isQuiet) continue;
+    if (!isQuiet(results)) continue;
     for (const { failed } of last) assert.deepEqual(failed, []);
     const counts = last.map(({ conflicts }) => conflicts);
     assert.equal(counts[0], counts[1], 'the devices see different conflicts');
@@ -215,10 +197,4 @@ async function end(life: Life): Promise<void> {
   const folders = people.map(({ folder }) => folder);
   const homes = people.map(({ name }) => join(place.root, name));
   assert.deepEqual(await missing(owed, folders, homes), [], 'saved contents are gone');
-}
-
-async function must({ place, bucket }: Life, device: string, ...args: string[]): Promise<Ran> {
-  const ran = await place.run(device, args, bucket.env);
-  assert.equal(ran.exitCode, 0, `${device}: satchel ${args.join(' ')}\n${ran.out}${ran.err}`);
-  return ran;
 }

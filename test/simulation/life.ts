@@ -60,8 +60,8 @@ export async function meetInRename(world: World): Promise<void> {
   const others = living(world).filter((machine) => machine !== renaming);
   if (others.length === 0) return;
   const editing = dice.pick(others);
-  if (!world.people.renameAndEdit(renaming, editing)) return;
-  world.tell(`${renaming.name} renames what ${editing.name} edits`);
+  const words = world.people.renameAndEdit(renaming, editing);
+  world.tell(`on ${renaming.name} somebody ${words} (${editing.name})`);
   network.isFaulty = true;
   for (let step = 0; step < STEPS_AFTER_A_MEETING; step += 1) {
     work(world, dice.pick(living(world)));

@@ -23,9 +23,9 @@ export interface People {
   fill(machine: Machine, count: number): void;
   /**
    * Somebody gives a file a new name while somebody else, at another machine, goes on writing in it.
-   * @returns false where the two machines have no file in common.
+   * Returns it in words.
    */
-  renameAndEdit(renaming: Machine, editing: Machine): boolean;
+  renameAndEdit(renaming: Machine, editing: Machine): string;
   /** Somebody deletes everything in the folder of a machine. Returns how many files it were. */
   deleteAll(machine: Machine): number;
 }
@@ -41,13 +41,7 @@ export function createPeople(inputs: PeopleInputs): People {
   return {
     edit(machine) {
       written += 1;
-      try {
-        return new Hand(inputs, machine, written).doSomething();
-      } catch (error) {
-        // What an editor would tell its user: no space, no such file by now.
-        if (systemCode(error) === undefined) throw error;
-        return `failed: ${systemCode(error)}`;
-      }
+      return attempt(() => new Hand(inputs, machine, written).doSomething());
     },
     fill(machine, count) {
       for (let file = 0; file < count; file += 1) {
@@ -60,16 +54,25 @@ export function createPeople(inputs: PeopleInputs): People {
       const hand = new Hand(inputs, renaming, written);
       const there = new Hand(inputs, editing, written);
       const place = hand.placeInCommonWith(there);
-      if (place === undefined) return false;
-      hand.rename(place);
-      there.writeAgain(place);
-      return true;
+      if (place === undefined) return 'found no file in common';
+      const renamed = attempt(() => hand.rename(place));
+      return `${renamed}; there: ${attempt(() => there.writeAgain(place))}`;
     },
     deleteAll(machine) {
       written += 1;
       return new Hand(inputs, machine, written).removeAll();
     },
   };
+}
+
+function attempt(act: () => string): string {
+  try {
+    return act();
+  } catch (error) {
+    // What an editor would tell its user: no space, no such file by now.
+    if (systemCode(error) === undefined) throw error;
+    return `failed: ${systemCode(error)}`;
+  }
 }
 
 /** One person at one machine, for one thing to do. */
@@ -199,12 +202,12 @@ class Hand {
     this.#oracle.touchText(content, 'interrupted');
   }
 
-  rename(place: string): void {
-    this.#moveTo(place, this.#newName());
+  rename(place: string): string {
+    return this.#moveTo(place, this.#newName());
   }
 
-  writeAgain(place: string): void {
-    this.#write(place);
+  writeAgain(place: string): string {
+    return this.#write(place);
   }
 
   /** A file that has the same content for both, which nobody moved or wrote twice. */

@@ -5,16 +5,21 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
-import { StoreError } from '../../src/store/store.ts';
+import { getContent } from '../../src/replica/contents.ts';
+import { conflictsOf } from '../../src/replica/records.ts';
+import { type ObjectStore, StoreError } from '../../src/store/store.ts';
+import { conflictSides } from '../../src/sync/records.ts';
 import { BAD_SEEDS } from './bad-seeds.ts';
 import type { Bucket } from './bucket.ts';
 import { parseSeed, seedOfRun } from './generator.ts';
+import { engineOf } from './invariants.ts';
 import type { Machine } from './machine.ts';
 import { hashOf, Oracle } from './oracle.ts';
-import { type Repository, VAULT_ROOT } from './program.ts';
+import { COLLECTION, type Repository, VAULT_ROOT } from './program.ts';
 import { editsThatFollow, misplaced } from './renames.ts';
 import { type RunOptions, type RunResult, runSimulation } from './run.ts';
 import type { InvariantId, Question } from './violations.ts';
+import { idleProblems } from './watchers.ts';
 import { living, type Sabotage, type World } from './world.ts';
 
 /** A few seconds of work; `npm run simulate` does more. */
@@ -213,11 +218,64 @@ suite('what is broken on purpose is found', () => {
     });
   });
 
+  test('I4: a device that deletes content nobody condemned', async () => {
+    const change = { ...CALM.change, longShare: 0.5 };
+    const storeOf = (store: ObjectStore): ObjectStore => ({
+      ...store,
+      async put(key, body) {
+        const answer = await store.put(key, body);
+        if (key.startsWith('blobs/')) await store.delete(key);
+        return answer;
+      },
+    });
+    await assertCaught('I4', { storeOf }, { ...CALM, change });
+  });
+
   test('I5: an effect without its cause', async () => {
     const beforeCheck = ({ machines }: World): void => {
       for (const { session } of machines) session?.engine.db.run('UPDATE clocks SET n = 0');
     };
     await assertCaught('I5', { beforeCheck });
+  });
+
+  test('I5: a conflict with what its author had been shown', async () => {
+    const beforeCheck = (world: World): void => {
+      const [machine] = living(world);
+      if (machine === undefined) return;
+      const engine = engineOf(machine);
+      for (const { record } of conflictsOf(engine.db, COLLECTION)) {
+        const [one, other] = conflictSides(engine, COLLECTION, record).sides.map(({ hash }) =>
+          Buffer.from(getContent(engine.db, hash) ?? []).toString(),
+        );
+        world.oracle.note(machine.name, 'wrote', one, other);
+      }
+    };
+    await assertCaught('I5', { beforeCheck });
+  });
+
+  test('I6: a round in which nothing is to do asks for the heads and one list', () => {
+    const idle = ['list heads/', 'get heads/a', 'get heads/b'];
+    assert.deepEqual(idleProblems(idle, 2), []);
+    assert.equal(idleProblems(idle, 1).length, 1);
+    assert.equal(idleProblems([...idle, 'get segments/a/1'], 2).length, 1);
+    assert.equal(idleProblems([...idle, 'put heads/a'], 2).length, 1);
+  });
+
+  test('I6: a device that writes more objects than it has to', async () => {
+    let written = 0;
+    await assertCaught('I6', {
+      storeOf: (store) => ({
+        ...store,
+        async put(key, body) {
+          const owner = key.split('/')[1] ?? '';
+          for (let more = 0; key.startsWith('heads/') && more < 4; more += 1) {
+            written += 1;
+            await store.put(`segments/${owner}/made-by-a-test-${written}`, body);
+          }
+          return await store.put(key, body);
+        },
+      }),
+    });
   });
 
   test('I6: a device that asks too often', async () => {
@@ -238,6 +296,10 @@ suite('what is broken on purpose is found', () => {
       ...CALM,
       change: { ...CALM.change, longShare: 0.5 },
     });
+  });
+
+  test('I7: a bucket that loses what is history', async () => {
+    await assertCaught('I7', without('archive/'));
   });
 
   test('I7: a pruner that keeps less than was promised', async () => {

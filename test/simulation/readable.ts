@@ -7,31 +7,33 @@ import { allRecords } from '../../src/replica/records.ts';
 import { pastVersionsOf } from '../../src/replica/thinning.ts';
 import { readContent } from '../../src/sync/contents.ts';
 import type { Engine } from '../../src/sync/engine.ts';
+import { readArchives } from '../../src/sync/history.ts';
 import type { Machine } from './machine.ts';
 import { allNeededVersions } from './needed.ts';
 import { COLLECTION } from './program.ts';
 import { living, type World } from './world.ts';
 
 /**
- * Every version that any device knows of; where somebody pruned, those that are current or within
- * the history that is kept.
+ * Every version that any device knows of is found by the newcomer, who has the bucket alone, and can
+ * be read there; where somebody pruned, those that are current or within the history that is kept.
  */
 export async function checkReadable(world: World): Promise<void> {
-  // The newcomer comes last, so what it knows is read there: it has the bucket alone.
-  const versions = new Map(
-    living(world).flatMap((machine) =>
-      versionsOf(machine).map((known) => [known.version.id, { ...known, machine }] as const),
-    ),
-  );
-  const last = living(world).at(-1);
+  const newcomer = living(world).at(-1);
+  if (newcomer?.session === undefined) return;
+  const { engine } = newcomer.session;
+  const reading = readArchives(engine, COLLECTION);
+  const unreadable = await world.scheduler.runUntilSettled(reading, 'reading archives');
+  for (const { path, error } of unreadable) world.violations.add('I7', `${path}: ${error}`);
+  const found = new Map(versionsOf(newcomer).map((known) => [known.version.id, known]));
   const needed = world.happens('prune') ? allNeededVersions(world) : undefined;
-  for (const { machine, version, isCurrent } of versions.values()) {
-    const isNeeded = needed?.has(version.id) !== false || (isCurrent && machine === last);
-    if (version.hash === undefined || !isNeeded) continue;
-    if (!isCurrent) world.ask('asked I7: past version');
-    const problem = await problemOf(world, machine, version);
-    if (problem === undefined) continue;
-    world.violations.add('I7', `version ${version.id} on ${machine.name}: ${problem}`);
+  const known = living(world).flatMap(versionsOf);
+  for (const id of new Set(known.map(({ version }) => version.id))) {
+    const here = found.get(id);
+    if (needed?.has(id) === false && here?.isCurrent !== true) continue;
+    if (here?.isCurrent !== true) world.ask('asked I7: past version');
+    const problem =
+      here === undefined ? 'it is not found' : await problemOf(world, engine, here.version);
+    if (problem !== undefined) world.violations.add('I7', `version ${id}: ${problem}`);
   }
 }
 
@@ -52,12 +54,12 @@ function versionsOf(machine: Machine): readonly Named[] {
 
 async function problemOf(
   world: World,
-  { session }: Machine,
+  engine: Engine,
   version: Version,
 ): Promise<string | undefined> {
-  if (session === undefined) return 'nobody is there to read it';
+  if (version.hash === undefined) return undefined;
   return await world.scheduler.runUntilSettled(
-    readWhole(session.engine, version).then(
+    readWhole(engine, version).then(
       (bytes) => (contentHash(bytes) === version.hash ? undefined : 'it is another content'),
       messageOf,
     ),

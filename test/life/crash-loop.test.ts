@@ -15,8 +15,8 @@ import { chooseSeed } from '../support/ports.ts';
 
 /** Enough for each rare command to have its turn. */
 const BATCHES = 4;
-/** About half of the processes are; of so few, hardly one may be in the middle of a step. */
-const LEAST_AT_WORK = 0.2;
+/** Of some twenty processes about ten are; in the middle of a step there may be none. */
+const LEAST_AT_WORK = 2;
 const firstSeed = chooseSeed();
 
 suiteOnEachBucket('S4: killed from outside in mid-work, nothing saved is lost', (kind) => {
@@ -25,8 +25,7 @@ suiteOnEachBucket('S4: killed from outside in mid-work, nothing saved is lost', 
     const tally = tallyOf(shots);
     for (const line of tallyLines(tally)) context.diagnostic(line);
     const { aimed, atWork } = tally.total;
-    const isMet = atWork >= aimed * LEAST_AT_WORK;
-    assert.ok(isMet, `only ${atWork} of ${aimed} processes were killed at work`);
+    assert.ok(atWork >= LEAST_AT_WORK, `only ${atWork} of ${aimed} processes were killed at work`);
   });
 });
 

@@ -225,10 +225,17 @@ const FIRST_SEEDS: readonly BadSeed[] = [
   },
 ];
 
-/** What came into the plan since those were found: without it their runs are what they were. */
-const AS_IT_WAS = { hasOwnBlobs: false, cutsInWork: false, meetsInRename: false };
+/** Without what came into the plan since they were found, their runs are what they were. */
+function asItWas({ options, ...found }: BadSeed): BadSeed {
+  const change = { hasOwnBlobs: false, cutsInWork: false, meetsInRename: false };
+  return { ...found, options: { ...options, change: { ...change, ...options?.change } } };
+}
 
-export const BAD_SEEDS: readonly BadSeed[] = FIRST_SEEDS.map(({ options, ...found }) => ({
-  ...found,
-  options: { ...options, change: { ...AS_IT_WAS, ...options?.change } },
-}));
+const LATER_SEEDS: readonly BadSeed[] = [
+  {
+    seed: 90_001_000_615n,
+    what: 'an editor that a full disk stopped has left its draft, and cannot save',
+  },
+];
+
+export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

@@ -1,3 +1,6 @@
+/** A machine was put back to a backup in which all was sent, and people had gone on after it. */
+export const RESTORED = 'restore of an older life, with nothing unsent';
+
 /**
  * What really happened in runs, counted by name. A kind of fault that is planned and never happens
  * shows as a zero: the simulation would be testing less than it says.

@@ -14,10 +14,10 @@ import { conflictSides } from '../../src/sync/records.ts';
 import { approveHeld, rejectHeld } from '../../src/sync/release.ts';
 import type { Act } from './act.ts';
 import type { LifeEvent } from './faults.ts';
-import { Machine, MOST_MACHINES } from './machine.ts';
+import { Machine } from './machine.ts';
 import { COLLECTION, VAULT_ROOT } from './program.ts';
 import { DAY_MS, HOUR_MS } from './times.ts';
-import { living, type World } from './world.ts';
+import { living, MOST_MACHINES, type World } from './world.ts';
 
 export const EVENTS_OF_LIFE: Readonly<Record<LifeEvent, Act>> = {
   'add-device'(world) {

@@ -1,13 +1,13 @@
 /** What happens to machines: networks that fail, programs and machines that die, copies of them. */
 import type { Act } from './act.ts';
+import { RESTORED } from './counters.ts';
 import { excuseUnpublished, excuseWhatWasCut, noteInterrupted, unpublishedOf } from './excuses.ts';
 import type { MachineFault } from './faults.ts';
-import { RESTORED } from './invariants.ts';
-import { type Fuse, Machine, MOST_MACHINES } from './machine.ts';
+import { type Fuse, Machine } from './machine.ts';
 import { hasSegments } from './replica.ts';
 import { dropOvertaken, landAll } from './store.ts';
 import { DAY_MS } from './times.ts';
-import { type Backup, living, type World } from './world.ts';
+import { type Backup, living, MOST_MACHINES, type World } from './world.ts';
 
 export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
   partition({ scheduler, dice, network }, machine) {
@@ -26,7 +26,7 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
     return true;
   },
   'power-cut'(world, machine) {
-    excuseWhatWasCut(world, machine, () => machine.die('power-cut'));
+    cutPower(world, machine);
     return true;
   },
   restore(world, machine) {
@@ -79,10 +79,19 @@ export const FATE: Readonly<Partial<Record<MachineFault, Act>>> = {
   },
 };
 
+function cutPower(world: World, machine: Machine): void {
+  excuseWhatWasCut(world, machine, () => machine.die('power-cut'));
+}
+
 function lightFuse(world: World, machine: Machine, at: Fuse['at'], most: number): boolean {
   const left = world.dice.longTail(most);
-  const death = world.plan.cutsInWork && left % 2 === 0 ? 'power-cut' : 'kill';
-  if (machine.isRunning) machine.lightFuse({ at, left, death });
+  const isCut = world.plan.cutsInWork && left % 2 === 0;
+  const strike = (): void => {
+    if (isCut) world.counters.add('power-cut');
+    if (isCut) cutPower(world, machine);
+    else machine.die('kill');
+  };
+  if (machine.isRunning) machine.lightFuse({ at, left, strike });
   // It counts when it goes off.
   return false;
 }

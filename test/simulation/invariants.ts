@@ -9,6 +9,7 @@ import type { Engine } from '../../src/sync/engine.ts';
 import { isHeadChanged } from '../../src/sync/head.ts';
 import { conflictSides } from '../../src/sync/records.ts';
 import { disagreements } from './agreement.ts';
+import { RESTORED } from './counters.ts';
 import type { Machine } from './machine.ts';
 import { type Edit, hashOf } from './oracle.ts';
 import { COLLECTION, VAULT_ROOT } from './program.ts';
@@ -17,9 +18,6 @@ import { renameProblems } from './renames.ts';
 import { roundOf } from './settle.ts';
 import { causeProblems, falseConflicts, idleProblems, isWrittenAgain } from './watchers.ts';
 import { living, type World } from './world.ts';
-
-/** Counted by fate, where the life that is lost had gone on after the backup. */
-export const RESTORED = 'restore of an older life, with nothing unsent';
 
 export async function checkEnd(world: World): Promise<void> {
   checkConverged(world);

@@ -14,7 +14,7 @@ import type { RoundOptions } from '../../src/sync/round.ts';
 import { type MachineTime, machineClock } from './clocks.ts';
 import type { Counters } from './counters.ts';
 import type { SimulatedDisk } from './disk.ts';
-import { isNormalFailure } from './failures.ts';
+import { type Circumstances, isNormalFailure } from './failures.ts';
 import type { Generator } from './generator.ts';
 import { type Repository, startProgram, VAULT_ROOT } from './program.ts';
 import { Killed, type SimulatedDatabase } from './replica.ts';
@@ -39,8 +39,6 @@ export interface Surroundings {
   nextName(prefix: string): string;
   /** Told of what should never happen. */
   onFailure(machine: Machine, what: string, error: unknown): void;
-  /** Ends a machine for want of power, in the midst of its work. */
-  cutPower(machine: Machine): void;
   /** Told when whatever ran was ended in the midst of it. */
   onDeath(machine: Machine): void;
   /** Told of each round that came to its end. */
@@ -53,7 +51,7 @@ export interface RoundCost {
   readonly versions: number;
 }
 
-export type Death = 'kill' | 'power-cut';
+type Death = 'kill' | 'power-cut';
 
 /** What a backup or a disk image holds. */
 export interface Image {
@@ -75,12 +73,10 @@ interface Program {
 /** What it has to survive: so many more awaits or statements, and then it dies. */
 export interface Fuse {
   readonly at: 'await' | 'statement';
-  readonly death: Death;
+  /** Makes it die. */
+  readonly strike: () => void;
   left: number;
 }
-
-/** A world has no more of them, but for the newcomer. */
-export const MOST_MACHINES = 6;
 
 export class Machine {
   readonly name: string;
@@ -187,6 +183,7 @@ export class Machine {
   startWatch(): boolean {
     return this.#whileIdle('watch', async (session, requests) => {
       const { counters, onRound } = this.#around;
+      const circumstances = this.#circumstances();
       // What pruning asked for before is no part of a round.
       requests.take();
       const told = (versions: number): void => {
@@ -206,8 +203,8 @@ export class Machine {
           counters.add('round-in-watch');
           told(collections.reduce((sum, { published }) => sum + published.versions, 0));
         },
-        failed() {
-          counters.add('round-failed');
+        failed: (error: unknown) => {
+          this.#judge('round in watch', error, circumstances);
           requests.forget();
         },
         pruned() {
@@ -346,8 +343,7 @@ export class Machine {
     fuse.left -= 1;
     if (fuse.left > 0) return false;
     this.#around.counters.add(at === 'await' ? 'kill-at-await' : 'kill-at-statement');
-    if (fuse.death === 'kill') this.die('kill');
-    else this.#around.cutPower(this);
+    fuse.strike();
     return true;
   }
 
@@ -364,14 +360,11 @@ export class Machine {
 
   /** Runs work in the background; what a person would be told of it is only counted. */
   #do(what: string, program: Program, act: () => Promise<void>): void {
-    const { counters, network, onFailure, scheduler } = this.#around;
-    this.workSinceMs = scheduler.now();
-    const hadFaults = network.isFaulty;
+    this.workSinceMs = this.#around.scheduler.now();
+    const circumstances = this.#circumstances();
     const promise = act()
       .catch((error: unknown) => {
-        if (program.owner.isDead) return;
-        if (isNormalFailure(what, error, hadFaults)) counters.add(`${what}-failed`);
-        else onFailure(this, what, error);
+        if (!program.owner.isDead) this.#judge(what, error, circumstances);
       })
       .then(() => {
         if (this.#program !== program) return;
@@ -381,6 +374,17 @@ export class Machine {
       });
     if (this.#program !== program) return;
     this.#work = { what, promise };
+  }
+
+  #circumstances(): Circumstances {
+    const { plan, isFaulty } = this.#around.network;
+    return { on: plan.on, isFaulty };
+  }
+
+  #judge(what: string, error: unknown, circumstances: Circumstances): void {
+    const { counters, onFailure } = this.#around;
+    if (isNormalFailure(what, error, circumstances)) counters.add(`${what}-failed`);
+    else onFailure(this, what, error);
   }
 }
 

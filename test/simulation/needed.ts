@@ -1,4 +1,4 @@
-/** I7, at the moment of a deletion, with what no single device can know: everything that is published. */
+/** I7: what is still needed, with what no single device can know: everything that is published. */
 import { allEnds } from '../../src/replica/clocks.ts';
 import { type Database, text } from '../../src/replica/database.ts';
 import { allRecords } from '../../src/replica/records.ts';

@@ -24,7 +24,11 @@ export async function checkReadable(world: World): Promise<void> {
   const reading = readArchives(engine, COLLECTION);
   const unreadable = await world.scheduler.runUntilSettled(reading, 'reading archives');
   for (const { path, error } of unreadable) world.violations.add('I7', `${path}: ${error}`);
-  const found = new Map(versionsOf(newcomer).map((known) => [known.version.id, known]));
+  const found = new Map<string, Named>();
+  for (const known of versionsOf(newcomer)) {
+    // One that was written again stands there twice.
+    if (found.get(known.version.id)?.isCurrent !== true) found.set(known.version.id, known);
+  }
   const needed = world.happens('prune') ? allNeededVersions(world) : undefined;
   const known = living(world).flatMap(versionsOf);
   for (const id of new Set(known.map(({ version }) => version.id))) {

@@ -12,14 +12,11 @@ export function renameProblems(world: World): string[] {
   const [last] = living(world).slice(-1);
   if (last === undefined) return [];
   const tree = last.disk.person.tree(VAULT_ROOT);
-  const followers = editsThatFollow(world.oracle);
+  const placeOf = new Map(Object.entries(tree).map(([at, text]) => [hashOf(text), at]));
+  const followers = editsThatFollow(world.oracle).filter(({ after }) => placeOf.has(after));
   const beside = followers.filter(({ isBeside }) => isBeside);
   world.ask('asked I8: edit beside a rename', beside.length);
-  return misplaced(
-    world.oracle,
-    followers,
-    new Map(Object.entries(tree).map(([at, text]) => [hashOf(text), at])),
-  );
+  return misplaced(world.oracle, followers, placeOf);
 }
 
 export interface Follower {

@@ -9,7 +9,7 @@ export const INVARIANTS = {
   I4: 'no device writes what belongs to another',
   I5: 'no device sees an effect before its cause',
   I6: 'a round asks at most once per device, plus what is new',
-  I7: 'pruning removes nothing that is needed',
+  I7: 'history can be read, and pruning removes nothing that is needed',
   I8: 'edits follow renames',
   I9: 'after quiet nothing is left to send',
   I10: 'what nobody copied or ended is not written again',

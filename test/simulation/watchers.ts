@@ -15,7 +15,7 @@ import { type Engine, selfId } from '../../src/sync/engine.ts';
 import { formerIdentities } from '../../src/sync/identity.ts';
 import type { Placed } from '../../src/sync/merge.ts';
 import { conflictSides } from '../../src/sync/records.ts';
-import { excuseWhatWasCut, noteInterrupted } from './excuses.ts';
+import { noteInterrupted } from './excuses.ts';
 import type { Machine, RoundCost } from './machine.ts';
 import { neededVersions } from './needed.ts';
 import { COLLECTION } from './program.ts';
@@ -30,10 +30,6 @@ export function watchOver(world: World): void {
     return change.key.startsWith(HEADS_PREFIX) ? publication(world, change) : () => undefined;
   };
   world.told.onRound = (machine, cost) => checkRound(world, machine, cost);
-  world.told.onPowerCut = (machine) => {
-    world.counters.add('power-cut');
-    excuseWhatWasCut(world, machine, () => machine.die('power-cut'));
-  };
   world.told.onDeath = (machine) => noteInterrupted(world, machine);
 }
 

@@ -46,6 +46,9 @@ const REPOSITORY_ID = 'simulatedrepository';
 /** Obviously no secret. */
 const ROOT_KEY: Uint8Array = new Uint8Array(32).fill(7);
 
+/** But for the newcomer. */
+export const MOST_MACHINES = 6;
+
 export interface World {
   readonly plan: Plan;
   readonly dice: Generator;
@@ -74,7 +77,6 @@ export interface World {
 /** Who is told of what machines do. */
 export interface Told {
   onRound: (machine: Machine, cost: RoundCost) => void;
-  onPowerCut: (machine: Machine) => void;
   onDeath: (machine: Machine) => void;
 }
 
@@ -143,11 +145,7 @@ export function createWorld(inputs: WorldInputs): World {
   const created = createRepository(plan, bucket, scheduler);
   const repository = sabotage.repositoryOf?.(created) ?? created;
   let names = 0;
-  const told: Told = {
-    onRound: () => undefined,
-    onPowerCut: (machine) => machine.die('power-cut'),
-    onDeath: () => undefined,
-  };
+  const told: Told = { onRound: () => undefined, onDeath: () => undefined };
   const around: Surroundings = {
     scheduler,
     dice,
@@ -169,7 +167,6 @@ export function createWorld(inputs: WorldInputs): World {
     },
     onFailure: (machine, what, error) => violations.addError(`${machine.name}, ${what}`, error),
     onRound: (machine, cost) => told.onRound(machine, cost),
-    cutPower: (machine) => told.onPowerCut(machine),
     onDeath: (machine) => told.onDeath(machine),
   };
   const world: World = {

@@ -52,7 +52,7 @@ export interface KillOptions {
 
 /** So long after its first step, what never gets to its aim is killed: a `watch` with nothing to do. */
 const LATEST_MS = 6_000;
-/** What shows no step at all by then hangs. */
+/** What shows no step at all by then hangs, which is a failure. */
 const LATEST_START_MS = 120_000;
 
 let traces = 0;
@@ -113,6 +113,7 @@ async function reachAim({ target, running, trace }: Started): Promise<void> {
     }
     await pause(1);
   }
+  if (workDone(trace) === 0) throw new Error(`${target.args[0]} on ${target.device} does nothing`);
   if (aim.thenMs > 0) await pause(aim.thenMs);
 }
 

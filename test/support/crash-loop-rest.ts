@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { HeldDeletions } from '../../src/api/held.ts';
 import type { SyncResult } from '../../src/api/status.ts';
 import type { Verification } from '../../src/app/verify.ts';
 import type { Ledger } from './crash-loop-ledger.ts';
@@ -66,10 +65,7 @@ export async function syncNow(rest: Rest, device: RestingDevice): Promise<SyncRe
 }
 
 async function decide(rest: Rest): Promise<void> {
-  for (const { name } of rest.devices) {
-    const held = (await must(rest, name, 'held', '--json')).json<HeldDeletions[]>();
-    for (const { direction } of held) await decideHeld(rest, name, `--${direction}`);
-  }
+  for (const { name } of rest.devices) await decideHeld(rest, name);
   const { name } = rest.dice.pick(rest.devices);
   // "remote" names no side where there are several others.
   await settleConflicts(rest, name, ({ sides }) => ['both', ...sides.map((side) => side.version)]);

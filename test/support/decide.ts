@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import type { ConflictInfo } from '../../src/api/conflicts.ts';
+import type { HeldDeletions } from '../../src/api/held.ts';
 import type { SyncResult } from '../../src/api/status.ts';
 import type { Dice } from './dice.ts';
 import type { Ran } from './satchel.ts';
@@ -46,13 +47,12 @@ export async function settleConflicts(
   }
 }
 
-/** @param direction such as `--in`; all that is held without one. */
-export async function decideHeld(
-  life: Deciding,
-  device: string,
-  ...direction: string[]
-): Promise<void> {
-  const decision = life.dice.pick(['--approve', '--reject']);
-  const { out } = await must(life, device, 'held', 'Notes', decision, ...direction);
-  life.story.push(`  held on ${device}, ${decision}: ${out.trim()}`);
+/** Answers for whatever is held on a device just now, in both directions. */
+export async function decideHeld(life: Deciding, device: string): Promise<void> {
+  const held = (await must(life, device, 'held', '--json')).json<HeldDeletions[]>();
+  for (const { direction } of held) {
+    const decision = life.dice.pick(['--approve', '--reject']);
+    const { out } = await must(life, device, 'held', 'Notes', decision, `--${direction}`);
+    life.story.push(`  held on ${device}, ${decision}: ${out.trim()}`);
+  }
 }

@@ -212,20 +212,20 @@ async function heal(life: Life, members: readonly Member[]): Promise<void> {
 }
 
 /**
- * A bucket that is put back to an earlier state may lose content that people had replaced, and so had
- * on no disk. Where that is current once more, as after a rename beside a deletion, its owner has to
- * find it elsewhere.
+ * A bucket that is put back to an earlier state, or swallows what it is sent, may lose content that
+ * people have replaced, and so have on no disk. Where that is current once more, as after a rename
+ * beside a deletion, its owner has to find it elsewhere.
  */
 async function putBackWhatNobodyHas({ world }: Life, members: readonly Member[]): Promise<void> {
-  const { honest, past } = world.bucket;
+  const { honest, past, isTaken } = world.bucket;
   const texts = members.flatMap(({ folder }) => [...folder.values()]);
   const onDisks = new Set(texts.map((text) => contentHash(utf8(text))));
   for (const { version } of members.flatMap(currentVersions)) {
     if (version.hash === undefined || onDisks.has(version.hash)) continue;
     for (const key of (version.blobs ?? []).map(([id]) => blobKey(id))) {
       const body = past(key).at(-1);
-      if (body !== undefined && (await honest.get(key)).kind === 'missing')
-        await honest.put(key, body);
+      const isMissing = (await honest.get(key)).kind === 'missing';
+      if (body !== undefined && isMissing && isTaken(key)) await honest.put(key, body);
     }
   }
 }

@@ -38,6 +38,8 @@ export interface HostileBucket {
   keys(): readonly string[];
   /** All bodies ever put under a key, the oldest first. */
   past(key: string): readonly Uint8Array[];
+  /** True where the bucket, and nobody else, did away with the object: swallowed, or before a restore. */
+  isTaken(key: string): boolean;
   /** The whole bucket as it is now. */
   snapshot(): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Makes it what it was, for everybody and for good. */
@@ -46,11 +48,13 @@ export interface HostileBucket {
 
 export function createHostileBucket(honest: ObjectStore): HostileBucket {
   const past = new Map<string, Uint8Array[]>();
+  const taken = new Set<string>();
   return {
     honest,
-    view: () => viewOf(honest, past),
+    view: () => viewOf(honest, past, taken),
     keys: () => [...past.keys()],
     past: (key) => past.get(key) ?? [],
+    isTaken: (key) => taken.has(key),
     async snapshot() {
       const state = new Map<string, Uint8Array>();
       for (const { key } of (await honest.list('')).objects) {
@@ -60,13 +64,23 @@ export function createHostileBucket(honest: ObjectStore): HostileBucket {
       return state;
     },
     async restore(state) {
-      for (const { key } of (await honest.list('')).objects) await honest.delete(key);
-      for (const [key, body] of state) await honest.put(key, body);
+      for (const { key } of (await honest.list('')).objects) {
+        taken.add(key);
+        await honest.delete(key);
+      }
+      for (const [key, body] of state) {
+        taken.delete(key);
+        await honest.put(key, body);
+      }
     },
   };
 }
 
-function viewOf(honest: ObjectStore, past: Map<string, Uint8Array[]>): HostileView {
+function viewOf(
+  honest: ObjectStore,
+  past: Map<string, Uint8Array[]>,
+  taken: Set<string>,
+): HostileView {
   const allowed = new Map<string, number | undefined>();
   const view: HostileView = {
     name: 'a hostile bucket',
@@ -80,14 +94,21 @@ function viewOf(honest: ObjectStore, past: Map<string, Uint8Array[]>): HostileVi
     },
     async put(key, body) {
       past.set(key, [...(past.get(key) ?? []), Uint8Array.from(body)]);
-      if (view.attack?.swallows?.(key) === true) return { tag: undefined };
+      if (view.attack?.swallows?.(key) === true) {
+        taken.add(key);
+        return { tag: undefined };
+      }
+      taken.delete(key);
       return await honest.put(key, body);
     },
     async list(prefix) {
       const listing = await honest.list(prefix);
       return view.attack?.list?.(prefix, listing) ?? listing;
     },
-    delete: (key) => honest.delete(key),
+    async delete(key) {
+      taken.delete(key);
+      await honest.delete(key);
+    },
     close: () => honest.close(),
   };
   return view;

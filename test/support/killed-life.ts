@@ -123,9 +123,12 @@ function words(ran: Ran): string {
   return wasKilled(ran) ? 'killed' : `ended before, ${ran.exitCode} ${ran.out.trim()}`;
 }
 
+/** Who decides may bring about what somebody else has to decide. */
+const MOST_DECISIONS = 8;
+
 /** Normal rounds until nothing moves, with people who decide what waits for them. */
 async function settle(life: Life): Promise<void> {
-  for (let turn = 0; turn < 4; turn += 1) {
+  for (let turn = 0; turn < MOST_DECISIONS; turn += 1) {
     const { conflicts, holders } = await syncUntilQuiet(life);
     if (conflicts === 0 && holders.length === 0) {
       compareFolders(life);

@@ -236,6 +236,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 90_001_000_615n,
     what: 'an editor that a full disk stopped has left its draft, and cannot save',
   },
+  {
+    seed: 92_002_000_272n,
+    what: 'a stale answer is of the time before there was a repository',
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

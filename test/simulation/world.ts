@@ -135,7 +135,9 @@ export function createWorld(inputs: WorldInputs): World {
   const { plan, dice, trace, sabotage = {} } = inputs;
   const counters = new Counters([...HAPPENINGS, ...QUESTIONS]);
   const scheduler = createScheduler(START_MS, dice, trace);
-  const plain = createBucket(() => scheduler.now(), plan.stalenessMs);
+  // The repository is older than any answer: a stale one does not say that there is none.
+  let isBegun = false;
+  const plain = createBucket(() => (isBegun ? scheduler.now() : 0), plan.stalenessMs);
   const bucket = sabotage.bucketOf?.(plain) ?? plain;
   const violations = new Violations();
   const machines: Machine[] = [];
@@ -144,6 +146,7 @@ export function createWorld(inputs: WorldInputs): World {
   const place = mkdtempSync(join(temporaryRoot(), 'satchel-simulation-'));
   const created = createRepository(plan, bucket, scheduler);
   const repository = sabotage.repositoryOf?.(created) ?? created;
+  isBegun = true;
   let names = 0;
   const told: Told = { onRound: () => undefined, onDeath: () => undefined };
   const around: Surroundings = {

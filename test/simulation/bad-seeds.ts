@@ -240,6 +240,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 92_002_000_272n,
     what: 'a stale answer is of the time before there was a repository',
   },
+  {
+    seed: 92_013_001_093n,
+    what: 'a file is edited and renamed, and renamed once more by who had not seen the edit',
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

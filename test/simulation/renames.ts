@@ -44,7 +44,11 @@ export function misplaced(
 /** Edits of which only one place is right. */
 export function editsThatFollow(oracle: Oracle): Follower[] {
   return oracle.moves.flatMap(({ machine, hash, from, to }) => {
-    const isOnlyMove = oracle.moves.filter((move) => move.hash === hash).length === 1;
+    // Who was shown an earlier or a later content of the file may have renamed it as well; a name that
+    // it had when it was moved from there was seen.
+    const line = lineOf(oracle, hash);
+    const moves = oracle.moves.filter((move) => line.has(move.hash) && move.to !== from);
+    const isOnlyMove = moves.length === 1;
     const edits = oracle.editsOf(hash);
     const [edit] = edits;
     if (!isOnlyMove || edits.length !== 1 || edit?.after === undefined) return [];
@@ -60,4 +64,18 @@ export function editsThatFollow(oracle: Oracle): Follower[] {
     if (isShared || oracle.editsOf(edit.after).length > 0) return [];
     return [{ after: edit.after, to, isBeside: edit.place === from && edit.machine !== machine }];
   });
+}
+
+/** Contents that became this one by edits, or came of it. */
+function lineOf({ edits }: Oracle, hash: string): ReadonlySet<string> {
+  const line = new Set([hash]);
+  for (let count = 0; count < line.size; ) {
+    count = line.size;
+    for (const { before, after } of edits) {
+      if (before === undefined || after === undefined) continue;
+      if (line.has(before)) line.add(after);
+      else if (line.has(after)) line.add(before);
+    }
+  }
+  return line;
 }

@@ -75,6 +75,19 @@ suite('S8: deletions made elsewhere', () => {
     assert.equal(a.folder.size, 50);
   });
 
+  test('what is still to come in their place is not left', async () => {
+    const devices = await sharing(5);
+    const { a, b } = devices;
+    a.folder.set('in their place', 'new');
+    erase(a, 0, 5);
+    await a.sync();
+    assert.equal(heldOut(a), 0);
+    await b.sync();
+    assert.equal(heldIn(b), 5);
+    assert.equal(b.folder.get('in their place'), 'new');
+    assert.equal(b.folder.size, 6);
+  });
+
   test('approved, they are carried out', async () => {
     const devices = await arriving();
     const { a, b } = devices;

@@ -87,9 +87,12 @@ function lightFuse(world: World, machine: Machine, at: Fuse['at'], most: number)
   const left = world.dice.longTail(most);
   const isCut = world.plan.cutsInWork && left % 2 === 0;
   const strike = (): void => {
-    if (isCut) world.counters.add('power-cut');
-    if (isCut) cutPower(world, machine);
-    else machine.die('kill');
+    if (!isCut) {
+      machine.die('kill');
+      return;
+    }
+    world.counters.add('power-cut');
+    cutPower(world, machine);
   };
   if (machine.isRunning) machine.lightFuse({ at, left, strike });
   // It counts when it goes off.

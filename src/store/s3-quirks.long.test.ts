@@ -66,16 +66,19 @@ for (const [name, quirks] of Object.entries(HARMLESS)) {
   storeConformance(name, open, { manyObjects: quirks.length === 0 ? 1_100 : 60 });
 }
 
-storeConformance(
-  `a service in passing trouble (TEST_SEED=${seed})`,
-  async (context) => {
-    const server = await startFakeS3(context, undefined, { quirks: PASSING });
-    const random = createSeededRandom(seed);
-    server.befalls = befallsSometimes(createDice(random), 0.3, 3);
-    return withRetry(await openAt(context, server), { clock: createManualClock(0), random });
-  },
-  { manyObjects: 60 },
-);
+// With 760446770, the service ended connections behind whole answers: no try got through.
+for (const troubleSeed of new Set([seed, 760_446_770])) {
+  storeConformance(
+    `a service in passing trouble (TEST_SEED=${troubleSeed})`,
+    async (context) => {
+      const server = await startFakeS3(context, undefined, { quirks: PASSING });
+      const random = createSeededRandom(troubleSeed);
+      server.befalls = befallsSometimes(createDice(random), 0.3, 3);
+      return withRetry(await openAt(context, server), { clock: createManualClock(0), random });
+    },
+    { manyObjects: 60 },
+  );
+}
 
 const REQUESTS: Readonly<Record<S3Operation, (store: ObjectStore) => Promise<unknown>>> = {
   read: (store) => store.get('heads/a'),
@@ -123,7 +126,7 @@ const TOLD: Partial<Readonly<Record<QuirkName, Told>>> = {
   },
   'dropped-before': BROKEN,
   'dropped-after': BROKEN,
-  'dropped-within': { ...BROKEN, when: ['read', 'list'] },
+  'dropped-within': BROKEN,
   'region-moved': IN_REGION,
   'region-passing': IN_REGION,
   'region-refused': IN_REGION,

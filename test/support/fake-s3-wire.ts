@@ -60,12 +60,16 @@ export async function send(
   response.end();
 }
 
-/** Sends half of a reply, and ends the connection. */
+/**
+ * Sends half of a reply, and ends the connection. Of a reply without a body nothing is sent: its
+ * head alone would be all of it, and the next request would go out on a connection that is over.
+ */
 export async function sendHalf(
   response: ServerResponse,
   reply: Reply,
   { framing }: Habits,
 ): Promise<void> {
+  if (reply.body.length === 0 || hasNoBody(response, reply.status)) return void response.destroy();
   const half = reply.body.subarray(0, Math.floor(reply.body.length / 2));
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   response.statusCode = reply.status;

@@ -1,6 +1,6 @@
 /** A home opened for work: engine, open collections, lock. */
 import { existsSync } from 'node:fs';
-import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { SatchelError } from '../base/errors.ts';
 import { REGISTRY_ID } from '../format/ids.ts';
 import { DamagedReplicaError, Database } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
@@ -249,7 +249,7 @@ function openOrRebuild(context: AppContext, settings: Settings): Database {
   try {
     return openReplica(context, settings);
   } catch (error) {
-    if (!isErrorKind(error, 'damaged') || !(error instanceof DamagedReplicaError)) throw error;
+    if (!(error instanceof DamagedReplicaError)) throw error;
     rebuild(context, error);
     const db = openReplica(context, settings);
     addEvent(db, {

@@ -1,6 +1,6 @@
 /** Looking whether everything is whole: the replica on this device, and what the bucket holds. */
 import { isErrorKind } from '../base/errors.ts';
-import { DamagedReplicaError, text } from '../replica/database.ts';
+import { isBucketDamaged, text } from '../replica/database.ts';
 import { chooseSample, mendBucket, type VerifyReport, verifyBucket } from '../sync/verify.ts';
 import type { AppContext } from './context.ts';
 import { openForReading, openForWork, type Session } from './session.ts';
@@ -42,7 +42,7 @@ export async function verifyAll(
   try {
     return { ...(await mendBucket(work.engine, work.open, sample)), replica: [] };
   } catch (error) {
-    if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+    if (!isBucketDamaged(error)) throw error;
     context.notice(`Nothing was mended: ${errorWords(error)}`);
     return looked;
   } finally {

@@ -10,7 +10,7 @@ import {
   type SQLOutputValue,
   type StatementSync,
 } from 'node:sqlite';
-import { messageOf, SatchelError, systemCode } from '../base/errors.ts';
+import { isErrorKind, messageOf, SatchelError, systemCode } from '../base/errors.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -237,6 +237,11 @@ function primaryCode(error: unknown): number {
 }
 
 export class DamagedReplicaError extends SatchelError {}
+
+/** True for damage of anything but the replica: mostly of an object in the bucket, or of its key. */
+export function isBucketDamaged(error: unknown): error is SatchelError {
+  return isErrorKind(error, 'damaged') && !(error instanceof DamagedReplicaError);
+}
 
 function damagedReplica(path: string, message: string): DamagedReplicaError {
   return new DamagedReplicaError('damaged', `The replica ${path} is damaged: ${message}.`, {

@@ -2,7 +2,7 @@
  * S14: keeping what a retired device saved in collections that are not on this device, and its
  * history: objects are copied as they are, from its own or from another device that keeps them.
  */
-import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { SatchelError } from '../base/errors.ts';
 import { decodeCommits } from '../format/commit.ts';
 import {
   HEAD_MAX_BYTES,
@@ -16,7 +16,7 @@ import { SEAL_OVERHEAD_BYTES, sealObject } from '../format/seal.ts';
 import { decodeSegment, encodeSegment } from '../format/segment.ts';
 import { addAdopted, adoptedUpTo, isAdopted } from '../replica/adopted.ts';
 import { endsOf } from '../replica/clocks.ts';
-import { DamagedReplicaError } from '../replica/database.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
 import { getNote, markHeadChanged, setNote } from '../replica/meta.ts';
 import { allPeers, peerOf } from '../replica/peers.ts';
@@ -237,7 +237,7 @@ async function ifWhole(work: () => Promise<void>): Promise<SatchelError | undefi
     await work();
     return undefined;
   } catch (error) {
-    if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+    if (!isBucketDamaged(error)) throw error;
     return error;
   }
 }

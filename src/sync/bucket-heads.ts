@@ -1,13 +1,12 @@
 /** Every head of the bucket, read afresh, and the objects that they name. */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { isErrorKind } from '../base/errors.ts';
 import type { Commit } from '../format/commit.ts';
 import { decodeCommits } from '../format/commit.ts';
 import { HEAD_MAX_BYTES, type Head, type SegmentEntry } from '../format/head.ts';
 import { isObjectId } from '../format/ids.ts';
 import { archiveKey, HEADS_PREFIX, headKey, segmentKey } from '../format/object-keys.ts';
 import { SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
-import { DamagedReplicaError } from '../replica/database.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { allPeers } from '../replica/peers.ts';
 import { type Engine, selfId } from './engine.ts';
 import { openHead } from './head.ts';
@@ -53,7 +52,7 @@ export async function readHead(
     if (result.kind === 'found') return { head: await openHead(engine, device, result.body) };
     return { path, error: `The object ${path} is missing from the bucket.` };
   } catch (error) {
-    if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+    if (!isBucketDamaged(error)) throw error;
     return { path, error: error.message };
   }
 }

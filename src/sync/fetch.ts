@@ -1,6 +1,6 @@
 /** Fetching what heads name: segments, adopted ones, and what a former identity left (F3, S9a, S14). */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { SatchelError } from '../base/errors.ts';
 import { decodeCommits } from '../format/commit.ts';
 import type { HeadCollection, SegmentEntry } from '../format/head.ts';
 import { tagOf } from '../format/ids.ts';
@@ -8,7 +8,7 @@ import { headKey, segmentKey } from '../format/object-keys.ts';
 import { openObject, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { decodeSegment, SEGMENT_MAX_BYTES, type Segment } from '../format/segment.ts';
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
-import { DamagedReplicaError } from '../replica/database.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { outboxCount } from '../replica/outbox.ts';
 import { waitingUnits } from '../replica/peers.ts';
 import { type Adopter, adoptersIn } from './adopters.ts';
@@ -77,7 +77,7 @@ export async function fetchAdopted(engine: Engine): Promise<Trouble[]> {
       try {
         await fetchNew(engine, device, collection, { segments, tail: [] }, holder);
       } catch (error) {
-        if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+        if (!isBucketDamaged(error)) throw error;
         troubles.push({ adopter, error: error.message });
       }
     }

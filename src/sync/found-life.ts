@@ -1,12 +1,11 @@
 /** S9: what a device finds of its own life in a head under its identity that it did not write. */
-import { isErrorKind } from '../base/errors.ts';
 import type { Commit } from '../format/commit.ts';
 import type { Head, HeadCollection, SegmentEntry } from '../format/head.ts';
 import { tagOf } from '../format/ids.ts';
 import { archiveKey, segmentKey } from '../format/object-keys.ts';
 import { MissingKeyError } from '../format/seal.ts';
 import { appliedUpTo } from '../replica/clocks.ts';
-import { DamagedReplicaError } from '../replica/database.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { collectionIds } from '../replica/meta.ts';
 import { commitsOf } from '../replica/versions.ts';
 import { type Engine, selfId } from './engine.ts';
@@ -111,8 +110,7 @@ async function readIfWhole(
     const isOurs = segment.author === selfId(engine) && segment.collection === collection;
     return isOurs ? segment.commits : undefined;
   } catch (error) {
-    const isDamage = isErrorKind(error, 'damaged') && !(error instanceof DamagedReplicaError);
-    if (!isDamage || error instanceof MissingKeyError) throw error;
+    if (!isBucketDamaged(error) || error instanceof MissingKeyError) throw error;
     return undefined;
   }
 }

@@ -1,11 +1,11 @@
 /** A repository that went to another bucket: what the heads in the former one say about it. */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { SatchelError } from '../base/errors.ts';
 import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
 import { isObjectId } from '../format/ids.ts';
 import { HEADS_PREFIX, headKey } from '../format/object-keys.ts';
 import { MissingKeyError, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
-import { DamagedReplicaError } from '../replica/database.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { deleteMeta, getMeta, markHeadChanged, setMeta } from '../replica/meta.ts';
 import { allPeers, peerOf } from '../replica/peers.ts';
 import { type Engine, selfId } from './engine.ts';
@@ -122,8 +122,7 @@ async function readAlone(engine: Engine, device: string): Promise<Head | undefin
     const result = await engine.store.get(headKey(device), { maxBytes });
     if (result.kind === 'found') return openHeadAlone(engine, device, result.body);
   } catch (error) {
-    const isDamage = isErrorKind(error, 'damaged') && !(error instanceof DamagedReplicaError);
-    if (!isDamage || error instanceof MissingKeyError) throw error;
+    if (!isBucketDamaged(error) || error instanceof MissingKeyError) throw error;
   }
   return peerOf(engine.db, device)?.head;
 }

@@ -3,10 +3,10 @@
  * there is no answer: nothing is condemned or deleted on partial knowledge.
  */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { isErrorKind, SatchelError } from '../base/errors.ts';
+import { SatchelError } from '../base/errors.ts';
 import type { Commit, Version } from '../format/commit.ts';
 import { endsOf } from '../replica/clocks.ts';
-import { DamagedReplicaError } from '../replica/database.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { getMeta } from '../replica/meta.ts';
 import { peerOf } from '../replica/peers.ts';
 import { outboxVersions, versionsWithBlobs } from '../replica/thinning.ts';
@@ -149,7 +149,7 @@ async function readUnit(
     const { commits } = await readSegment(engine, unit.key);
     return marking.see(unit.collection, commits);
   } catch (error) {
-    if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+    if (!isBucketDamaged(error)) throw error;
     const isOwn = unit.holder === unit.author;
     if (!isOwn || !isKeptByAnother(bucket, unit.author, unit.collection)) {
       problems.push(error.message);

@@ -1,13 +1,13 @@
 /** Polling: heads, new segments, and what they bring (rules S2, S10, S14, S15). */
 import { forEachConcurrently } from '../base/concurrency.ts';
-import { isErrorKind, type SatchelError } from '../base/errors.ts';
+import type { SatchelError } from '../base/errors.ts';
 import { HEAD_MAX_BYTES, type Head } from '../format/head.ts';
 import { isObjectId, REGISTRY_ID } from '../format/ids.ts';
 import { NewerFormatError } from '../format/json.ts';
 import { headKey } from '../format/object-keys.ts';
 import { MissingKeyError, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
-import { DamagedReplicaError } from '../replica/database.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
 import { isReady, markReady } from '../replica/meta.ts';
 import {
@@ -262,7 +262,7 @@ async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
     });
     return { kind: 'sound' };
   } catch (error) {
-    if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+    if (!isBucketDamaged(error)) throw error;
     const trouble = isOpened ? troubleOf(key, error) : unreadHead(peer, error);
     // Without its tag the head is read whole again: what it names may come later than it does, and
     // a newer Satchel may be able to read it.
@@ -315,7 +315,7 @@ async function absorb(engine: Engine, peer: Peer, head: Head): Promise<void> {
       await rescueFormer(engine, peer.device, collection, found);
     } catch (error) {
       // One collection's damage does not hold back the others.
-      if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+      if (!isBucketDamaged(error)) throw error;
       damages.push(error);
     }
   }

@@ -2,13 +2,12 @@
  * Mending what was found damaged in the bucket. A device mends what it alone may write, from its
  * replica, and content of any device of which it has the bytes.
  */
-import { isErrorKind } from '../base/errors.ts';
 import type { SegmentEntry } from '../format/head.ts';
 import { tagOf } from '../format/ids.ts';
 import { archiveKey, segmentKey } from '../format/object-keys.ts';
 import { forgetAdoptedFrom } from '../replica/adopted.ts';
 import { condemnedBy, isCondemned, restartPruning } from '../replica/condemned.ts';
-import { DamagedReplicaError } from '../replica/database.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { deleteMeta, getMeta, markHeadChanged, setMeta } from '../replica/meta.ts';
 import { addOwnSegment, forgetBlob, noteReplaced, removeOwnSegment } from '../replica/own.ts';
 import type { KeptVersion } from '../replica/thinning.ts';
@@ -105,7 +104,7 @@ async function rewriteAdopted(engine: Engine, unit: NamedUnit): Promise<void> {
   try {
     await copyAgain(engine, unit);
   } catch (error) {
-    if (!isErrorKind(error, 'damaged') || error instanceof DamagedReplicaError) throw error;
+    if (!isBucketDamaged(error)) throw error;
   }
 }
 

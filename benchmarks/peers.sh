@@ -4,55 +4,67 @@
 #
 #   benchmarks/peers.sh          prints a line NAME=PATH for each that is there
 #
-# For each it takes the first of: what was installed before; the newest release, built by Go; the
-# program on the PATH; the package of Debian, unpacked. One that cannot be had is said to be missing,
-# and the benchmarks go on without it. SATCHEL_BENCH_BIN chooses the cache.
+# For each it takes the first of: the release named below, built by Go, now or before; the program on
+# the PATH; the package of Debian, unpacked, which may be years old. One that cannot be had is said
+# to be missing, and the benchmarks go on without it. SATCHEL_BENCH_BIN chooses the cache.
 set -euo pipefail
 
 bin=${SATCHEL_BENCH_BIN:-${XDG_CACHE_HOME:-$HOME/.cache}/satchel-tests/bin}
-versity=v1.8.0
 
 say() { echo "$(basename "$0"): $*" >&2; }
 
-# build NAME MODULE: quiet unless it fails, and then only the last line of why.
+# build FILE PACKAGE MODULE VERSION: quiet unless it fails, and then only the last line of why. In a
+# module that needs nothing else: "go install" first asks for a list of all versions, which some
+# proxies do not give.
 build() {
+  local file=$1 package=$2 module=$3 version=$4
   command -v go >/dev/null || return 1
-  say "building $1 ($2)"
-  local words
-  words=$(GOBIN=$bin go install "$2" 2>&1) && return 0
-  say "$1 could not be built: $(tail -n 1 <<<"$words")"
-  return 1
+  say "building $package $version"
+  local folder words code=0
+  folder=$(mktemp -d)
+  words=$(
+    cd "$folder" && go mod init bench 2>&1 && go mod edit -require "$module@$version" 2>&1 &&
+      go build -mod=mod -o "$file" "$package" 2>&1
+  ) || code=$?
+  rm -rf -- "$folder"
+  [ "$code" = 0 ] || say "$package could not be built: $(tail -n 1 <<<"$words")"
+  return "$code"
 }
 
-# unpack NAME: Debian's package, without installing it.
+# unpack NAME FILE: Debian's package, without installing it.
 unpack() {
   command -v apt-get >/dev/null && command -v dpkg >/dev/null || return 1
   local folder
   folder=$(mktemp -d)
   if (cd "$folder" && apt-get download -qq "$1" >/dev/null 2>&1 && dpkg -x ./*.deb .) &&
     [ -x "$folder/usr/bin/$1" ]; then
-    cp "$folder/usr/bin/$1" "$bin/$1"
+    cp "$folder/usr/bin/$1" "$2"
   fi
   rm -rf -- "$folder"
-  [ -x "$bin/$1" ]
+  [ -x "$2" ]
 }
 
-# find_peer NAME MODULE
+# find_peer PACKAGE MODULE VERSION
 find_peer() {
-  if [ ! -x "$bin/$1" ] && ! build "$1" "$2"; then
-    local path
-    if path=$(command -v "$1"); then
-      echo "$1=$path"
-      return
-    fi
-    unpack "$1" || { say "$1 is missing"; return; }
+  local name=${1##*/} version=$3
+  local built=$bin/$name-$version unpacked=$bin/$name-of-debian path
+  if [ -x "$built" ] || build "$built" "$1" "$2" "$version"; then
+    echo "$name=$built"
+  elif path=$(command -v "$name"); then
+    say "$name is $path instead"
+    echo "$name=$path"
+  elif [ -x "$unpacked" ] || unpack "$name" "$unpacked"; then
+    say "$name is of Debian instead"
+    echo "$name=$unpacked"
+  else
+    say "$name is missing"
   fi
-  echo "$1=$bin/$1"
 }
 
 mkdir -p "$bin"
-find_peer versitygw "github.com/versity/versitygw/cmd/versitygw@$versity"
-find_peer rclone github.com/rclone/rclone@latest
-find_peer restic github.com/restic/restic/cmd/restic@latest
+find_peer github.com/versity/versitygw/cmd/versitygw github.com/versity/versitygw v1.8.0
+find_peer github.com/rclone/rclone github.com/rclone/rclone v1.76.0
+find_peer github.com/restic/restic/cmd/restic github.com/restic/restic v0.19.1
+find_peer github.com/kopia/kopia github.com/kopia/kopia v0.23.1
 # A shim of pyenv starts a shell of its own first: what it stands for is measured.
 if path=$(pyenv which aws 2>/dev/null || command -v aws); then echo "aws=$path"; else say "aws is missing"; fi

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { run } from '../harness/measure.ts';
 import { aws } from './aws.ts';
+import { kopia } from './kopia.ts';
 import type { Peer } from './peer.ts';
 import { putLoop } from './put-loop.ts';
 import { rcloneBisync, rcloneCopy } from './rclone.ts';
@@ -29,6 +30,7 @@ export function makePeers(programs: ReadonlyMap<string, string>): ReadonlyMap<st
       rcloneBisync(path),
     ],
     restic: (path) => [restic(path)],
+    kopia: (path) => [kopia(path)],
     aws: (path) => [aws(path)],
   };
   const peers = [satchel({ isEncrypted: true }), satchel({ isEncrypted: false }), putLoop];

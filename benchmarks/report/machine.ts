@@ -16,7 +16,8 @@ const QUESTIONS: Readonly<Record<string, (path: string) => readonly string[]>> =
   rclone: (path) => [path, 'version'],
   restic: (path) => [path, 'version'],
   aws: (path) => [path, '--version'],
-  // Built from its module, it does not know its own version; Go does.
+  // Built from their modules, these do not know their own versions; Go does.
+  kopia: (path) => ['go', 'version', '-m', path],
   versitygw: (path) => ['go', 'version', '-m', path],
 };
 

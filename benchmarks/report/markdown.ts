@@ -43,8 +43,8 @@ repositories is not measured, nor what a rename or 100,000 unchanged files need 
 start-up of the programs is. The programs ran with their defaults, but bisync with \`--resilient
 --recover --conflict-resolve=newer\`, and a rename was pushed by \`rclone sync --track-renames\`;
 "tuned" is what rclone's manual advises for S3: \`--transfers=32 --checkers=32 --fast-list --update
---use-server-modtime --s3-no-check-bucket\`. Satchel and restic encrypt, but where it says otherwise;
-rclone and \`aws s3 sync\` do not.
+--use-server-modtime --s3-no-check-bucket\`. Satchel, restic and kopia encrypt, but where it says
+otherwise; rclone and \`aws s3 sync\` do not.
 
 Some took no part in some workloads: \`aws s3 sync\` in 10,000 notes, photos, the rename and the
 100,000 files; bisync in photos, the file of 2 GB, the rename and the 100,000 files; rclone tuned in
@@ -59,7 +59,9 @@ function circumstances(parts: readonly Part[]): string {
     String(seed),
   ]);
   const versions = parts.flatMap((part) =>
-    Object.entries(part.versions).map(([name, version]) => `${name} ${version}`),
+    Object.entries(part.versions).flatMap(([name, version]) =>
+      hasTakenPart(part, name) ? `${name} ${version}` : [],
+    ),
   );
   return [
     `Machine: ${unique(parts.map(({ machine }) => machine)).join('; ')}.`,
@@ -67,6 +69,14 @@ function circumstances(parts: readonly Part[]): string {
     `Command: ${unique(parts.map(({ command }) => `\`${command}\``)).join('; ')}.`,
     table(['Workload', 'Date (UTC)', 'Took', 'Seed'], rows),
   ].join('\n\n');
+}
+
+/** Of the programs that are compared only those that were measured; what all ran on always. */
+function hasTakenPart({ samples, figures }: Part, program: string): boolean {
+  if (['Satchel', 'Node', 'versitygw'].includes(program)) return true;
+  return [...samples, ...figures].some(
+    ({ peer }) => peer === program || peer.startsWith(`${program}-`),
+  );
 }
 
 const unique = (words: readonly string[]): readonly string[] => [...new Set(words)];

@@ -102,6 +102,18 @@ test('what was not measured is said to be so', () => {
   assert.match(page, /Satchel +\| +100 ms/);
 });
 
+test('versions are told of programs that were measured', () => {
+  const versions = { Node: '24', rclone: '1.76', restic: '0.14', kopia: '0.23' };
+  const former = { ...notesPart({ satchel: 1, 'rclone-tuned': 2 }), versions };
+  const later: Part = {
+    ...notesPart({ restic: 1 }),
+    workload: 'scan',
+    versions: { restic: '0.19' },
+  };
+  const page = resultsMarkdown([former, later], []);
+  assert.match(page, /Versions: Node 24, rclone 1\.76, restic 0\.19\./);
+});
+
 test('a workload measured again takes the place of the former one, in the given order', () => {
   const [old, fresh] = [notesPart({ satchel: 1 }), notesPart({ satchel: 2 })];
   const scan: Part = { ...old, workload: 'scan' };

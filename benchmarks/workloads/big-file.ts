@@ -6,7 +6,7 @@ import { changeMiddle, linkTree, restoreMiddle, writeBigFile } from '../harness/
 
 const FILE_BYTES = 2_000_000_000;
 const QUICK_BYTES = 100_000_000;
-const PEERS = ['satchel', 'rclone', 'restic', 'aws'];
+const PEERS = ['satchel', 'rclone', 'restic', 'kopia', 'aws'];
 const MOST_RUNS = 3;
 
 export const bigFile: Workload = {

@@ -6,7 +6,7 @@ import { assertSameTree, linkTree, writeNotes } from '../harness/data.ts';
 export const COUNTS = [10, 50, 100, 500, 1000, 10_000] as const;
 const QUICK_COUNTS = [10, 100] as const;
 const NOTE_BYTES = 4096;
-const PEERS = ['satchel', 'rclone', 'rclone-tuned', 'rclone-bisync', 'restic', 'aws'];
+const PEERS = ['satchel', 'rclone', 'rclone-tuned', 'rclone-bisync', 'restic', 'kopia', 'aws'];
 /** Of the largest folder there are fewer rounds, and without the peer that takes a minute for each. */
 const LARGE = 10_000;
 const LARGE_RUNS = 3;

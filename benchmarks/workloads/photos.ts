@@ -7,7 +7,7 @@ import { assertSameTree, linkTree, writePhotos } from '../harness/data.ts';
 const COUNT = 667;
 const QUICK_COUNT = 40;
 const PHOTO_BYTES = 3_000_000;
-const PEERS = ['satchel-plain', 'rclone', 'rclone-tuned', 'put-loop', 'satchel', 'restic'];
+const PEERS = ['satchel-plain', 'rclone', 'rclone-tuned', 'put-loop', 'satchel', 'restic', 'kopia'];
 const MOST_RUNS = 3;
 
 export const photos: Workload = {

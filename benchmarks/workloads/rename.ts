@@ -8,7 +8,7 @@ import { run } from '../harness/measure.ts';
 const COUNT = 1000;
 const QUICK_COUNT = 100;
 const NOTE_BYTES = 4096;
-const PEERS = ['satchel', 'rclone', 'rclone-tuned', 'restic'];
+const PEERS = ['satchel', 'rclone', 'rclone-tuned', 'restic', 'kopia'];
 
 export const rename: Workload = {
   id: 'rename',

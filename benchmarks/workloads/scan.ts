@@ -8,7 +8,7 @@ import type { Peer } from '../peers/peer.ts';
 const COUNT = 100_000;
 const QUICK_COUNT = 1000;
 const FILE_BYTES = 1024;
-const PEERS = ['satchel', 'rclone', 'rclone-tuned', 'restic'];
+const PEERS = ['satchel', 'rclone', 'rclone-tuned', 'restic', 'kopia'];
 
 export const scan: Workload = {
   id: 'scan',

@@ -13,18 +13,21 @@ bin=${SATCHEL_BENCH_BIN:-${XDG_CACHE_HOME:-$HOME/.cache}/satchel-tests/bin}
 
 say() { echo "$(basename "$0"): $*" >&2; }
 
-# build FILE PACKAGE MODULE VERSION: quiet unless it fails, and then only the last line of why. In a
-# module that needs nothing else: "go install" first asks for a list of all versions, which some
-# proxies do not give.
+# build FILE PACKAGE MODULE VERSION: quiet unless it fails, and then only the last line of why. It
+# builds in a new module that requires this release alone, and the Go that the release asks for: "go
+# install" would first ask for a list of all versions, which some proxies do not give.
 build() {
   local file=$1 package=$2 module=$3 version=$4
   command -v go >/dev/null || return 1
   say "building $package $version"
   local folder words code=0
-  folder=$(mktemp -d)
+  folder=$(mktemp -d) || return 1
   words=$(
-    cd "$folder" && go mod init bench 2>&1 && go mod edit -require "$module@$version" 2>&1 &&
-      go build -mod=mod -o "$file" "$package" 2>&1
+    exec 2>&1
+    cd "$folder" && go mod init bench && go mod edit -require "$module@$version" &&
+      go mod download -json "$module@$version" >release.json &&
+      go mod edit -go="$(sed -n 's/^go //p' "$(sed -n 's/.*"GoMod": "\(.*\)".*/\1/p' release.json)")" &&
+      go build -mod=mod -o program "$package" && mv program "$file.part" && mv "$file.part" "$file"
   ) || code=$?
   rm -rf -- "$folder"
   [ "$code" = 0 ] || say "$package could not be built: $(tail -n 1 <<<"$words")"
@@ -35,11 +38,9 @@ build() {
 unpack() {
   command -v apt-get >/dev/null && command -v dpkg >/dev/null || return 1
   local folder
-  folder=$(mktemp -d)
-  if (cd "$folder" && apt-get download -qq "$1" >/dev/null 2>&1 && dpkg -x ./*.deb .) &&
-    [ -x "$folder/usr/bin/$1" ]; then
-    cp "$folder/usr/bin/$1" "$2"
-  fi
+  folder=$(mktemp -d) || return 1
+  (cd "$folder" && apt-get download -qq "$1" >/dev/null 2>&1 && dpkg -x ./*.deb .) &&
+    [ -x "$folder/usr/bin/$1" ] && mv "$folder/usr/bin/$1" "$2.part" && mv "$2.part" "$2"
   rm -rf -- "$folder"
   [ -x "$2" ]
 }
@@ -47,14 +48,14 @@ unpack() {
 # find_peer PACKAGE MODULE VERSION
 find_peer() {
   local name=${1##*/} version=$3
-  local built=$bin/$name-$version unpacked=$bin/$name-of-debian path
+  local built=$bin/$name-$version unpacked=$bin/$name-debian path
   if [ -x "$built" ] || build "$built" "$1" "$2" "$version"; then
     echo "$name=$built"
   elif path=$(command -v "$name"); then
     say "$name is $path instead"
     echo "$name=$path"
   elif [ -x "$unpacked" ] || unpack "$name" "$unpacked"; then
-    say "$name is of Debian instead"
+    say "$name is Debian's package instead"
     echo "$name=$unpacked"
   else
     say "$name is missing"
@@ -62,6 +63,7 @@ find_peer() {
 }
 
 mkdir -p "$bin"
+bin=$(cd "$bin" && pwd)
 find_peer github.com/versity/versitygw/cmd/versitygw github.com/versity/versitygw v1.8.0
 find_peer github.com/rclone/rclone github.com/rclone/rclone v1.76.0
 find_peer github.com/restic/restic/cmd/restic github.com/restic/restic v0.19.1

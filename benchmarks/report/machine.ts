@@ -16,8 +16,8 @@ const QUESTIONS: Readonly<Record<string, (path: string) => readonly string[]>> =
   rclone: (path) => [path, 'version'],
   restic: (path) => [path, 'version'],
   aws: (path) => [path, '--version'],
-  // Built from their modules, these do not know their own versions; Go does.
-  kopia: (path) => ['go', 'version', '-m', path],
+  kopia: (path) => [path, '--version'],
+  // Built from its module, it does not know its own version; Go does.
   versitygw: (path) => ['go', 'version', '-m', path],
 };
 

@@ -39,8 +39,8 @@ measured of one program after the other and not in turns. What one save costs be
 was timed within the engine, and zstd without a server; no other program has a part in these.
 
 "CPU" is user and system time; "memory" is the largest resident set of a process. Making and joining
-repositories is not measured, nor what a rename or 100,000 unchanged files need in the bucket first;
-start-up of the programs is. The programs ran with their defaults, but bisync with \`--resilient
+repositories is not measured, nor the upkeep that kopia does once a day, nor what a rename or 100,000
+unchanged files need in the bucket first; start-up of the programs is. The programs ran with their defaults, but bisync with \`--resilient
 --recover --conflict-resolve=newer\`, and a rename was pushed by \`rclone sync --track-renames\`;
 "tuned" is what rclone's manual advises for S3: \`--transfers=32 --checkers=32 --fast-list --update
 --use-server-modtime --s3-no-check-bucket\`. Satchel, restic and kopia encrypt, but where it says
@@ -49,7 +49,7 @@ otherwise; rclone and \`aws s3 sync\` do not.
 Some took no part in some workloads: \`aws s3 sync\` in 10,000 notes, photos, the rename and the
 100,000 files; bisync in photos, the file of 2 GB, the rename and the 100,000 files; rclone tuned in
 the file of 2 GB. A save on its way was measured of Satchel and bisync alone: the others do not keep
-two folders in step.`;
+two folders in step. Whatever has no row in a table was not measured there.`;
 
 function circumstances(parts: readonly Part[]): string {
   const rows = parts.map(({ workload, date, durationMs, seed }) => [
@@ -71,7 +71,7 @@ function circumstances(parts: readonly Part[]): string {
   ].join('\n\n');
 }
 
-/** Of the programs that are compared only those that were measured; what all ran on always. */
+/** Of the programs that are compared, those that were measured; Satchel and what all ran on, always. */
 function hasTakenPart({ samples, figures }: Part, program: string): boolean {
   if (['Satchel', 'Node', 'versitygw'].includes(program)) return true;
   return [...samples, ...figures].some(

@@ -6,7 +6,7 @@ import { contentHash } from '../src/base/hash.ts';
 import type { Version } from '../src/format/commit.ts';
 import { newInnerId } from '../src/format/ids.ts';
 import { segmentKey } from '../src/format/object-keys.ts';
-import { integer } from '../src/replica/database.ts';
+import { DamagedReplicaError, integer } from '../src/replica/database.ts';
 import { addCollection } from '../src/replica/meta.ts';
 import { ownSegments } from '../src/replica/own.ts';
 import { appendCommit } from '../src/sync/commit.ts';
@@ -85,6 +85,20 @@ suite('S12: history beyond the window', () => {
     a.folder.set('note', 'after all that');
     await syncAll(a, b);
     assert.deepEqual(b.folder, a.folder);
+  });
+
+  test('an archive that a damaged replica cannot take is not told as damage of the bucket', async (context) => {
+    const world = createPruneWorld();
+    const a = await world.open('a', { isFirst: true, limits: SMALL });
+    await growOld(world, a);
+    const late = await world.open('late', { limits: SMALL });
+    await late.sync();
+    const { db } = late.engine;
+    const damage = new DamagedReplicaError('damaged', 'The replica is damaged.');
+    context.mock.method(db, 'transaction', () => {
+      throw damage;
+    });
+    await assert.rejects(readArchives(late.engine, TEST_COLLECTION), damage);
   });
 
   test('S10: a head that has to be written from the replica does not bring it back', async () => {

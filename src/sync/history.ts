@@ -1,9 +1,9 @@
 /** The versions of a record, those in archives included, and where two of them part. */
-import { isErrorKind } from '../base/errors.ts';
 import type { SegmentEntry } from '../format/head.ts';
 import { archiveKey } from '../format/object-keys.ts';
 import { openObject, SEAL_OVERHEAD_BYTES } from '../format/seal.ts';
 import { decodeSegment, SEGMENT_MAX_BYTES } from '../format/segment.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { isArchiveRead, noteArchiveRead } from '../replica/own.ts';
 import { allPeers } from '../replica/peers.ts';
 import { letGoOf } from '../replica/thinning.ts';
@@ -99,7 +99,7 @@ async function readArchive(
     });
     return undefined;
   } catch (error) {
-    if (!isErrorKind(error, 'damaged')) throw error;
+    if (!isBucketDamaged(error)) throw error;
     return error.message;
   }
 }

@@ -6,6 +6,7 @@ import { SatchelError } from '../base/errors.ts';
 import type { Stamp, Version } from '../format/commit.ts';
 import { newInnerId } from '../format/ids.ts';
 import { getContent } from '../replica/contents.ts';
+import { isBucketDamaged } from '../replica/database.ts';
 import { addEvent } from '../replica/events.ts';
 import { deleteNote, getNote, nextSequence } from '../replica/meta.ts';
 import { type OutboxEntry, outboxEntries, outboxEntry, putOutbox } from '../replica/outbox.ts';
@@ -232,7 +233,7 @@ export async function uploadAgain(
       if (blobs !== undefined) return blobs;
     } catch (error) {
       // A file that cannot be read, or a blob that is gone: perhaps the next source has it.
-      if (error instanceof SatchelError && error.kind !== 'damaged') throw error;
+      if (error instanceof SatchelError && !isBucketDamaged(error)) throw error;
     }
   }
   return undefined;

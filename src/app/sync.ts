@@ -112,11 +112,12 @@ async function roundOrFollow(
   options: RoundOptions,
 ): Promise<RoundReport> {
   const { engine } = session;
-  const known = movedTo(engine);
   let report: RoundReport;
   try {
     report = await syncRound(engine, open, options);
   } catch (error) {
+    // Asked now: this very round may have found that the move was withdrawn, and then failed.
+    const known = movedTo(engine);
     if (known === undefined || !(error instanceof SatchelError)) throw error;
     report = { collections: [], unreadable: [], moved: known };
   }

@@ -244,6 +244,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 92_013_001_093n,
     what: 'a file is edited and renamed, and renamed once more by who had not seen the edit',
   },
+  {
+    seed: 94_003_001_282n,
+    what: 'a folder is first looked at in a round that may not upload yet, when all else is quiet',
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

@@ -135,10 +135,14 @@ async function talkUntilQuiet(world: World, first?: Machine): Promise<void> {
   }
 }
 
-/** What a round of one machine may change: the bucket, and what the machine has applied. */
+/**
+ * What a round of one machine may change: the bucket, what the machine has applied, and what it has
+ * to send.
+ */
 function stateOf({ network }: World, { session }: Machine): string {
-  const clock = session === undefined ? undefined : clockOf(session.engine.db, COLLECTION);
-  return JSON.stringify([network.changes, clock]);
+  if (session === undefined) return JSON.stringify([network.changes]);
+  const { db } = session.engine;
+  return JSON.stringify([network.changes, clockOf(db, COLLECTION), outboxCount(db, COLLECTION)]);
 }
 
 /** True where somebody may wait for what will never come. */

@@ -39,12 +39,12 @@ measured of one program after the other and not in turns. What one save costs be
 was timed within the engine, and zstd without a server; no other program has a part in these.
 
 "CPU" is user and system time; "memory" is the largest resident set of a process. Making and joining
-repositories is not measured, nor the upkeep that kopia does once a day, nor what a rename or 100,000
-unchanged files need in the bucket first; start-up of the programs is. The programs ran with their defaults, but bisync with \`--resilient
---recover --conflict-resolve=newer\`, and a rename was pushed by \`rclone sync --track-renames\`;
-"tuned" is what rclone's manual advises for S3: \`--transfers=32 --checkers=32 --fast-list --update
---use-server-modtime --s3-no-check-bucket\`. Satchel, restic and kopia encrypt, but where it says
-otherwise; rclone and \`aws s3 sync\` do not.
+repositories is not measured, nor the upkeep that kopia does once a day, nor what a rename or
+100,000 unchanged files need in the bucket first; start-up of the programs is. The programs ran with
+their defaults, but bisync with \`--resilient --recover --conflict-resolve=newer\`, and a rename was
+pushed by \`rclone sync --track-renames\`; "tuned" is what rclone's manual advises for S3:
+\`--transfers=32 --checkers=32 --fast-list --update --use-server-modtime --s3-no-check-bucket\`.
+Satchel, restic and kopia encrypt, but where it says otherwise; rclone and \`aws s3 sync\` do not.
 
 Some took no part in some workloads: \`aws s3 sync\` in 10,000 notes, photos, the rename and the
 100,000 files; bisync in photos, the file of 2 GB, the rename and the 100,000 files; rclone tuned in

@@ -248,6 +248,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 94_003_001_282n,
     what: 'a folder is first looked at in a round that may not upload yet, when all else is quiet',
   },
+  {
+    seed: 94_019_000_236n,
+    what: 'the power takes what a person wrote from a file that is between its old and its new name',
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

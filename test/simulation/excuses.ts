@@ -6,6 +6,7 @@ import { isErrorKind } from '../../src/base/errors.ts';
 import { decodeHead, HEAD_MAX_BYTES } from '../../src/format/head.ts';
 import { headKey } from '../../src/format/object-keys.ts';
 import { openObject } from '../../src/format/seal.ts';
+import { tmpFolder } from '../../src/kinds/files/layout.ts';
 import { allEnds } from '../../src/replica/clocks.ts';
 import type { Database } from '../../src/replica/database.ts';
 import { isOwnNonce } from '../../src/replica/own.ts';
@@ -165,12 +166,12 @@ function numberIn(engine: Engine, key: string, sealed: Uint8Array): number {
 /** Cuts the power, and excuses what was on the disk before and is not after. */
 export function excuseWhatWasCut(world: World, machine: Machine, cut: () => void): void {
   const { oracle } = world;
-  const before = textsOf(machine);
+  const [before, liftedBefore] = [textsOf(machine), liftedIn(machine)];
   cut();
-  const after = textsOf(machine);
-  const left = new Set(after.values());
-  const had = new Set(before.values());
-  for (const [place, text] of before) {
+  const [after, liftedAfter] = [textsOf(machine), liftedIn(machine)];
+  const left = new Set([...after.values(), ...liftedAfter.values()]);
+  const had = new Set([...before.values(), ...liftedBefore.values()]);
+  for (const [place, text] of [...before, ...liftedBefore]) {
     if (left.has(text)) continue;
     const hash = hashOf(text);
     // What Satchel put there was forced to the disk: a power cut does not take it.
@@ -182,6 +183,8 @@ export function excuseWhatWasCut(world: World, machine: Machine, cut: () => void
   for (const [place, text] of after) {
     // A move that was undone, too.
     if (before.get(place) !== text) oracle.touchText(text, 'power cut');
+  }
+  for (const [place, text] of [...after, ...liftedAfter]) {
     if (had.has(text)) continue;
     oracle.noteRepeated(text);
     oracle.note(machine.name, `power cut left ${place}`, undefined, text);
@@ -208,4 +211,10 @@ function textsOf(machine: Machine): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(machine.disk.person.tree(VAULT_ROOT)).filter(([place]) => !place.endsWith('/')),
   );
+}
+
+/** Files of the person that wait in `.satchel/tmp` on the way from one place to another. */
+function liftedIn(machine: Machine): ReadonlyMap<string, string> {
+  const waiting = Object.entries(machine.disk.person.tree(tmpFolder(VAULT_ROOT)));
+  return new Map(waiting.filter(([name]) => name.endsWith('.move')));
 }

@@ -249,6 +249,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a folder is first looked at in a round that may not upload yet, when all else is quiet',
   },
   {
+    seed: 94_016_000_625n,
+    what: 'the power takes an executable bit that Satchel had set, on one side of a conflict',
+  },
+  {
     seed: 94_019_000_236n,
     what: 'the power takes what a person wrote from a file that is between its old and its new name',
   },

@@ -160,7 +160,7 @@ export async function ask(disk: Disk, operation: string, path: string, to: strin
     remove: () => disk.remove(path),
     removeFolder: () => disk.removeFolder(path),
     setMtime: () => disk.setMtime(path, 5_000),
-    setExecutable: () => disk.setExecutable(path, true),
+    setExecutable: () => disk.setExecutable(path, true, 'later'),
     watchFolder: () => {
       const stop = new AbortController();
       disk.watchFolder(path, () => {}, stop.signal);

@@ -14,7 +14,7 @@ test('what was flushed outlives a power cut, content and name', async () => {
   const disk = newDisk();
   await disk.makeFolder('/vault/tmp');
   await disk.writeNew('/vault/tmp/new', pieces('con', 'tent'));
-  await disk.setExecutable('/vault/tmp/new', true);
+  await disk.setExecutable('/vault/tmp/new', true, 'later');
   await disk.setMtime('/vault/tmp/new', 5_000);
   await disk.rename('/vault/tmp/new', '/vault/file');
   await disk.link('/vault/file', '/vault/second', 'later');
@@ -158,7 +158,7 @@ test('a name that came through leads to a file with the attributes it had by the
   await withManyDice(async (dice) => {
     const disk = newDisk();
     await disk.writeNew('/new', pieces('x'));
-    await disk.setExecutable('/new', true);
+    await disk.setExecutable('/new', true, 'later');
     await disk.rename('/new', '/run', 'later');
     disk.cutPower(() => dice.chance(0.3));
     const stats = ['/new', '/run'].map((path) => disk.person.stat(path)?.isExecutable);
@@ -180,6 +180,17 @@ test('a time that was set comes through only with what was written before', asyn
     if (disk.person.stat('/file')?.mtimeNs !== before?.mtimeNs) return;
     assert.equal(await textAt(disk, '/file'), 'new');
   });
+});
+
+test('an executable bit is durable once it is set, but for who flushes later', async () => {
+  for (const flush of ['now', 'later'] as const) {
+    const disk = newDisk();
+    disk.person.write('/file', 'x');
+    disk.person.sync();
+    await disk.setExecutable('/file', true, flush);
+    disk.cutPower(always);
+    assert.equal(disk.person.stat('/file')?.isExecutable, flush === 'now');
+  }
 });
 
 test('attributes that a flush made durable stay, set after a content that was not', async () => {

@@ -176,8 +176,13 @@ function writing(tree: DiskTree, gated: Gated): Writing {
         }
       }),
     setMtime: (path, mtimeMs) => gated('setMtime', path, () => tree.setMtime(path, mtimeMs)),
-    setExecutable: (path, isExecutable) =>
-      gated('setExecutable', path, () => tree.setExecutable(path, isExecutable)),
+    setExecutable: async (path, isExecutable, flush = 'now') => {
+      const file = await gated('setExecutable', path, () => {
+        tree.setExecutable(path, isExecutable);
+        return tree.regular(path, 'open');
+      });
+      if (flush === 'now') await gated('flushFile', path, () => tree.journal.flushFile(file));
+    },
   };
 }
 

@@ -71,7 +71,8 @@ export function foldingDisk(disk: Disk, folding: NameFolding): Disk {
     remove: (path) => disk.remove(spelled(path)),
     removeFolder: (path) => disk.removeFolder(spelled(path)),
     setMtime: (path, mtimeMs) => disk.setMtime(spelled(path), mtimeMs),
-    setExecutable: (path, isExecutable) => disk.setExecutable(spelled(path), isExecutable),
+    setExecutable: (path, isExecutable, flush) =>
+      disk.setExecutable(spelled(path), isExecutable, flush),
     watchFolder: (folder, onChange, signal) => disk.watchFolder(spelled(folder), onChange, signal),
   };
 }

@@ -80,7 +80,8 @@ export interface Disk {
   removeFolder(path: string): Promise<void>;
   /** Sets the modification time, milliseconds since the Unix epoch. */
   setMtime(path: string, mtimeMs: number): Promise<void>;
-  setExecutable(path: string, isExecutable: boolean): Promise<void>;
+  /** Durable `now` by default, with the content. */
+  setExecutable(path: string, isExecutable: boolean, flush?: Flush): Promise<void>;
   /** Calls back on changes in one folder (not below), until the signal aborts. */
   watchFolder(
     folder: string,

@@ -347,13 +347,18 @@ async function setMtime(path: string, mtimeMs: number): Promise<void> {
 }
 
 /** Gives the right to execute to whoever may read, or takes it from everyone. */
-async function setExecutable(path: string, isExecutable: boolean): Promise<void> {
+async function setExecutable(
+  path: string,
+  isExecutable: boolean,
+  flush: Flush = 'now',
+): Promise<void> {
   if (IS_WINDOWS) return;
   const file = await openRegular(path);
   try {
     const mode = fstatSync(file.fd).mode & 0o7777;
     const wanted = withExecutable(mode, isExecutable);
     if (wanted !== mode) await file.chmod(wanted);
+    if (flush === 'now') await file.sync();
   } finally {
     await file.close();
   }

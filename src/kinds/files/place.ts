@@ -44,7 +44,7 @@ export async function stage(
 ): Promise<Staged> {
   try {
     const sizeBytes = await writeAnew(disk, path, pieces);
-    if (as.isExecutable) await disk.setExecutable(path, true);
+    if (as.isExecutable) await disk.setExecutable(path, true, 'later');
     if (as.mtimeMs !== undefined) await disk.setMtime(path, as.mtimeMs);
     const stat = await disk.stat(path);
     if (stat === undefined) throw new Error(`${path} vanished while it was written`);

@@ -240,7 +240,7 @@ async function switchExecutable(
   job: JobOf<FileTask>,
   shown: Shown,
 ): Promise<Outcome> {
-  const { disk, port, root } = round.vault;
+  const { disk, root } = round.vault;
   const path = pathOf(root, job.task.place);
   const isNoted = notedCheck(disk, root, shown);
   if (!(await isNoted(path))) return CHANGED;
@@ -250,7 +250,7 @@ async function switchExecutable(
   if (before === undefined || after === undefined) return CHANGED;
   const isSame = markOf({ ...after, isExecutable: before.isExecutable }) === markOf(before);
   if (!isSame) return CHANGED;
-  port.placed(shownAfter(round, job, after));
+  round.unnoted.push(shownAfter(round, job, after));
   round.versions += 1;
   return DONE;
 }

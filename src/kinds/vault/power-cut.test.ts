@@ -7,7 +7,7 @@ import { openVaultBench, overriding, syncOnce } from '../../../test/support/vaul
 import type { Disk } from '../files/disk.ts';
 import { nodeDisk } from '../files/node-disk.ts';
 
-/** A disk that forgets, when the power goes, every name that was not flushed. */
+/** A disk that forgets, when the power goes, every name and every mode that was not flushed. */
 interface ForgetfulDisk {
   readonly disk: Disk;
   readonly flushes: string[];
@@ -19,6 +19,7 @@ async function createForgetfulDisk(t: TestContext): Promise<ForgetfulDisk> {
   const kept = await mkdtemp(join(tmpdir(), 'satchel-power-'));
   t.after(() => rm(kept, { recursive: true, force: true }));
   const unflushed = new Map<string, string | undefined>();
+  const unflushedModes = new Map<string, boolean>();
   const flushes: string[] = [];
   let replaced = 0;
   const disk = overriding(real, () => ({
@@ -35,6 +36,11 @@ async function createForgetfulDisk(t: TestContext): Promise<ForgetfulDisk> {
       if (isReplaced) unflushed.set(to, former);
       return isReplaced;
     },
+    async setExecutable(path, isExecutable, flush) {
+      const before = await real.stat(path);
+      await real.setExecutable(path, isExecutable, flush);
+      if (flush === 'later') unflushedModes.set(path, before?.isExecutable === true);
+    },
     async flushFolder(folder) {
       await real.flushFolder(folder);
       flushes.push(folder);
@@ -50,6 +56,10 @@ async function createForgetfulDisk(t: TestContext): Promise<ForgetfulDisk> {
         else await rename(former, path);
       }
       unflushed.clear();
+      for (const [path, was] of unflushedModes) {
+        if ((await real.stat(path)) !== undefined) await real.setExecutable(path, was);
+      }
+      unflushedModes.clear();
     },
   };
 }
@@ -89,6 +99,36 @@ test('S6: what is noted survives a power cut at any note, and the rest is placed
     if (end instanceof PowerCut) continue;
     assert.ok(notes >= 10, `only ${notes} notes were made`);
     return;
+  }
+});
+
+test('S6: an executable bit that was set is no edit, wherever the power or the program ends', {
+  skip: process.platform === 'win32' ? 'Windows has no executable bit' : false,
+}, async (t) => {
+  for (let notes = 0; ; notes += 1) {
+    const forgetful = await createForgetfulDisk(t);
+    const bench = await openVaultBench(t, () => forgetful.disk);
+    const { port } = bench;
+    await bench.put('run.sh', 'a program');
+    await bench.sync();
+    port.edits.length = 0;
+    port.write(port.recordOf('run.sh'), { path: 'run.sh', exec: true }, 'a program');
+    let left = notes;
+    port.onWrite = () => {
+      if (left <= 0) throw new PowerCut();
+      left -= 1;
+    };
+    const end: unknown = await bench.vault.putOut().catch((error: unknown) => error);
+    port.onWrite = () => {};
+    if (notes % 2 === 0) await forgetful.cutPower();
+    await syncOnce(await bench.reopen());
+    const at = `after an end at note ${notes}`;
+    assert.deepEqual(port.edits, [], at);
+    assert.deepEqual(port.stale(), [], at);
+    const stat = await forgetful.disk.stat(join(bench.root, 'run.sh'));
+    assert.equal(stat?.isExecutable, true, at);
+    if (end instanceof PowerCut) continue;
+    if (notes % 2 === 0) return;
   }
 });
 

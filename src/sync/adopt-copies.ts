@@ -129,7 +129,7 @@ interface NamedArchive {
 }
 
 /** The archives of a device, with everybody who has them: a copy has the id of its original. */
-function archivesOf(engine: Engine, device: string): Iterable<NamedArchive> {
+export function archivesOf(engine: Engine, device: string): Iterable<NamedArchive> {
   const found = new Map<string, NamedArchive>();
   const add = (source: Source, archives: readonly SegmentEntry[]): void => {
     for (const entry of archives) {
@@ -168,13 +168,33 @@ async function copyFromAny(
   entry: SegmentEntry,
   isArchive: boolean,
 ): Promise<void> {
+  const [source] = sources;
+  if (source === undefined) return;
+  const body = await readFromAny(engine, sources, entry, isArchive);
+  await putCopy(engine, source, entry, isArchive, body);
+}
+
+/**
+ * What is sealed in an object, from the first of its places where it is whole.
+ * @param sources one at least.
+ * @throws SatchelError `damaged` where it is whole nowhere, of the first place.
+ */
+export async function readFromAny(
+  engine: Engine,
+  sources: readonly Source[],
+  entry: SegmentEntry,
+  isArchive: boolean,
+): Promise<Uint8Array> {
   let failure: SatchelError | undefined;
   for (const source of sources) {
-    const error = await ifWhole(() => keepCopy(engine, source, entry, isArchive));
-    if (error === undefined) return;
-    failure ??= error;
+    try {
+      return await readChecked(engine, source, entry, isArchive);
+    } catch (error) {
+      if (!isBucketDamaged(error)) throw error;
+      failure ??= error;
+    }
   }
-  if (failure !== undefined) throw failure;
+  throw failure ?? new Error(`nobody has the object ${entry[0]}`);
 }
 
 /** A copy keeps its id: readers that know the original know the copy, and it is made only once. */

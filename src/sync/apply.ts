@@ -1,6 +1,5 @@
 /** Applying fetched units to the replica (rule S2). */
 import { type Commit, highestClock } from '../format/commit.ts';
-import { tagOf } from '../format/ids.ts';
 import { decodeSegment, encodeSegment, type Segment } from '../format/segment.ts';
 import { appliedUpTo, clockOf, endsOf, setClock } from '../replica/clocks.ts';
 import { checkContent } from '../replica/contents.ts';
@@ -23,7 +22,7 @@ import {
 import type { Engine } from './engine.ts';
 import { guardRemovals } from './guard.ts';
 import { recomputeCurrent, refreshRecord } from './records.ts';
-import { planApply } from './units.ts';
+import { crossesEnd, planApply } from './units.ts';
 
 /**
  * Keeps a fetched segment, or a commit of a tail, until everything it needs is there.
@@ -58,15 +57,16 @@ export function applyWaiting(engine: Engine, collection: string): number {
   const { db } = engine;
   return db.transaction(() => {
     const ends = endsOf(db, collection);
-    const plan = planApply(waitingUnits(db, collection), clockOf(db, collection), ends);
+    const units = waitingUnits(db, collection).filter((unit) => !crossesEnd(unit, ends));
+    const plan = planApply(units, clockOf(db, collection), ends);
     let versions = 0;
     const withBlobs = new Set<string>();
     for (const unit of plan) versions += applyUnit(engine, unit, withBlobs);
     for (const record of withBlobs) noteCurrentBlobs(engine, collection, record);
     for (const unit of waitingUnits(db, collection)) {
-      const isBeyondEnd = unit.from > (ends.get(unit.device) ?? Number.POSITIVE_INFINITY);
-      const isApplied = unit.to <= appliedUpTo(db, collection, unit.device);
-      if (isApplied || isBeyondEnd) removeWaiting(db, unit);
+      const end = ends.get(unit.device) ?? Number.POSITIVE_INFINITY;
+      const isApplied = Math.min(unit.to, end) <= appliedUpTo(db, collection, unit.device);
+      if (isApplied || unit.from > end) removeWaiting(db, unit);
     }
     guardRemovals(engine, collection);
     return versions;
@@ -76,24 +76,22 @@ export function applyWaiting(engine: Engine, collection: string): number {
 /** @param withBlobs gets the records of which a version with blobs came. */
 function applyUnit(engine: Engine, unit: WaitingUnit, withBlobs: Set<string>): number {
   const { db } = engine;
-  const { collection, device } = unit;
-  const end = endsOf(db, collection).get(device) ?? Number.POSITIVE_INFINITY;
+  const { collection, device, to } = unit;
   const appliedBefore = appliedUpTo(db, collection, device);
   const segment = decodeSegment(`${device} ${unit.from}-${unit.to}`, waitingBody(db, unit));
-  const commits = segment.commits.filter((c) => c.n > appliedBefore && c.n <= end);
+  const commits = segment.commits.filter((c) => c.n > appliedBefore);
   for (const commit of commits) {
     insertCommit(db, collection, device, commit);
     for (const { record, blobs } of commit.versions) {
       if (blobs !== undefined) withBlobs.add(record);
     }
   }
-  const to = Math.min(unit.to, end);
   // A merged segment may have brought what this one waited with: the clock never goes back.
   if (to <= appliedBefore) {
     removeWaiting(db, unit);
     return 0;
   }
-  setClock(db, collection, device, to, to === unit.to ? unit.tag : lastTag(commits));
+  setClock(db, collection, device, to, unit.tag);
   const run = { device, from: appliedBefore + 1, to };
   let versions = 0;
   for (const commit of commits) {
@@ -117,11 +115,6 @@ function noteCurrentBlobs(engine: Engine, collection: string, record: string): v
   for (const { version } of currentVersionsOf(engine.db, collection, record)) {
     for (const [blob] of version.blobs ?? []) noteBlob(engine.db, blob, 0);
   }
-}
-
-function lastTag(commits: readonly Commit[]): string {
-  const last = commits.at(-1);
-  return last === undefined ? '' : tagOf(last.id);
 }
 
 /** How long something may wait for others' commits before it is worth a word (rule S2). */

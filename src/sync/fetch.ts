@@ -18,6 +18,7 @@ import { type Engine, selfId, workedOn } from './engine.ts';
 import { readArchivesOf } from './history.ts';
 import { formerIdentities, noticeFork } from './identity.ts';
 import type { Trouble } from './kind.ts';
+import { crossesEnd } from './units.ts';
 import { isFormerAwaited } from './unread-former.ts';
 
 const SEGMENTS_AT_ONCE = 4;
@@ -25,6 +26,7 @@ const SEGMENTS_AT_ONCE = 4;
 /**
  * Keeps every commit of a head that is new here, to be applied together with what it needs.
  * @param holder whose objects they are: the author's own, or an adopter's.
+ * @param after up to which number nothing is needed; what is applied by default.
  * @throws SatchelError `damaged` where a segment is missing or is not what its head names.
  */
 export async function fetchNew(
@@ -32,10 +34,9 @@ export async function fetchNew(
   device: string,
   collection: string,
   found: { readonly segments: readonly SegmentEntry[]; readonly tail: HeadCollection['tail'] },
-  holder = device,
+  { holder = device, after = appliedUpTo(engine.db, collection, device) } = {},
 ): Promise<void> {
   const { db } = engine;
-  const applied = appliedUpTo(db, collection, device);
   const end = endsOf(db, collection).get(device) ?? Number.POSITIVE_INFINITY;
   const kept = new Set(
     waitingUnits(db, collection)
@@ -43,7 +44,7 @@ export async function fetchNew(
       .map((unit) => `${unit.from}-${unit.to}`),
   );
   const segments = found.segments.filter(
-    ([, from, to]) => to > applied && from <= end && !kept.has(`${from}-${to}`),
+    ([, from, to]) => to > after && from <= end && !kept.has(`${from}-${to}`),
   );
   let fetched = 0;
   await forEachConcurrently(segments, SEGMENTS_AT_ONCE, async (entry) => {
@@ -53,7 +54,7 @@ export async function fetchNew(
   });
   db.transaction(() => {
     for (const commit of decodeCommits(found.tail)) {
-      if (commit.n <= applied || commit.n > end) continue;
+      if (commit.n <= after || commit.n > end) continue;
       keepUnit(engine, unitOfCommit(device, collection, commit), tagOf(commit.id));
     }
   });
@@ -74,8 +75,10 @@ export async function fetchAdopted(engine: Engine): Promise<Trouble[]> {
     for (const adopter of adoptersIn(engine, collection)) {
       const { holder, device, segments } = adopter;
       if (device === selfId(engine) || isReached(adopter)) continue;
+      // What is in the device's own objects is not read twice: a copy may have less of the history.
+      const after = reachOf(engine, collection, device);
       try {
-        await fetchNew(engine, device, collection, { segments, tail: [] }, holder);
+        await fetchNew(engine, device, collection, { segments, tail: [] }, { holder, after });
       } catch (error) {
         if (!isBucketDamaged(error)) throw error;
         troubles.push({ adopter, error: error.message });
@@ -88,10 +91,14 @@ export async function fetchAdopted(engine: Engine): Promise<Trouble[]> {
   return failed;
 }
 
-/** How far a device's numbers go without a gap, with what waits to be applied. */
-function reachOf(engine: Engine, collection: string, device: string): number {
+/**
+ * How far a device's numbers go without a gap, with what waits to be applied, but for what crosses an
+ * end.
+ */
+export function reachOf(engine: Engine, collection: string, device: string): number {
+  const ends = endsOf(engine.db, collection);
   return waitingUnits(engine.db, collection)
-    .filter((unit) => unit.device === device)
+    .filter((unit) => unit.device === device && !crossesEnd(unit, ends))
     .sort((a, b) => a.from - b.from)
     .reduce(
       (reach, unit) => (unit.from <= reach + 1 ? Math.max(reach, unit.to) : reach),

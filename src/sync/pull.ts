@@ -21,6 +21,7 @@ import {
 import { undertakeUnshown } from './adopt.ts';
 import { applyWaiting, missingNeeds } from './apply.ts';
 import { forgetUnlessPolled, learnCondemned, noteFullPoll } from './condemned.ts';
+import { completeCrossing } from './crossing.ts';
 import { discover, forgetStrangers } from './discover.ts';
 import { endIdentity, refreshWhatIsDue } from './ends.ts';
 import { type Engine, selfId, workedOn } from './engine.ts';
@@ -90,7 +91,7 @@ export async function pull(engine: Engine, options: PullOptions): Promise<PullRe
     outcomes,
     (peer) => everyHead || !retired.has(peer.device) || isDue(engine, peer),
   );
-  const adoptersUnread = await fetchAdopted(engine);
+  const adoptersUnread = [...(await fetchAdopted(engine)), ...(await completeCrossing(engine))];
   refreshWhatIsDue(engine);
   let applied = applyAll(engine);
   const isNeeded = neededDevices(engine);

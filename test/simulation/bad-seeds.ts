@@ -249,6 +249,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a folder is first looked at in a round that may not upload yet, when all else is quiet',
   },
   {
+    seed: 94_014_000_131n,
+    what: 'a clone merges away what counts again with the end of its identity, and dies',
+  },
+  {
     seed: 94_016_000_625n,
     what: 'the power takes an executable bit that Satchel had set, on one side of a conflict',
   },

@@ -137,9 +137,11 @@ export function insertCommit(
   for (const arrived of commit.versions) {
     const version = keepContent(db, arrived);
     db.run(
-      `INSERT OR IGNORE INTO versions
+      `INSERT INTO versions
        (collection, record, device, n, id, is_current, is_archived, time, hash, of_version, body)
-       VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET is_archived = 0
+       WHERE excluded.is_archived = 0 AND is_archived = 1`,
       collection,
       version.record,
       device,

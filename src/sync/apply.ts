@@ -22,7 +22,8 @@ import {
 import type { Engine } from './engine.ts';
 import { guardRemovals } from './guard.ts';
 import { recomputeCurrent, refreshRecord } from './records.ts';
-import { crossesEnd, planApply } from './units.ts';
+import { planApply } from './units.ts';
+import { partedWaiting } from './unsure.ts';
 
 /**
  * Keeps a fetched segment, or a commit of a tail, until everything it needs is there.
@@ -57,8 +58,8 @@ export function applyWaiting(engine: Engine, collection: string): number {
   const { db } = engine;
   return db.transaction(() => {
     const ends = endsOf(db, collection);
-    const units = waitingUnits(db, collection).filter((unit) => !crossesEnd(unit, ends));
-    const plan = planApply(units, clockOf(db, collection), ends);
+    const { sure } = partedWaiting(engine, collection);
+    const plan = planApply(sure, clockOf(db, collection), ends);
     let versions = 0;
     const withBlobs = new Set<string>();
     for (const unit of plan) versions += applyUnit(engine, unit, withBlobs);

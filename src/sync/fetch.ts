@@ -10,7 +10,7 @@ import { decodeSegment, SEGMENT_MAX_BYTES, type Segment } from '../format/segmen
 import { appliedUpTo, endsOf } from '../replica/clocks.ts';
 import { isBucketDamaged } from '../replica/database.ts';
 import { outboxCount } from '../replica/outbox.ts';
-import { waitingUnits } from '../replica/peers.ts';
+import { type WaitingUnit, waitingUnits } from '../replica/peers.ts';
 import { type Adopter, adoptersIn } from './adopters.ts';
 import { keepUnit, unitOfCommit } from './apply.ts';
 import { rescue } from './ends.ts';
@@ -18,8 +18,8 @@ import { type Engine, selfId, workedOn } from './engine.ts';
 import { readArchivesOf } from './history.ts';
 import { formerIdentities, noticeFork } from './identity.ts';
 import type { Trouble } from './kind.ts';
-import { crossesEnd } from './units.ts';
 import { isFormerAwaited } from './unread-former.ts';
+import { partedWaiting } from './unsure.ts';
 
 const SEGMENTS_AT_ONCE = 4;
 
@@ -91,19 +91,17 @@ export async function fetchAdopted(engine: Engine): Promise<Trouble[]> {
   return failed;
 }
 
-/**
- * How far a device's numbers go without a gap, with what waits to be applied, but for what crosses an
- * end.
- */
+/** How far a device's numbers go without a gap, with what waits to be applied as it is. */
 export function reachOf(engine: Engine, collection: string, device: string): number {
-  const ends = endsOf(engine.db, collection);
-  return waitingUnits(engine.db, collection)
-    .filter((unit) => unit.device === device && !crossesEnd(unit, ends))
-    .sort((a, b) => a.from - b.from)
-    .reduce(
-      (reach, unit) => (unit.from <= reach + 1 ? Math.max(reach, unit.to) : reach),
-      appliedUpTo(engine.db, collection, device),
-    );
+  const { sure } = partedWaiting(engine, collection, device);
+  return reachAmong(sure, appliedUpTo(engine.db, collection, device));
+}
+
+/** How far numbers go without a gap, with units of one device. */
+export function reachAmong(units: readonly WaitingUnit[], after: number): number {
+  return units
+    .toSorted((a, b) => a.from - b.from)
+    .reduce((reach, { from, to }) => (from <= reach + 1 ? Math.max(reach, to) : reach), after);
 }
 
 /**

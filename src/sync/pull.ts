@@ -21,7 +21,6 @@ import {
 import { undertakeUnshown } from './adopt.ts';
 import { applyWaiting, missingNeeds } from './apply.ts';
 import { forgetUnlessPolled, learnCondemned, noteFullPoll } from './condemned.ts';
-import { completeCrossing } from './crossing.ts';
 import { discover, forgetStrangers } from './discover.ts';
 import { endIdentity, refreshWhatIsDue } from './ends.ts';
 import { type Engine, selfId, workedOn } from './engine.ts';
@@ -31,6 +30,7 @@ import { chainOf, noticeFork } from './identity.ts';
 import type { Trouble } from './kind.ts';
 import { noteMissingKey } from './missing-key.ts';
 import { type Moved, noteMoved } from './moved.ts';
+import { completeOverrun } from './overrun.ts';
 import { noticeOtherLife } from './own-head.ts';
 import { lookAtOwnHead } from './own-look.ts';
 import { retiredDevices, returnIfRetired } from './retired.ts';
@@ -91,7 +91,7 @@ export async function pull(engine: Engine, options: PullOptions): Promise<PullRe
     outcomes,
     (peer) => everyHead || !retired.has(peer.device) || isDue(engine, peer),
   );
-  const adoptersUnread = [...(await fetchAdopted(engine)), ...(await completeCrossing(engine))];
+  const adoptersUnread = [...(await fetchAdopted(engine)), ...(await completeOverrun(engine))];
   refreshWhatIsDue(engine);
   let applied = applyAll(engine);
   const isNeeded = neededDevices(engine);

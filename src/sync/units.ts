@@ -11,15 +11,6 @@ export interface Unit {
 }
 
 /**
- * S9a: true for a segment with numbers on both sides of an end. A merge may have let go of what counts
- * again with that end, so it is not applied as it is (`crossing.ts`).
- */
-export function crossesEnd({ device, from, to }: Omit<Unit, 'needs'>, ends: Ends): boolean {
-  const end = ends.get(device);
-  return end !== undefined && from <= end && to > end;
-}
-
-/**
  * The largest set of units whose clocks the set and the device's own clock cover, in an order
  * that keeps each author's numbers rising. The rest waits.
  */

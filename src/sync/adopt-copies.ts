@@ -28,7 +28,7 @@ import { openHead } from './head.ts';
 import { retiredDevices } from './retired.ts';
 
 /** Where commits of a device stand, in one collection. */
-export interface Source {
+interface Source {
   /** Whose objects they are: the device's own, or another one's that keeps them. */
   readonly holder: string;
   readonly device: string;

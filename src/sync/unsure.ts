@@ -44,14 +44,21 @@ export function partedWaiting(engine: Engine, collection: string, device?: strin
 }
 
 function hasOverrun(engine: Engine, collection: string, device: string, end: number): boolean {
-  const { error, numbers, head } = peerOf(engine.db, device) ?? {};
-  // What its head tells beyond what could be read, nobody knows.
-  if (error !== undefined) return true;
+  // What a head tells that could not be read, nobody knows.
+  if (!isHeadKnown(engine, collection, device)) return true;
+  const { numbers, head } = peerOf(engine.db, device) ?? {};
   const told = Math.max(numbers?.[collection] ?? 0, head?.collections[collection]?.n ?? 0);
   if (Math.max(told, adoptedNumber(engine, collection, device)) > end) return true;
   return waitingUnits(engine.db, collection).some(
     (unit) => unit.device === device && unit.to > end,
   );
+}
+
+/** False where the device's head was not read soundly, or tells nothing of what was fetched from it. */
+export function isHeadKnown({ db }: Engine, collection: string, device: string): boolean {
+  const { error, head } = peerOf(db, device) ?? {};
+  if (error !== undefined) return false;
+  return head === undefined || head.collections[collection] !== undefined;
 }
 
 /** @throws SatchelError `damaged`, of the replica. */

@@ -1,6 +1,6 @@
 /** S3, S5, S6: what a person does to a file before the next round has brought all of what is known. */
 import assert from 'node:assert/strict';
-import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { TEST_COLLECTION } from '../../test/support/device.ts';
 import {
@@ -119,6 +119,46 @@ test('what a tool writes in place, setting the time back, is not written over', 
   assert.deepEqual(await a.tree(), { 'note.md': 'third' });
   assert.deepEqual(await b.tree(), { 'note.md': 'other' });
 });
+
+test('an edit of one side of a conflict follows the name that the other side is given', async (t) => {
+  const devices = await openConflict(t);
+  const { a, b } = devices;
+  await b.move('note.md', 'shown.md');
+  await devices.settle();
+  await b.move('shown.md', 'named.md');
+  await b.sync();
+  await a.put('shown.md', 'edited');
+  await devices.settle();
+  assert.deepEqual(await a.tree(), { 'named.md': 'edited' });
+  assert.deepEqual(await b.tree(), { 'named.md': 'of b' });
+});
+
+test('who gives a file in conflict its former name back has named it', async (t) => {
+  const devices = await openConflict(t);
+  const { a, b } = devices;
+  await b.move('note.md', 'shown.md');
+  await devices.settle();
+  await a.move('shown.md', 'note.md');
+  await devices.settle();
+  assert.deepEqual(await a.tree(), { 'note.md': 'of a' });
+  assert.deepEqual(await b.tree(), { 'note.md': 'of b' });
+});
+
+test('an executable bit that came with the other side can be taken away', async (t) => {
+  const devices = await openConflict(t);
+  const { a, b } = devices;
+  chmodSync(b.at('note.md'), 0o755);
+  await devices.settle();
+  assert.equal(isExecutable(a.at('note.md')), true);
+  chmodSync(a.at('note.md'), 0o644);
+  await devices.settle();
+  assert.equal(isExecutable(a.at('note.md')), false);
+  assert.equal(isExecutable(b.at('note.md')), false);
+});
+
+function isExecutable(path: string): boolean {
+  return (statSync(path).mode & 0o100) !== 0;
+}
 
 /** Applies what others published, and puts nothing of it into the folder yet. */
 async function pullOnly({ device }: VaultDevice): Promise<void> {

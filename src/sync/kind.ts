@@ -374,7 +374,7 @@ export interface Edit {
   readonly change:
     | {
         readonly kind: 'write';
-        /** The whole set of fields as they are now. */
+        /** All fields as they are now: those that the person left alone as the view has them. */
         readonly fields: Fields;
         readonly content: EditContent;
         /** What is on the device now; its versions are filled in by `save`. */

@@ -140,6 +140,40 @@ export function mergeFields(versions: readonly Version[]): MergedFields {
   return { fields, stamps };
 }
 
+/** A record's fields as they were before an edit. */
+export interface FieldsBefore {
+  /** Merged from the versions that the person was shown. */
+  readonly seen: MergedFields;
+  /** Merged from all that is current now: in a conflict, a name comes from any side. */
+  readonly current: MergedFields;
+  /** True where `current` is what the person was shown, but for the fields that go with the content. */
+  readonly isShown: boolean;
+}
+
+/**
+ * S3: an edit sets what it changes. Fields that it leaves as the person was shown them, or has as
+ * they came meanwhile, carry the stamp that set them; so do those that were absent before.
+ */
+export function stampFields(
+  fields: Fields,
+  { seen, current, isShown }: FieldsBefore,
+  stamp: Stamp,
+  contentFields: readonly string[],
+): Pick<Version, 'fields' | 'stamps'> {
+  const stamps: Record<string, Stamp> = {};
+  for (const name of Object.keys({ ...current.stamps, ...seen.stamps })) {
+    const isOfContent = contentFields.includes(name);
+    const shown = isShown && !isOfContent ? current : seen;
+    const origins = isOfContent ? [shown] : [shown, current];
+    const kept = origins.find((origin) => origin.fields[name] === fields[name])?.stamps[name];
+    if (kept !== undefined) stamps[name] = kept;
+    else if (!(name in fields) && name in shown.stamps) stamps[name] = stamp;
+  }
+  return Object.keys(stamps).length > 0
+    ? { fields: { ...fields }, stamps }
+    : { fields: { ...fields } };
+}
+
 function tieKey(value: FieldValue | undefined): string {
   return value === undefined ? '' : JSON.stringify(value);
 }

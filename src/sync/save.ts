@@ -1,12 +1,19 @@
 /** Taking in what a person changed on this device (rules S4, S5, S6). */
-import type { Stamp, Version } from '../format/commit.ts';
+import type { Version } from '../format/commit.ts';
 import { newInnerId } from '../format/ids.ts';
 import { getContent, putContent } from '../replica/contents.ts';
 import { isHeld, noteDeletion, releaseRecord } from '../replica/held.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { outboxEntry, putOutbox, removeOutbox } from '../replica/outbox.ts';
 import { claimantsOf } from '../replica/records.ts';
-import { markStale, putShown, removeShown, shownOf, unmarkStale } from '../replica/shown.ts';
+import {
+  isStale,
+  markStale,
+  putShown,
+  removeShown,
+  shownOf,
+  unmarkStale,
+} from '../replica/shown.ts';
 import { versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
 import { type Engine, selfId } from './engine.ts';
@@ -17,7 +24,7 @@ import {
   INLINE_MAX_BYTES,
   type SaveOptions,
 } from './kind.ts';
-import { type MergedFields, mergeFields, type Placed, sidesOf } from './merge.ts';
+import { type FieldsBefore, mergeFields, type Placed, sidesOf, stampFields } from './merge.ts';
 import {
   kindOrThrow,
   newStamp,
@@ -25,6 +32,7 @@ import {
   refreshRecord,
   staleRank,
   stateOf,
+  viewOfState,
 } from './records.ts';
 
 /** Saves edits in one transaction. Returns how many were edits and not only news of the device. */
@@ -132,7 +140,7 @@ function saveWrite(
     id: newInnerId(engine.random),
     record: edit.record,
     stamp,
-    ...stampFields(write.fields, base.merged, stamp),
+    ...stampFields(write.fields, base, stamp, kindOrThrow(engine, collection).contentFields),
     ...contentOf(engine, collection, write.content, hash, base),
     ...parentsOf(edit, state),
   };
@@ -169,7 +177,7 @@ function saveDeletion(
     record,
     stamp,
     gone: true,
-    ...stampFields(base.merged.fields, base.merged, stamp),
+    ...base.seen,
     ...parentsOf(edit, state),
   };
   putOutbox(engine.db, collection, { record, seq, version, saw, isLocal: false });
@@ -223,7 +231,7 @@ function equalSide(
   fields: Fields,
 ): readonly string[] | undefined {
   const kind = kindOrThrow(engine, collection);
-  const live = state.current.filter((known) => known.version.gone !== true);
+  const live = state.current.filter(isLive);
   if (live.length === 0) return undefined;
   const merged = mergeFields(live.map((known) => known.version)).fields;
   if (!equalFields(fields, merged, kind.silentFields ?? kind.contentFields)) return undefined;
@@ -250,7 +258,7 @@ function isOnlyHeld(
   const kind = kindOrThrow(engine, collection);
   const hash = change.content.kind === 'none' ? '' : change.content.hash;
   const silent = kind.silentFields ?? kind.contentFields;
-  return hash === shown?.hash && equalFields(change.fields, base.merged.fields, silent);
+  return hash === shown?.hash && equalFields(change.fields, base.seen.fields, silent);
 }
 
 function equalFields(a: Fields, b: Fields, besides: readonly string[]): boolean {
@@ -258,8 +266,7 @@ function equalFields(a: Fields, b: Fields, besides: readonly string[]): boolean 
   return [...names].every((name) => besides.includes(name) || a[name] === b[name]);
 }
 
-interface Base {
-  readonly merged: MergedFields;
+interface Base extends FieldsBefore {
   /** What the person was looking at, as far as it is known. */
   readonly versions: readonly Placed[];
 }
@@ -273,31 +280,27 @@ function isHere(engine: Engine, version: Version): boolean {
   return isShort && getContent(engine.db, version.hash) !== undefined;
 }
 
-/** What the edit started from: fields it did not change keep the stamps that set them. */
+/** What the edit started from. */
 function baseOf(engine: Engine, collection: string, edit: Edit, state: RecordState): Base {
   const saw = new Set(edit.sawVersions);
   const seenNow = state.current.filter((known) => saw.has(known.version.id));
   const seenBefore = edit.sawVersions
     .filter((id) => !seenNow.some((known) => known.version.id === id))
     .flatMap((id) => versionsById(engine.db, collection, id));
-  const versions = [...seenNow, ...seenBefore].filter((known) => known.version.gone !== true);
-  return { merged: mergeFields(versions.map((known) => known.version)), versions };
+  const versions = [...seenNow, ...seenBefore].filter(isLive);
+  const view = viewOfState(kindOrThrow(engine, collection), state);
+  const isShown =
+    view?.shows.every((id) => saw.has(id)) === true && !isStale(engine.db, collection, edit.record);
+  return {
+    seen: mergeFields(versions.map((known) => known.version)),
+    current: mergeFields(state.current.filter(isLive).map((known) => known.version)),
+    isShown,
+    versions,
+  };
 }
 
-/** Fields as they are now; those that did not change, or went, carry their stamp. */
-function stampFields(
-  fields: Fields,
-  base: MergedFields,
-  stamp: Stamp,
-): { readonly fields: Version['fields']; readonly stamps?: Record<string, Stamp> } {
-  const stamps: Record<string, Stamp> = {};
-  for (const [name, setBy] of Object.entries(base.stamps)) {
-    if (fields[name] === base.fields[name]) stamps[name] = setBy;
-    else if (!(name in fields)) stamps[name] = stamp;
-  }
-  return Object.keys(stamps).length > 0
-    ? { fields: { ...fields }, stamps }
-    : { fields: { ...fields } };
+function isLive({ version }: Placed): boolean {
+  return version.gone !== true;
 }
 
 /** The content part of a new version: as saved, or a reference to the version that holds it. */

@@ -260,6 +260,14 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 94_019_000_236n,
     what: 'the power takes what a person wrote from a file that is between its old and its new name',
   },
+  {
+    seed: 95_012_001_825n,
+    what: 'a side of a conflict is edited under a name that came with the other, and renamed elsewhere',
+  },
+  {
+    seed: 95_014_002_120n,
+    what: 'the same, where the name is shown under a suffix',
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

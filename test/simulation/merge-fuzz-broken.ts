@@ -108,6 +108,16 @@ export const BROKEN_RULES: Readonly<Record<string, Rules>> = {
       return { fields, stamps: eachBackwards(stamps) };
     },
   },
+  'what came with the other side of a conflict is set by who leaves it': {
+    ...REAL,
+    stampFields: (fields, { seen }, ...rest) =>
+      REAL.stampFields(fields, { seen, current: seen, isShown: false }, ...rest),
+  },
+  'a name that came with the other side cannot be changed back': {
+    ...REAL,
+    stampFields: (fields, before, ...rest) =>
+      REAL.stampFields(fields, { ...before, isShown: false }, ...rest),
+  },
   'a field of equal stamps goes by the order of arrival': { ...REAL, mergeFields: lastOfEqual },
 };
 

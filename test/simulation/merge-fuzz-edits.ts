@@ -1,9 +1,10 @@
 /** What a person does on one device, turned into versions as the engine does (S4, S5, S6). */
-import type { Stamp, Version } from '../../src/format/commit.ts';
+import type { Version } from '../../src/format/commit.ts';
 import type { Fields } from '../../src/sync/kind.ts';
-import { type MergedFields, type Placed, withContentFields } from '../../src/sync/merge.ts';
+import { type FieldsBefore, type Placed, withContentFields } from '../../src/sync/merge.ts';
+import { viewOn } from './merge-fuzz-look.ts';
 import { copiesOf, endsHere } from './merge-fuzz-replica.ts';
-import { seenBy, setBy } from './merge-fuzz-truth.ts';
+import { check, seenBy, setBy } from './merge-fuzz-truth.ts';
 import {
   CONTENT_FIELDS,
   commitOutbox,
@@ -22,7 +23,8 @@ export interface Write {
 
 /** Saves what is on the disk now. */
 export function saveWrite(world: World, device: Device, record: string, write: Write): void {
-  const before = device.disk.get(record)?.versions ?? [];
+  const shown = device.disk.get(record);
+  const before = shown?.versions ?? [];
   const state = withSeenPending(world, device, record, before);
   const isReplacing =
     state.pending !== undefined &&
@@ -34,7 +36,7 @@ export function saveWrite(world: World, device: Device, record: string, write: W
     tell(world, () => `  no edit: shows ${same.join(' ')}`);
     return;
   }
-  const base = baseOf(world, device, record, state, before);
+  const base = baseOf(world, device, record, state);
   const stamp = newStamp(world, device, record);
   const source = base.versions.find((known) => known.version.hash === write.hash);
   const of = source === undefined ? undefined : referenceTo(device, record, source);
@@ -42,10 +44,11 @@ export function saveWrite(world: World, device: Device, record: string, write: W
     id: nextVersionId(world),
     record,
     stamp,
-    ...stampFields(write.fields, base.merged, stamp),
+    ...world.rules.stampFields(write.fields, base, stamp, CONTENT_FIELDS),
     hash: write.hash,
     ...(of === undefined ? {} : { of }),
   };
+  if (base.isShown) checkStamps(version, shown?.fields ?? {});
   put(world, device, state, version, before);
   device.disk.set(record, { ...write, versions: [version.id] });
 }
@@ -53,16 +56,15 @@ export function saveWrite(world: World, device: Device, record: string, write: W
 export function saveDeletion(world: World, device: Device, record: string): void {
   const before = device.disk.get(record)?.versions ?? [];
   const state = withSeenPending(world, device, record, before);
+  const base = baseOf(world, device, record, state);
   device.disk.delete(record);
-  const isGone = state.current.every((known) => known.version.gone === true);
+  const isGone = !state.current.some(isLive);
   if (isGone || state.committed.length === 0) {
     if (!isGone) device.outbox.delete(record);
     return;
   }
-  const base = baseOf(world, device, record, state, before);
   const stamp = newStamp(world, device, record);
-  const fields = stampFields(base.merged.fields, base.merged, stamp);
-  const version: Version = { id: nextVersionId(world), record, stamp, gone: true, ...fields };
+  const version: Version = { id: nextVersionId(world), record, stamp, gone: true, ...base.seen };
   put(world, device, state, version, before);
 }
 
@@ -74,7 +76,7 @@ export function saveDeletion(world: World, device: Device, record: string): void
 export function choose(world: World, device: Device, record: string, hash: string): void {
   commitOutbox(world, device, [record]);
   const state = stateOf(world, device, record);
-  const live = state.current.filter((known) => known.version.gone !== true);
+  const live = state.current.filter(isLive);
   const merged = world.rules.mergeFields(live.map((known) => known.version));
   const source = live.find((known) => known.version.hash === hash)?.version;
   const kept = Object.entries(merged.stamps).filter(
@@ -114,7 +116,7 @@ function equalSide(
   state: State,
   { hash, fields }: Write,
 ): readonly string[] | undefined {
-  const live = state.current.filter((known) => known.version.gone !== true);
+  const live = state.current.filter(isLive);
   if (live.length === 0) return undefined;
   const merged = world.rules.mergeFields(live.map((known) => known.version)).fields;
   if (!equalFields(fields, merged)) return undefined;
@@ -134,37 +136,44 @@ function equalFields(a: Fields, b: Fields): boolean {
   return [...names].every((name) => a[name] === b[name]);
 }
 
-interface Base {
-  readonly merged: MergedFields;
+/** S3: who sees a field and leaves it has not set it, and what is changed is set. */
+function checkStamps({ fields, stamps, stamp }: Version, shown: Fields): void {
+  const setters = setBy(fields, stamps, stamp);
+  for (const name of new Set([...Object.keys(fields), ...Object.keys(shown)])) {
+    if ((CONTENT_FIELDS as readonly string[]).includes(name)) continue;
+    const isSet = setters[name] === stamp;
+    const isChanged = fields[name] !== shown[name];
+    check(isSet === isChanged, 'S3', () => `${name} is ${isSet ? '' : 'not '}set by an edit`);
+  }
+}
+
+interface Base extends FieldsBefore {
   readonly versions: readonly Placed[];
 }
 
-function baseOf(
-  world: World,
-  device: Device,
-  record: string,
-  state: State,
-  shown: readonly string[],
-): Base {
+function baseOf(world: World, device: Device, record: string, state: State): Base {
+  const shown = device.disk.get(record);
+  const ids = shown?.versions ?? [];
   const copies = copiesOf(device.replica, record);
-  const now = state.current.filter((known) => shown.includes(known.version.id));
+  const now = state.current.filter((known) => ids.includes(known.version.id));
   const nowIds = new Set(now.map((known) => known.version.id));
-  const before = copies.filter(({ version: { id } }) => shown.includes(id) && !nowIds.has(id));
-  const versions = [...now, ...before].filter((known) => known.version.gone !== true);
-  return { merged: world.rules.mergeFields(versions.map((known) => known.version)), versions };
+  const before = copies.filter(({ version: { id } }) => ids.includes(id) && !nowIds.has(id));
+  const versions = [...now, ...before].filter(isLive);
+  const view = viewOn(world, device, record, state);
+  const isShown =
+    view?.live === true &&
+    view.shows.every((id) => ids.includes(id)) &&
+    equalFields(view.fields, shown?.fields ?? {});
+  return {
+    seen: world.rules.mergeFields(versions.map(({ version }) => version)),
+    current: world.rules.mergeFields(state.current.filter(isLive).map(({ version }) => version)),
+    isShown,
+    versions,
+  };
 }
 
-function stampFields(
-  fields: Fields,
-  base: MergedFields,
-  stamp: Stamp,
-): Pick<Version, 'fields' | 'stamps'> {
-  const stamps: Record<string, Stamp> = {};
-  for (const [name, setBy] of Object.entries(base.stamps)) {
-    if (fields[name] === base.fields[name]) stamps[name] = setBy;
-    else if (!(name in fields)) stamps[name] = stamp;
-  }
-  return { fields: { ...fields }, ...(Object.keys(stamps).length > 0 ? { stamps } : {}) };
+function isLive({ version }: Placed): boolean {
+  return version.gone !== true;
 }
 
 /** F4: which version the content is from; none if that one is not committed itself. */

@@ -6,6 +6,7 @@ import {
   mergeFields,
   type Placed,
   sidesOf,
+  stampFields,
   viewOf,
 } from '../../src/sync/merge.ts';
 import { planApply } from '../../src/sync/units.ts';
@@ -15,6 +16,7 @@ export interface Rules {
   readonly besideOf: typeof besideOf;
   readonly sidesOf: typeof sidesOf;
   readonly mergeFields: typeof mergeFields;
+  readonly stampFields: typeof stampFields;
   readonly viewOf: typeof viewOf;
   readonly planApply: typeof planApply;
 }
@@ -24,6 +26,7 @@ export const REAL_RULES: Rules = {
   besideOf,
   sidesOf,
   mergeFields,
+  stampFields,
   viewOf,
   planApply,
 };

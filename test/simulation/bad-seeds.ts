@@ -268,6 +268,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 95_014_002_120n,
     what: 'the same, where the name is shown under a suffix',
   },
+  {
+    seed: 96_003_002_248n,
+    what: 'a file is moved over one in conflict, and written over with what the other side holds',
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

@@ -116,13 +116,14 @@ export class Oracle {
 
   /**
    * A file that is deleted and written anew is, to whoever did not look in between, a file that was
-   * written: no deletion can be told, and none is asked for (rule S6).
+   * written: no deletion can be told, and none is asked for (rule S6). So is one that another was moved
+   * over, and that was written then.
    */
   #noteRewritten({ machine, place, looks, before, after }: Edit): void {
-    if (place === undefined || before !== undefined || after === undefined) return;
+    if (place === undefined || after === undefined) return;
     const last = this.#edits.findLast((one) => one.machine === machine && one.place === place);
     if (last?.after !== undefined || last?.looks === undefined || last.looks !== looks) return;
-    last.rewritten = after;
+    if (before === undefined || last.rewritten === before) last.rewritten = after;
   }
 
   /** A person chose between these, all of them shown. */

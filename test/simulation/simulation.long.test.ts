@@ -201,6 +201,14 @@ suite('what is broken on purpose is found', () => {
     oracle.note('a', 'deleted', 'three', undefined, { place, looks: 3 });
     oracle.note('a', 'wrote', undefined, 'only once', { place, looks: 3 });
     assert.equal(isLetGo('three'), true);
+    const over = { place, looks: 4, rewritten: 'moved' };
+    oracle.note('a', 'moved over', 'four', undefined, over);
+    assert.equal(isLetGo('four'), true);
+    oracle.note('a', 'wrote', 'moved', 'again', { place, looks: 4 });
+    assert.equal(isLetGo('four'), false);
+    oracle.note('a', 'moved over', 'five', undefined, { ...over, looks: 5 });
+    oracle.note('a', 'wrote', 'moved', 'again', { place, looks: 6 });
+    assert.equal(isLetGo('five'), true);
   });
 
   test("I4: a device that writes another's head", async () => {

@@ -78,6 +78,7 @@ test('S6: to find what came in the place of a file that is being deleted is no e
   const write = {
     kind: 'write',
     fields: { path: 'note' },
+    changed: [],
     content,
     shown: { place, mark, hash },
   } as const;

@@ -149,6 +149,7 @@ function edit({ port }: World, index: number, text: string): Edit {
     change: {
       kind: 'write',
       fields: { path },
+      changed: [],
       content: { kind: 'bytes', bytes, hash },
       shown: { place: path, mark: hash, hash },
     },

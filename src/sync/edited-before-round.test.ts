@@ -1,6 +1,6 @@
 /** S3, S5, S6: what a person does to a file before the next round has brought all of what is known. */
 import assert from 'node:assert/strict';
-import { chmodSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { TEST_COLLECTION } from '../../test/support/device.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type VaultDevice,
   type VaultDevices,
 } from '../../test/support/vault-devices.ts';
+import { utf8 } from '../base/bytes.ts';
 import { conflictsOf } from '../replica/records.ts';
 import { chooseFor } from './choose.ts';
 import { INLINE_MAX_BYTES } from './kind.ts';
@@ -154,6 +155,100 @@ test('an executable bit that came with the other side can be taken away', async 
   await devices.settle();
   assert.equal(isExecutable(a.at('note.md')), false);
   assert.equal(isExecutable(b.at('note.md')), false);
+});
+
+test('a name and a bit given back last, though the rules for what is left out change with them', async (t) => {
+  const devices = await openConflict(t);
+  const { a, b } = devices;
+  await b.move('note.md', 'shown.md');
+  chmodSync(b.at('shown.md'), 0o755);
+  await devices.settle();
+  // With other rules, every file is looked at once more.
+  await a.put('.satchelignore', '*.tmp\n');
+  await a.move('shown.md', 'note.md');
+  chmodSync(a.at('note.md'), 0o644);
+  await devices.settle();
+  assert.deepEqual(await a.tree(), { '.satchelignore': '*.tmp\n', 'note.md': 'of a' });
+  assert.equal(isExecutable(a.at('note.md')), false);
+});
+
+test('a name that a person gives stays, though somebody had given it and taken it back', async (t) => {
+  const devices = await openVaultDevices(t);
+  const { a, b, clock } = devices;
+  await a.put('x.md', 'base');
+  await devices.settle();
+  await b.move('x.md', 'y.md');
+  await b.sync();
+  await b.put('y.md', 'of b');
+  await b.sync();
+  await pullOnly(a);
+  await b.move('y.md', 'x.md');
+  await b.sync();
+  clock.advance(60_000);
+  await a.move('x.md', 'y.md');
+  await a.takeIn();
+  await devices.settle();
+  assert.deepEqual(await a.tree(), { 'y.md': 'of b' });
+  assert.deepEqual(await b.tree(), { 'y.md': 'of b' });
+});
+
+test('of several files saved at once, one follows the name that comes for it meanwhile', async (t) => {
+  let whileSaving = async (_place: string): Promise<void> => {};
+  const devices = await openVaultDevices(t, {
+    wrapA: (disk) => ({
+      ...disk,
+      async stat(path) {
+        await whileSaving(path);
+        return await disk.stat(path);
+      },
+    }),
+  });
+  const { a, b } = devices;
+  await a.put('note.md', 'base');
+  await a.put('other.md', 'other');
+  await devices.settle();
+  await a.put('note.md', 'of a');
+  await b.put('note.md', 'of b');
+  await devices.settle();
+  await b.move('note.md', 'shown.md');
+  await devices.settle();
+  await b.move('shown.md', 'named.md');
+  await b.sync();
+  let hasPulled = false;
+  whileSaving = async (path) => {
+    if (hasPulled || !path.includes('other') || readFileSync(a.at('shown.md'), 'utf8') !== 'saved')
+      return;
+    hasPulled = true;
+    await pullOnly(a);
+  };
+  const files = ['shown.md', 'other.md'].map((path) => ({ path, bytes: utf8('saved') }));
+  await a.opened().files?.write(files, { kind: 'nothing' });
+  assert.equal(hasPulled, true);
+  await devices.settle();
+  assert.deepEqual(await a.tree(), { 'named.md': 'saved', 'other.md': 'saved' });
+  assert.deepEqual(await b.tree(), { 'named.md': 'of b', 'other.md': 'saved' });
+});
+
+test('files that were renamed before they were deleted stay held when they are touched', async (t) => {
+  const devices = await openVaultDevices(t);
+  const { a, b, clock } = devices;
+  const names = [0, 1, 2, 3, 4, 5].map((number) => `${number}.md`);
+  for (const name of names) await a.put(name, `text of ${name}`);
+  await devices.settle();
+  for (const name of names) await b.move(name, `moved ${name}`);
+  await b.sync();
+  for (const some of [names.slice(0, 4), names.slice(4)]) {
+    for (const name of some) await b.remove(`moved ${name}`);
+    await b.sync();
+    clock.advance(11 * 60_000);
+  }
+  await a.sync();
+  const held = Object.keys(await a.tree());
+  assert.equal(held.length, names.length);
+  for (const place of held) utimesSync(a.at(place), 1_800_000_000, 1_800_000_000);
+  await devices.settle();
+  assert.deepEqual(Object.keys(await a.tree()), held);
+  assert.deepEqual(filesOf(await b.tree()), {});
 });
 
 function isExecutable(path: string): boolean {

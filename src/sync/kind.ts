@@ -374,8 +374,10 @@ export interface Edit {
   readonly change:
     | {
         readonly kind: 'write';
-        /** All fields as they are now: those that the person left alone as the view has them. */
+        /** All fields as they are now; those that go with the content are compared with before. */
         readonly fields: Fields;
+        /** Names of others that were changed or taken away; the rest stays as the record has it. */
+        readonly changed: readonly string[];
         readonly content: EditContent;
         /** What is on the device now; its versions are filled in by `save`. */
         readonly shown: Omit<Shown, 'record' | 'versions'>;

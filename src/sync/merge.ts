@@ -144,34 +144,47 @@ export function mergeFields(versions: readonly Version[]): MergedFields {
 export interface FieldsBefore {
   /** Merged from the versions that the person was shown. */
   readonly seen: MergedFields;
-  /** Merged from all that is current now: in a conflict, a name comes from any side. */
+  /** Merged from all that is current: in a conflict, a name can come from any side. */
   readonly current: MergedFields;
-  /** True where `current` is what the person was shown, but for the fields that go with the content. */
-  readonly isShown: boolean;
+}
+
+/** The fields of a record after an edit: what the person left is as the record has it now. */
+export function fieldsAfter(
+  { fields, changed }: { readonly fields: Fields; readonly changed: readonly string[] },
+  current: MergedFields,
+  contentFields: readonly string[],
+): Fields {
+  const after: Record<string, FieldValue> = { ...fields };
+  for (const name of Object.keys(current.stamps)) {
+    if (changed.includes(name) || contentFields.includes(name)) continue;
+    const value = current.fields[name];
+    if (value === undefined) delete after[name];
+    else after[name] = value;
+  }
+  return after;
 }
 
 /**
- * S3: an edit sets what it changes. Fields that it leaves as the person was shown them, or has as
- * they came meanwhile, carry the stamp that set them; so do those that were absent before.
+ * S3: an edit sets the fields that it changes, or takes away. The others carry the stamp that set
+ * them; those that go with the content are compared with what the person was shown.
  */
 export function stampFields(
   fields: Fields,
-  { seen, current, isShown }: FieldsBefore,
+  changed: readonly string[],
+  { seen, current }: FieldsBefore,
   stamp: Stamp,
   contentFields: readonly string[],
 ): Pick<Version, 'fields' | 'stamps'> {
   const stamps: Record<string, Stamp> = {};
   for (const name of Object.keys({ ...current.stamps, ...seen.stamps })) {
     const isOfContent = contentFields.includes(name);
-    const shown = isShown && !isOfContent ? current : seen;
-    const origins = isOfContent ? [shown] : [shown, current];
-    const kept = origins.find((origin) => origin.fields[name] === fields[name])?.stamps[name];
-    if (kept !== undefined) stamps[name] = kept;
-    else if (!(name in fields) && name in shown.stamps) stamps[name] = stamp;
+    const setBy = (isOfContent ? seen : current).stamps[name];
+    if (setBy === undefined) continue;
+    const isLeft = isOfContent ? fields[name] === seen.fields[name] : !changed.includes(name);
+    if (isLeft) stamps[name] = setBy;
+    else if (!(name in fields)) stamps[name] = stamp;
   }
-  return Object.keys(stamps).length > 0
-    ? { fields: { ...fields }, stamps }
-    : { fields: { ...fields } };
+  return Object.keys(stamps).length > 0 ? { fields, stamps } : { fields };
 }
 
 function tieKey(value: FieldValue | undefined): string {

@@ -112,7 +112,13 @@ export function saveFields(engine: Engine, record: string, changes: FieldChanges
     {
       record,
       sawVersions: view?.shows ?? [],
-      change: { kind: 'write', fields, content: { kind: 'none' }, shown },
+      change: {
+        kind: 'write',
+        fields,
+        changed: Object.keys(changes),
+        content: { kind: 'none' },
+        shown,
+      },
     },
   ]);
 }

@@ -6,14 +6,7 @@ import { isHeld, noteDeletion, releaseRecord } from '../replica/held.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { outboxEntry, putOutbox, removeOutbox } from '../replica/outbox.ts';
 import { claimantsOf } from '../replica/records.ts';
-import {
-  isStale,
-  markStale,
-  putShown,
-  removeShown,
-  shownOf,
-  unmarkStale,
-} from '../replica/shown.ts';
+import { markStale, putShown, removeShown, shownOf, unmarkStale } from '../replica/shown.ts';
 import { versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
 import { type Engine, selfId } from './engine.ts';
@@ -24,7 +17,15 @@ import {
   INLINE_MAX_BYTES,
   type SaveOptions,
 } from './kind.ts';
-import { type FieldsBefore, mergeFields, type Placed, sidesOf, stampFields } from './merge.ts';
+import {
+  type FieldsBefore,
+  fieldsAfter,
+  type MergedFields,
+  mergeFields,
+  type Placed,
+  sidesOf,
+  stampFields,
+} from './merge.ts';
 import {
   kindOrThrow,
   newStamp,
@@ -32,7 +33,6 @@ import {
   refreshRecord,
   staleRank,
   stateOf,
-  viewOfState,
 } from './records.ts';
 
 /** Saves edits in one transaction. Returns how many were edits and not only news of the device. */
@@ -121,17 +121,19 @@ function saveWrite(
   seq: number,
 ): boolean {
   const { record } = edit;
+  const { contentFields } = kindOrThrow(engine, collection);
   const hash = write.content.kind === 'none' ? '' : write.content.hash;
+  const fields = fieldsAfter(write, currentFields(state), contentFields);
   const same = replacesPending(edit, state, hash)
     ? undefined
-    : equalSide(engine, collection, state, hash, write.fields);
+    : equalSide(engine, collection, state, hash, fields);
   if (same !== undefined) {
     putShown(engine.db, collection, { record, ...write.shown, hash, versions: same });
     refreshAfterSave(engine, collection, record, seq, write.fields);
     return false;
   }
   const base = baseOf(engine, collection, edit, state);
-  if (isOnlyHeld(engine, collection, edit, state, base)) {
+  if (isOnlyHeld(engine, collection, edit, state)) {
     putShown(engine.db, collection, { record, ...write.shown, hash, versions: edit.sawVersions });
     return false;
   }
@@ -140,7 +142,7 @@ function saveWrite(
     id: newInnerId(engine.random),
     record: edit.record,
     stamp,
-    ...stampFields(write.fields, base, stamp, kindOrThrow(engine, collection).contentFields),
+    ...stampFields(fields, write.changed, base, stamp, contentFields),
     ...contentOf(engine, collection, write.content, hash, base),
     ...parentsOf(edit, state),
   };
@@ -231,9 +233,8 @@ function equalSide(
   fields: Fields,
 ): readonly string[] | undefined {
   const kind = kindOrThrow(engine, collection);
-  const live = state.current.filter(isLive);
-  if (live.length === 0) return undefined;
-  const merged = mergeFields(live.map((known) => known.version)).fields;
+  if (!state.current.some(isLive)) return undefined;
+  const merged = currentFields(state).fields;
   if (!equalFields(fields, merged, kind.silentFields ?? kind.contentFields)) return undefined;
   const sides = sidesOf(state.current, state.ends);
   const side = sides.find((candidate) => candidate.hash === hash);
@@ -252,13 +253,10 @@ function isOnlyHeld(
   collection: string,
   { record, change }: Edit,
   { shown }: RecordState,
-  base: Base,
 ): boolean {
   if (change.kind === 'delete' || !isHeld(engine.db, collection, 'in', record)) return false;
-  const kind = kindOrThrow(engine, collection);
   const hash = change.content.kind === 'none' ? '' : change.content.hash;
-  const silent = kind.silentFields ?? kind.contentFields;
-  return hash === shown?.hash && equalFields(change.fields, base.seen.fields, silent);
+  return hash === shown?.hash && change.changed.length === 0;
 }
 
 function equalFields(a: Fields, b: Fields, besides: readonly string[]): boolean {
@@ -288,15 +286,12 @@ function baseOf(engine: Engine, collection: string, edit: Edit, state: RecordSta
     .filter((id) => !seenNow.some((known) => known.version.id === id))
     .flatMap((id) => versionsById(engine.db, collection, id));
   const versions = [...seenNow, ...seenBefore].filter(isLive);
-  const view = viewOfState(kindOrThrow(engine, collection), state);
-  const isShown =
-    view?.shows.every((id) => saw.has(id)) === true && !isStale(engine.db, collection, edit.record);
-  return {
-    seen: mergeFields(versions.map((known) => known.version)),
-    current: mergeFields(state.current.filter(isLive).map((known) => known.version)),
-    isShown,
-    versions,
-  };
+  const seen = mergeFields(versions.map((known) => known.version));
+  return { seen, current: currentFields(state), versions };
+}
+
+function currentFields({ current }: RecordState): MergedFields {
+  return mergeFields(current.filter(isLive).map((known) => known.version));
 }
 
 function isLive({ version }: Placed): boolean {

@@ -110,14 +110,39 @@ export const BROKEN_RULES: Readonly<Record<string, Rules>> = {
   },
   'what came with the other side of a conflict is set by who leaves it': {
     ...REAL,
-    stampFields: (fields, { seen }, ...rest) =>
-      REAL.stampFields(fields, { seen, current: seen, isShown: false }, ...rest),
+    stampFields: (fields, changed, { seen }, ...rest) => {
+      const others = Object.keys(fields).filter((name) => fields[name] !== seen.fields[name]);
+      return REAL.stampFields(fields, [...changed, ...others], { seen, current: seen }, ...rest);
+    },
   },
-  'a name that came with the other side cannot be changed back': {
+  'an edit carries the stamp of what it changes': {
     ...REAL,
-    stampFields: (fields, before, ...rest) =>
-      REAL.stampFields(fields, { ...before, isShown: false }, ...rest),
+    stampFields: (fields, _changed, ...rest) => REAL.stampFields(fields, [], ...rest),
   },
+  'an edit sets all fields': {
+    ...REAL,
+    stampFields: (fields, changed, { seen, current }, ...rest) => {
+      const names = [...changed, ...Object.keys(current.stamps)];
+      return REAL.stampFields(fields, names, { seen, current }, ...rest);
+    },
+  },
+  'an edit forgets what is absent': {
+    ...REAL,
+    stampFields: (...given) => {
+      const { fields, stamps = {} } = REAL.stampFields(...given);
+      const present = Object.entries(stamps).filter(([name]) => name in fields);
+      return { fields, stamps: Object.fromEntries(present) };
+    },
+  },
+  'an edit makes all that it leaves older than anything': {
+    ...REAL,
+    stampFields: (...given) => {
+      const { fields, stamps = {} } = REAL.stampFields(...given);
+      const oldest = Object.keys(stamps).map((name): [string, Stamp] => [name, [0, '']]);
+      return { fields, stamps: Object.fromEntries(oldest) };
+    },
+  },
+  'what is left goes back to how it was shown': { ...REAL, fieldsAfter: ({ fields }) => fields },
   'a field of equal stamps goes by the order of arrival': { ...REAL, mergeFields: lastOfEqual },
 };
 

@@ -1,8 +1,12 @@
 /** What a person does on one device, turned into versions as the engine does (S4, S5, S6). */
-import type { Version } from '../../src/format/commit.ts';
+import { compareStamps, type Stamp, type Version } from '../../src/format/commit.ts';
 import type { Fields } from '../../src/sync/kind.ts';
-import { type FieldsBefore, type Placed, withContentFields } from '../../src/sync/merge.ts';
-import { viewOn } from './merge-fuzz-look.ts';
+import {
+  type FieldsBefore,
+  type MergedFields,
+  type Placed,
+  withContentFields,
+} from '../../src/sync/merge.ts';
 import { copiesOf, endsHere } from './merge-fuzz-replica.ts';
 import { check, seenBy, setBy } from './merge-fuzz-truth.ts';
 import {
@@ -19,38 +23,43 @@ import {
 export interface Write {
   readonly hash: string;
   readonly fields: Fields;
+  /** Names of the fields that the person changed. */
+  readonly changed: readonly string[];
 }
 
 /** Saves what is on the disk now. */
 export function saveWrite(world: World, device: Device, record: string, write: Write): void {
-  const shown = device.disk.get(record);
-  const before = shown?.versions ?? [];
+  const { hash, changed } = write;
+  const before = device.disk.get(record)?.versions ?? [];
   const state = withSeenPending(world, device, record, before);
+  const current = mergedOf(world, state.current);
+  const fields = world.rules.fieldsAfter(write, current, CONTENT_FIELDS);
   const isReplacing =
     state.pending !== undefined &&
     before.includes(state.pending.version.id) &&
-    state.pending.version.hash !== write.hash;
-  const same = isReplacing ? undefined : equalSide(world, device, state, write);
+    state.pending.version.hash !== hash;
+  const same = isReplacing ? undefined : equalSide(world, device, state, { hash, fields });
   if (same !== undefined) {
-    device.disk.set(record, { ...write, versions: same });
+    device.disk.set(record, { hash, fields: write.fields, versions: same });
     tell(world, () => `  no edit: shows ${same.join(' ')}`);
     return;
   }
   const base = baseOf(world, device, record, state);
   const stamp = newStamp(world, device, record);
-  const source = base.versions.find((known) => known.version.hash === write.hash);
+  const source = base.versions.find((known) => known.version.hash === hash);
   const of = source === undefined ? undefined : referenceTo(device, record, source);
   const version: Version = {
     id: nextVersionId(world),
     record,
     stamp,
-    ...world.rules.stampFields(write.fields, base, stamp, CONTENT_FIELDS),
-    hash: write.hash,
+    ...world.rules.stampFields(fields, changed, base, stamp, CONTENT_FIELDS),
+    hash,
     ...(of === undefined ? {} : { of }),
   };
-  if (base.isShown) checkStamps(version, shown?.fields ?? {});
   put(world, device, state, version, before);
-  device.disk.set(record, { ...write, versions: [version.id] });
+  const after = mergedOf(world, stateOf(world, device, record).current);
+  checkEdit(write, stamp, current, after);
+  device.disk.set(record, { hash, fields: write.fields, versions: [version.id] });
 }
 
 export function saveDeletion(world: World, device: Device, record: string): void {
@@ -77,7 +86,7 @@ export function choose(world: World, device: Device, record: string, hash: strin
   commitOutbox(world, device, [record]);
   const state = stateOf(world, device, record);
   const live = state.current.filter(isLive);
-  const merged = world.rules.mergeFields(live.map((known) => known.version));
+  const merged = mergedOf(world, live);
   const source = live.find((known) => known.version.hash === hash)?.version;
   const kept = Object.entries(merged.stamps).filter(
     ([name]) => !(CONTENT_FIELDS as readonly string[]).includes(name),
@@ -114,11 +123,10 @@ function equalSide(
   world: World,
   device: Device,
   state: State,
-  { hash, fields }: Write,
+  { hash, fields }: Pick<Write, 'hash' | 'fields'>,
 ): readonly string[] | undefined {
-  const live = state.current.filter(isLive);
-  if (live.length === 0) return undefined;
-  const merged = world.rules.mergeFields(live.map((known) => known.version)).fields;
+  if (!state.current.some(isLive)) return undefined;
+  const merged = mergedOf(world, state.current).fields;
   if (!equalFields(fields, merged)) return undefined;
   const sides = world.rules.sidesOf(state.current, endsHere(device.replica));
   if (!sides.some((side) => side.hash === hash)) return undefined;
@@ -136,15 +144,25 @@ function equalFields(a: Fields, b: Fields): boolean {
   return [...names].every((name) => a[name] === b[name]);
 }
 
-/** S3: who sees a field and leaves it has not set it, and what is changed is set. */
-function checkStamps({ fields, stamps, stamp }: Version, shown: Fields): void {
-  const setters = setBy(fields, stamps, stamp);
-  for (const name of new Set([...Object.keys(fields), ...Object.keys(shown)])) {
+/** S3: what a person changes is set, and what is left stays, with the stamp that set it. */
+function checkEdit(
+  { fields, changed }: Write,
+  stamp: Stamp,
+  before: MergedFields,
+  after: MergedFields,
+): void {
+  for (const name of Object.keys({ ...before.stamps, ...after.stamps })) {
     if ((CONTENT_FIELDS as readonly string[]).includes(name)) continue;
-    const isSet = setters[name] === stamp;
-    const isChanged = fields[name] !== shown[name];
-    check(isSet === isChanged, 'S3', () => `${name} is ${isSet ? '' : 'not '}set by an edit`);
+    const setBy = changed.includes(name) ? undefined : before.stamps[name];
+    const value = setBy === undefined ? fields[name] : before.fields[name];
+    check(after.fields[name] === value, 'S3', () => `${name} is ${after.fields[name]}`);
+    const isRight = compareStamps(after.stamps[name] ?? [0, ''], setBy ?? stamp) === 0;
+    check(isRight, 'S3', () => `${name} is set by ${after.stamps[name]}`);
   }
+}
+
+function mergedOf({ rules }: World, placed: readonly Placed[]): MergedFields {
+  return rules.mergeFields(placed.filter(isLive).map(({ version }) => version));
 }
 
 interface Base extends FieldsBefore {
@@ -159,17 +177,8 @@ function baseOf(world: World, device: Device, record: string, state: State): Bas
   const nowIds = new Set(now.map((known) => known.version.id));
   const before = copies.filter(({ version: { id } }) => ids.includes(id) && !nowIds.has(id));
   const versions = [...now, ...before].filter(isLive);
-  const view = viewOn(world, device, record, state);
-  const isShown =
-    view?.live === true &&
-    view.shows.every((id) => ids.includes(id)) &&
-    equalFields(view.fields, shown?.fields ?? {});
-  return {
-    seen: world.rules.mergeFields(versions.map(({ version }) => version)),
-    current: world.rules.mergeFields(state.current.filter(isLive).map(({ version }) => version)),
-    isShown,
-    versions,
-  };
+  const seen = mergedOf(world, versions);
+  return { seen, current: mergedOf(world, state.current), versions };
 }
 
 function isLive({ version }: Placed): boolean {

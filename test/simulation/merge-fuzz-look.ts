@@ -1,5 +1,4 @@
 /** A device puts on its disk what the view says; the oracle says what it may be. */
-import type { RecordView } from '../../src/sync/kind.ts';
 import type { Ends, Placed, Side } from '../../src/sync/merge.ts';
 import { copiesOf, currentOf, endsHere, type Replica } from './merge-fuzz-replica.ts';
 import { byAge, check, type Fact, factOf, trueFields, trueSides } from './merge-fuzz-truth.ts';
@@ -14,9 +13,20 @@ import {
 } from './merge-fuzz-world.ts';
 
 export function look(world: World, device: Device, record: string): void {
+  const { replica } = device;
   const state = stateOf(world, device, record);
   const onDisk = device.disk.get(record);
-  const view = viewOn(world, device, record, state);
+  const shownIds = onDisk?.versions ?? [];
+  const copies = copiesOf(replica, record);
+  const held = {
+    pending: state.pending?.version.id,
+    shown: [...copies, ...state.current.filter((known) => !copies.includes(known))].filter(
+      (known) => shownIds.includes(known.version.id),
+    ),
+    hash: onDisk?.hash,
+  };
+  const ends = endsHere(replica);
+  const view = world.rules.viewOf(record, state.current, held, CONTENT_FIELDS, ends);
   const facts = idsOf(state).map((id) => factOf(world.truth, id));
   checkLife(facts, view?.live === true);
   if (view?.live !== true) {
@@ -32,26 +42,6 @@ export function look(world: World, device: Device, record: string): void {
   checkFields(facts, view.fields);
   device.disk.set(record, { hash, fields: view.fields, versions: view.shows });
   tell(world, () => `  shows ${hash} by ${view.shows.join(' ')}`);
-}
-
-/** The view of a record on a device that shows what is on its disk. */
-export function viewOn(
-  world: World,
-  { replica, disk }: Device,
-  record: string,
-  state: State,
-): RecordView | undefined {
-  const onDisk = disk.get(record);
-  const shownIds = onDisk?.versions ?? [];
-  const copies = copiesOf(replica, record);
-  const held = {
-    pending: state.pending?.version.id,
-    shown: [...copies, ...state.current.filter((known) => !copies.includes(known))].filter(
-      (known) => shownIds.includes(known.version.id),
-    ),
-    hash: onDisk?.hash,
-  };
-  return world.rules.viewOf(record, state.current, held, CONTENT_FIELDS, endsHere(replica));
 }
 
 function idsOf(state: State): string[] {

@@ -3,6 +3,7 @@ import { besideOf } from '../../src/sync/beside.ts';
 import {
   currentAmong,
   type Ends,
+  fieldsAfter,
   mergeFields,
   type Placed,
   sidesOf,
@@ -16,6 +17,7 @@ export interface Rules {
   readonly besideOf: typeof besideOf;
   readonly sidesOf: typeof sidesOf;
   readonly mergeFields: typeof mergeFields;
+  readonly fieldsAfter: typeof fieldsAfter;
   readonly stampFields: typeof stampFields;
   readonly viewOf: typeof viewOf;
   readonly planApply: typeof planApply;
@@ -26,6 +28,7 @@ export const REAL_RULES: Rules = {
   besideOf,
   sidesOf,
   mergeFields,
+  fieldsAfter,
   stampFields,
   viewOf,
   planApply,

@@ -71,7 +71,7 @@ function edit({ world, device, record, pick }: Scene): void {
   const hash = pick % 4 === 0 ? `same${pick % 3}` : `c${world.truth.size + 1}`;
   if (hash === shown?.hash) return;
   const fields = { path: 'p', ...shown?.fields, mtime: world.nowMs };
-  saveWrite(world, device, record, { hash, fields });
+  saveWrite(world, device, record, { hash, fields, changed: [] });
   if (pick % 2 === 1) commitOutbox(world, device, RECORDS);
 }
 
@@ -85,7 +85,8 @@ function rename({ world, device, record, pick }: Scene): void {
   const path = isToggled ? (rest.path ?? 'p') : at(PATHS, pick % PATHS.length);
   const isExec = isToggled ? exec === undefined : exec !== undefined;
   const fields = { ...rest, path, ...(isExec ? { exec: true } : {}) };
-  saveWrite(world, device, record, { hash: shown.hash, fields });
+  const changed = isToggled ? ['exec'] : path === rest.path ? [] : ['path'];
+  saveWrite(world, device, record, { hash: shown.hash, fields, changed });
   if (pick % 2 === 1) commitOutbox(world, device, RECORDS);
 }
 

@@ -72,9 +72,10 @@ function takeIn(port: CollectionPort, map: MapFolder): number {
     const record = before?.record ?? port.recordFor(fields);
     const view = port.view(record);
     if (before === undefined && view?.live !== true) {
-      edits.push(write(record, view?.shows ?? [], path, text));
+      edits.push(write({ record, saw: view?.shows ?? [], path, text, changed: ['path'] }));
     } else {
-      edits.push(write(record, before?.versions ?? [], path, text));
+      const changed = before !== undefined && before.place !== path ? ['path'] : [];
+      edits.push(write({ record, saw: before?.versions ?? [], path, text, changed }));
     }
   }
   const moved = new Set(edits.map((edit) => edit.record));
@@ -85,7 +86,15 @@ function takeIn(port: CollectionPort, map: MapFolder): number {
   return port.save(edits);
 }
 
-function write(record: string, saw: readonly string[], path: string, text: string): Edit {
+interface Found {
+  readonly record: string;
+  readonly saw: readonly string[];
+  readonly path: string;
+  readonly text: string;
+  readonly changed: readonly string[];
+}
+
+function write({ record, saw, path, text, changed }: Found): Edit {
   const bytes = utf8(text);
   const hash = contentHash(bytes);
   const content: EditContent =
@@ -93,7 +102,8 @@ function write(record: string, saw: readonly string[], path: string, text: strin
       ? { kind: 'bytes', bytes, hash }
       : { kind: 'local', hash, sizeBytes: bytes.length };
   const shown = { place: path, mark: hash, hash };
-  return { record, sawVersions: saw, change: { kind: 'write', fields: { path }, content, shown } };
+  const fields = { path };
+  return { record, sawVersions: saw, change: { kind: 'write', fields, changed, content, shown } };
 }
 
 async function putOut(port: CollectionPort, map: MapFolder): ReturnType<OpenCollection['putOut']> {

@@ -65,7 +65,17 @@ export function editOfFound(view: RecordView | undefined, found: FoundAgain): Ed
     isExecutable: executable,
     type: keepsType ? type : typeOf(file),
   });
-  return writeEdit(shown.record, shown.versions, { ...others, ...fields }, found);
+  const changed = [
+    ...(file.path === shown.place ? [] : ['path']),
+    ...(wasTouched ? ['exec'] : []),
+    ...(isSameThing ? [] : ['type']),
+  ];
+  return writeEdit(
+    shown.record,
+    shown.versions,
+    { fields: { ...others, ...fields }, changed },
+    found,
+  );
 }
 
 /** The name a record has after its file was found at a place. */
@@ -104,7 +114,12 @@ export function editOfNew(record: string, view: RecordView | undefined, read: Re
   const fields = isEqual
     ? view.fields
     : fieldsOfFound(name, file, { isExecutable: file.isExecutable, type: typeOf(file) });
-  return writeEdit(record, [], fields, read);
+  return writeEdit(record, [], { fields, changed: changedFrom(view, fields) }, read);
+}
+
+/** What is said of a new thing that its record, where it lives already, has otherwise. */
+function changedFrom(view: RecordView | undefined, fields: Fields): string[] {
+  return Object.keys(fields).filter((name) => fields[name] !== view?.fields[name]);
 }
 
 /** The name that something new at a place gives its record: a suffix is no part of it. */
@@ -116,7 +131,7 @@ function nameOfNew(record: string, view: RecordView | undefined, place: string):
 function writeEdit(
   record: string,
   sawVersions: readonly string[],
-  fields: Fields,
+  { fields, changed }: { readonly fields: Fields; readonly changed: readonly string[] },
   read: ReadFile,
 ): Edit {
   const { file, hash } = read;
@@ -124,7 +139,7 @@ function writeEdit(
   return {
     record,
     sawVersions,
-    change: { kind: 'write', fields, content: contentOf(read), shown },
+    change: { kind: 'write', fields, changed, content: contentOf(read), shown },
   };
 }
 
@@ -141,7 +156,13 @@ export function editOfFolder(record: string, view: RecordView | undefined, place
   return {
     record,
     sawVersions: [],
-    change: { kind: 'write', fields, content: { kind: 'none' }, shown },
+    change: {
+      kind: 'write',
+      fields,
+      changed: changedFrom(view, fields),
+      content: { kind: 'none' },
+      shown,
+    },
   };
 }
 

@@ -133,6 +133,7 @@ async function editOfMoved(
       change: {
         kind: 'write',
         fields: { ...view?.fields, path: place },
+        changed: ['path'],
         content: { kind: 'none' },
         shown: { place, mark: FOLDER_MARK, hash: '' },
       },

@@ -10,6 +10,7 @@ import {
 } from '../../test/support/vault-devices.ts';
 import { utf8 } from '../base/bytes.ts';
 import { conflictsOf } from '../replica/records.ts';
+import { createMemoryStore } from '../store/memory.ts';
 import { chooseFor } from './choose.ts';
 import { INLINE_MAX_BYTES } from './kind.ts';
 import { pull } from './pull.ts';
@@ -249,6 +250,47 @@ test('files that were renamed before they were deleted stay held when they are t
   await devices.settle();
   assert.deepEqual(Object.keys(await a.tree()), held);
   assert.deepEqual(filesOf(await b.tree()), {});
+});
+
+test('who edits a file that is gone elsewhere leaves the name that a third gave it', async (t) => {
+  const store = createMemoryStore();
+  const devices = await openVaultDevices(t, { store });
+  const { a, b } = devices;
+  const { b: c } = await openVaultDevices(t, { store, seed: 2 });
+  await a.put('script.md', 'base');
+  chmodSync(a.at('script.md'), 0o755);
+  await devices.settle();
+  await c.sync();
+  await c.move('script.md', 'named.md');
+  await c.takeIn();
+  await b.remove('script.md');
+  await b.sync();
+  await pullOnly(a);
+  await a.put('script.md', 'edited');
+  chmodSync(a.at('script.md'), 0o644);
+  await a.sync();
+  await c.sync();
+  await devices.settle();
+  await c.sync();
+  for (const device of [a, b, c]) {
+    assert.deepEqual(await device.tree(), { 'named.md': 'edited' });
+    assert.equal(isExecutable(device.at('named.md')), false);
+  }
+});
+
+test('a file that comes back without its executable bit, before its deletion is sent, has lost it', async (t) => {
+  const devices = await openVaultDevices(t);
+  const { a, b } = devices;
+  const names = [0, 1, 2, 3, 4, 5].map((number) => `${number}.md`);
+  for (const name of names) await a.put(name, `text of ${name}`);
+  chmodSync(a.at('0.md'), 0o755);
+  await devices.settle();
+  for (const name of names) await a.remove(name);
+  await a.sync();
+  assert.equal(Object.keys(await b.tree()).length, names.length);
+  await a.put('0.md', 'text of 0.md');
+  await devices.settle();
+  for (const device of [a, b]) assert.equal(isExecutable(device.at('0.md')), false);
 });
 
 function isExecutable(path: string): boolean {

@@ -123,7 +123,8 @@ function saveWrite(
   const { record } = edit;
   const { contentFields } = kindOrThrow(engine, collection);
   const hash = write.content.kind === 'none' ? '' : write.content.hash;
-  const fields = fieldsAfter(write, currentFields(state), contentFields);
+  const current = fieldsBefore(edit, state);
+  const fields = fieldsAfter(write, current, contentFields);
   const same = replacesPending(edit, state, hash)
     ? undefined
     : equalSide(engine, collection, state, hash, fields);
@@ -142,7 +143,7 @@ function saveWrite(
     id: newInnerId(engine.random),
     record: edit.record,
     stamp,
-    ...stampFields(fields, write.changed, base, stamp, contentFields),
+    ...stampFields(fields, write.changed, { ...base, current }, stamp, contentFields),
     ...contentOf(engine, collection, write.content, hash, base),
     ...parentsOf(edit, state),
   };
@@ -234,7 +235,7 @@ function equalSide(
 ): readonly string[] | undefined {
   const kind = kindOrThrow(engine, collection);
   if (!state.current.some(isLive)) return undefined;
-  const merged = currentFields(state).fields;
+  const merged = mergeFields(state.current.filter(isLive).map(({ version }) => version)).fields;
   if (!equalFields(fields, merged, kind.silentFields ?? kind.contentFields)) return undefined;
   const sides = sidesOf(state.current, state.ends);
   const side = sides.find((candidate) => candidate.hash === hash);
@@ -264,7 +265,7 @@ function equalFields(a: Fields, b: Fields, besides: readonly string[]): boolean 
   return [...names].every((name) => besides.includes(name) || a[name] === b[name]);
 }
 
-interface Base extends FieldsBefore {
+interface Base extends Pick<FieldsBefore, 'seen'> {
   /** What the person was looking at, as far as it is known. */
   readonly versions: readonly Placed[];
 }
@@ -286,12 +287,17 @@ function baseOf(engine: Engine, collection: string, edit: Edit, state: RecordSta
     .filter((id) => !seenNow.some((known) => known.version.id === id))
     .flatMap((id) => versionsById(engine.db, collection, id));
   const versions = [...seenNow, ...seenBefore].filter(isLive);
-  const seen = mergeFields(versions.map((known) => known.version));
-  return { seen, current: currentFields(state), versions };
+  return { seen: mergeFields(versions.map((known) => known.version)), versions };
 }
 
-function currentFields({ current }: RecordState): MergedFields {
-  return mergeFields(current.filter(isLive).map((known) => known.version));
+/**
+ * What a record's fields are before an edit. Who edits what is gone elsewhere, and still on the device,
+ * sets no more of it than else; a new thing under the name of something gone takes nothing over.
+ */
+function fieldsBefore({ sawVersions }: Edit, { current }: RecordState): MergedFields {
+  const live = current.filter(isLive);
+  const placed = live.length === 0 && sawVersions.length > 0 ? current : live;
+  return mergeFields(placed.map((known) => known.version));
 }
 
 function isLive({ version }: Placed): boolean {

@@ -32,7 +32,9 @@ export function saveWrite(world: World, device: Device, record: string, write: W
   const { hash, changed } = write;
   const before = device.disk.get(record)?.versions ?? [];
   const state = withSeenPending(world, device, record, before);
-  const current = mergedOf(world, state.current);
+  const live = state.current.filter(isLive);
+  const isRevived = live.length === 0 && before.length > 0;
+  const current = mergedOf(world, isRevived ? state.current : live);
   const fields = world.rules.fieldsAfter(write, current, CONTENT_FIELDS);
   const isReplacing =
     state.pending !== undefined &&
@@ -52,12 +54,12 @@ export function saveWrite(world: World, device: Device, record: string, write: W
     id: nextVersionId(world),
     record,
     stamp,
-    ...world.rules.stampFields(fields, changed, base, stamp, CONTENT_FIELDS),
+    ...world.rules.stampFields(fields, changed, { ...base, current }, stamp, CONTENT_FIELDS),
     hash,
     ...(of === undefined ? {} : { of }),
   };
   put(world, device, state, version, before);
-  const after = mergedOf(world, stateOf(world, device, record).current);
+  const after = mergedOf(world, stateOf(world, device, record).current.filter(isLive));
   checkEdit(write, stamp, current, after);
   device.disk.set(record, { hash, fields: write.fields, versions: [version.id] });
 }
@@ -126,7 +128,7 @@ function equalSide(
   { hash, fields }: Pick<Write, 'hash' | 'fields'>,
 ): readonly string[] | undefined {
   if (!state.current.some(isLive)) return undefined;
-  const merged = mergedOf(world, state.current).fields;
+  const merged = mergedOf(world, state.current.filter(isLive)).fields;
   if (!equalFields(fields, merged)) return undefined;
   const sides = world.rules.sidesOf(state.current, endsHere(device.replica));
   if (!sides.some((side) => side.hash === hash)) return undefined;
@@ -162,10 +164,10 @@ function checkEdit(
 }
 
 function mergedOf({ rules }: World, placed: readonly Placed[]): MergedFields {
-  return rules.mergeFields(placed.filter(isLive).map(({ version }) => version));
+  return rules.mergeFields(placed.map(({ version }) => version));
 }
 
-interface Base extends FieldsBefore {
+interface Base extends Pick<FieldsBefore, 'seen'> {
   readonly versions: readonly Placed[];
 }
 
@@ -177,8 +179,7 @@ function baseOf(world: World, device: Device, record: string, state: State): Bas
   const nowIds = new Set(now.map((known) => known.version.id));
   const before = copies.filter(({ version: { id } }) => ids.includes(id) && !nowIds.has(id));
   const versions = [...now, ...before].filter(isLive);
-  const seen = mergedOf(world, versions);
-  return { seen, current: mergedOf(world, state.current), versions };
+  return { seen: mergedOf(world, versions), versions };
 }
 
 function isLive({ version }: Placed): boolean {

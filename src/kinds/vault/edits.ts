@@ -117,9 +117,14 @@ export function editOfNew(record: string, view: RecordView | undefined, read: Re
   return writeEdit(record, [], { fields, changed: changedFrom(view, fields) }, read);
 }
 
-/** What is said of a new thing that its record, where it lives already, has otherwise. */
+/**
+ * What a new thing has otherwise than its record. One that comes back without the executable bit that
+ * it was deleted with has lost it; beside another that lives, it says nothing of the bit.
+ */
 function changedFrom(view: RecordView | undefined, fields: Fields): string[] {
-  return Object.keys(fields).filter((name) => fields[name] !== view?.fields[name]);
+  const { fields: before = {}, live } = view ?? {};
+  const names = live === false ? Object.keys({ ...fields, exec: true }) : Object.keys(fields);
+  return names.filter((name) => fields[name] !== before[name]);
 }
 
 /** The name that something new at a place gives its record: a suffix is no part of it. */

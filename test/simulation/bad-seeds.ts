@@ -272,6 +272,22 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 96_003_002_248n,
     what: 'a file is moved over one in conflict, and written over with what the other side holds',
   },
+  {
+    seed: 98_002_002_281n,
+    what: 'a removal is read in the last round, so that the first full poll is the idle one',
+  },
+  {
+    seed: 98_007_001_205n,
+    what: 'the power brings back a content that somebody had edited elsewhere',
+  },
+  {
+    seed: 98_011_000_793n,
+    what: 'a file is renamed unseen, edited and deleted: it stays with what it became',
+  },
+  {
+    seed: 98_012_002_390n,
+    what: 'who alone had read an overwritten save of a dead twin dies before it is sent again',
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

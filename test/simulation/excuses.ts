@@ -30,6 +30,7 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
   // What a twin that is gone had saved may be known to this one alone.
   const gone = world.machines.filter((other) => other.isGone && areTwins(other, machine));
   const names = new Set([machine, ...gone].map(({ name }) => name));
+  excuseForgotten(world, machine);
   for (const edit of world.oracle.edits.slice(fromEdit)) {
     if (!names.has(edit.machine) || edit.excuse !== undefined) continue;
     const isCopied = edit.id < (copiedAtEdit ?? 0);
@@ -43,6 +44,20 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
     ) {
       edit.excuse = reason;
     }
+  }
+}
+
+/** The same of what a twin had saved that is gone, where this machine alone had read it. */
+function excuseForgotten(world: World, machine: Machine): void {
+  const { machines, oracle } = world;
+  const twins = machines.filter(
+    (one) => one.isGone && one !== machine && machines.some((other) => areTwins(one, other)),
+  );
+  const names = new Set(twins.map(({ name }) => name));
+  const known = names.size === 0 ? new Set<string>() : knownToOthers(world, machine);
+  for (const edit of oracle.edits) {
+    if (!names.has(edit.machine) || edit.excuse !== undefined || edit.after === undefined) continue;
+    if (!known.has(edit.after)) edit.excuse = 'a twin that died';
   }
 }
 

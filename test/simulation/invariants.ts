@@ -201,7 +201,7 @@ function checkNothingBack(world: World): void {
   const isKnown = (hash: string): boolean =>
     db.get('SELECT 1 FROM versions WHERE hash = ?', hash) !== undefined;
   const mayAsk = (hash: string): boolean =>
-    oracle.isUnique(hash) && oracle.touchesOf(hash).size === 0;
+    oracle.isUnique(hash) && oracle.touchesOf(hash).size === 0 && !oracle.wasMovedBefore(hash);
   const befores = new Set(oracle.edits.flatMap(({ before }) => before ?? []));
   const letGo = [...befores].filter((hash) => mayAsk(hash) && oracle.letGoBy(hash, isKnown));
   world.ask('asked I3: content that was let go', letGo.length);

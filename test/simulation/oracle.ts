@@ -217,6 +217,22 @@ export class Oracle {
     }
   }
 
+  /**
+   * True where somebody moved the file while it held what this content was made of. Who deletes it
+   * need not have seen that: a file that was renamed meanwhile stays, with what it became (rule S7).
+   */
+  wasMovedBefore(hash: string): boolean {
+    const line = new Set([hash]);
+    for (const at of line) {
+      for (const { before, after } of this.#edits) {
+        if (after !== at || before === undefined) continue;
+        if (this.touchesOf(before).has('moved')) return true;
+        line.add(before);
+      }
+    }
+    return false;
+  }
+
   touchText(content: string, how: Touch): void {
     this.touch(hashOf(content), how);
   }
@@ -246,19 +262,18 @@ export class Oracle {
   }
 
   /**
-   * True where somebody who had been shown `earlier` made `later` of it, in one step or several.
+   * True where somebody who had been shown `earlier` made `later` of it, in one step or several. What
+   * the power brought back was edited before, too: only what was done after a step follows from it.
    */
   wasShownTo(earlier: string, later: string): boolean {
-    const open = [earlier];
-    const seen = new Set(open);
-    for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
-      for (const { after } of this.editsOf(hash)) {
-        if (after === later) return true;
-        // What is written again and again tells nothing of who saw which of its writings.
-        if (after === undefined || seen.has(after) || !this.isUnique(after)) continue;
-        seen.add(after);
-        open.push(after);
-      }
+    const since = new Map([[earlier, -1]]);
+    // Edits come in the order in which they were made.
+    for (const { id, before, after } of this.#edits) {
+      if (before === undefined || (since.get(before) ?? id) >= id) continue;
+      if (after === later) return true;
+      // What is written again and again tells nothing of who saw which of its writings.
+      if (after === undefined || since.has(after) || !this.isUnique(after)) continue;
+      since.set(after, id);
     }
     return false;
   }

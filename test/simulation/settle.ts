@@ -1,4 +1,5 @@
 /** The end of a run: the faults stop, and everyone talks until nothing changes any more. */
+import { REGISTRY_ID } from '../../src/format/ids.ts';
 import { clockOf } from '../../src/replica/clocks.ts';
 import type { Database } from '../../src/replica/database.ts';
 import { isReady } from '../../src/replica/meta.ts';
@@ -142,7 +143,8 @@ async function talkUntilQuiet(world: World, first?: Machine): Promise<void> {
 function stateOf({ network }: World, { session }: Machine): string {
   if (session === undefined) return JSON.stringify([network.changes]);
   const { db } = session.engine;
-  return JSON.stringify([network.changes, clockOf(db, COLLECTION), outboxCount(db, COLLECTION)]);
+  const clocks = [COLLECTION, REGISTRY_ID].map((id) => clockOf(db, id));
+  return JSON.stringify([network.changes, clocks, outboxCount(db, COLLECTION)]);
 }
 
 /** True where somebody may wait for what will never come. */

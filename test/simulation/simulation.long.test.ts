@@ -319,6 +319,16 @@ suite('what is broken on purpose is found', () => {
     await assertCaught('I7', { repositoryOf }, options);
   });
 
+  test('I5: an edit of what the power brought back later has not seen what came between', () => {
+    const oracle = new Oracle(() => 0);
+    oracle.note('b', 'wrote', 'one', 'elsewhere');
+    oracle.note('a', 'wrote', 'one', 'two');
+    oracle.note('a', 'power cut', 'two', 'one');
+    oracle.note('a', 'wrote', 'one', 'after that');
+    assert.equal(oracle.wasShownTo(hashOf('two'), hashOf('elsewhere')), false);
+    assert.equal(oracle.wasShownTo(hashOf('two'), hashOf('after that')), true);
+  });
+
   test('I8: a file that does not keep the name it was given', async () => {
     const beforeCheck = (world: World): void => {
       const { person } = living(world).at(-1)?.disk ?? {};

@@ -6,7 +6,14 @@ import { isHeld, noteDeletion, releaseRecord } from '../replica/held.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { outboxEntry, putOutbox, removeOutbox } from '../replica/outbox.ts';
 import { claimantsOf } from '../replica/records.ts';
-import { markStale, putShown, removeShown, shownOf, unmarkStale } from '../replica/shown.ts';
+import {
+  markStale,
+  putShown,
+  removeShown,
+  type ShownRow,
+  shownOf,
+  unmarkStale,
+} from '../replica/shown.ts';
 import { versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
 import { type Engine, selfId } from './engine.ts';
@@ -144,7 +151,7 @@ function saveWrite(
     record: edit.record,
     stamp,
     ...stampFields(fields, write.changed, { ...base, current }, stamp, contentFields),
-    ...contentOf(engine, collection, write.content, hash, base),
+    ...contentOf(engine, collection, write.content, { hash, base, shown: state.shown }),
     ...parentsOf(edit, state),
   };
   const isLocal = write.content.kind === 'local' && !isHere(engine, version);
@@ -304,18 +311,24 @@ function isLive({ version }: Placed): boolean {
   return version.gone !== true;
 }
 
-/** The content part of a new version: as saved, or a reference to the version that holds it. */
+/**
+ * The content part of a new version: as saved, or a reference to the version that holds it. What takes
+ * the place of another content is set anew, though something seen has it: a rename beside the edit
+ * that had replaced it does. As kept, it would be none to who replaced it as well (rule S3).
+ */
 function contentOf(
   engine: Engine,
   collection: string,
   content: EditContent,
-  hash: string,
-  base: Base,
+  { hash, base, shown }: { hash: string; base: Base; shown: ShownRow | undefined },
 ): Pick<Version, 'hash' | 'size' | 'blobs' | 'of'> {
   if (content.kind === 'none') return {};
   const size = content.kind === 'bytes' ? content.bytes.length : content.sizeBytes;
   const source = base.versions.find((known) => known.version.hash === hash);
-  if (source !== undefined) return { hash, size, ...referenceTo(engine, collection, source) };
+  const isKept = shown === undefined || shown.hash === hash;
+  if (source !== undefined && isKept)
+    return { hash, size, ...referenceTo(engine, collection, source) };
+  if (source?.version.blobs !== undefined) return { hash, size, blobs: source.version.blobs };
   if (content.kind === 'bytes') putContent(engine.db, hash, content.bytes);
   return { hash, size };
 }

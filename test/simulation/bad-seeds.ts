@@ -288,6 +288,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 98_012_002_390n,
     what: 'who alone had read an overwritten save of a dead twin dies before it is sent again',
   },
+  {
+    seed: 98_015_002_284n,
+    what: 'a content is put back that a rename beside its replacement still carried',
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

@@ -49,7 +49,8 @@ export function saveWrite(world: World, device: Device, record: string, write: W
   const base = baseOf(world, device, record, state);
   const stamp = newStamp(world, device, record);
   const source = base.versions.find((known) => known.version.hash === hash);
-  const of = source === undefined ? undefined : referenceTo(device, record, source);
+  const isKept = device.disk.get(record)?.hash === hash;
+  const of = source === undefined || !isKept ? undefined : referenceTo(device, record, source);
   const version: Version = {
     id: nextVersionId(world),
     record,

@@ -8,6 +8,7 @@ import { allEnds } from '../src/replica/clocks.ts';
 import { isReady } from '../src/replica/meta.ts';
 import { outboxCount } from '../src/replica/outbox.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
+import { retireDevice } from '../src/sync/adopt.ts';
 import { beginCollection, endCollection } from '../src/sync/bootstrap.ts';
 import { endIdentity } from '../src/sync/ends.ts';
 import { selfId } from '../src/sync/engine.ts';
@@ -103,6 +104,37 @@ suite('S13: who is waited for', () => {
     await syncAll(c, a, c);
     assert.deepEqual(Object.fromEntries(c.folder), Object.fromEntries(a.folder));
     assert.equal(c.folder.get('two'), 'of b');
+  });
+
+  test('a damaged head of a device that was removed holds up newcomers for a day, not for ever', async () => {
+    const { store, clock, open } = world();
+    const a = await open('a', true);
+    const b = await open('b');
+    await buildOnEachOther(a, b);
+    await store.put(headKey(selfId(a.engine)), new Uint8Array(60));
+    const c = await open('c');
+    const waitADay = async (): Promise<void> => {
+      for (let hour = 0; hour < 26; hour += 1) {
+        await c.sync();
+        clock.advance(HOUR_MS);
+      }
+    };
+    await waitADay();
+    assert.equal(isReady(c.engine.db, TEST_COLLECTION), false);
+    const mark = { device: selfId(a.engine), name: 'a', retired: clock.now() };
+    retireDevice(c.engine, { ...mark, isLost: false });
+    await c.sync();
+    assert.deepEqual(allEnds(c.engine.db), {});
+    await waitADay();
+    assert.equal(isReady(c.engine.db, TEST_COLLECTION), true);
+    assert.deepEqual(Object.fromEntries(c.folder), { two: 'of b' });
+    // Who comes back after all has lost nothing.
+    for (let hour = 0; hour < 5; hour += 1) {
+      await syncAll(a, c);
+      clock.advance(HOUR_MS);
+    }
+    assert.deepEqual(Object.fromEntries(c.folder), Object.fromEntries(a.folder));
+    assert.equal(c.folder.get('three'), 'of a, which knows of two');
   });
 
   for (const aheadMs of [0, 365 * 24 * HOUR_MS]) {

@@ -6,6 +6,7 @@ import { missingNeeds } from './apply.ts';
 import { endIdentity } from './ends.ts';
 import { type Engine, selfId } from './engine.ts';
 import type { Trouble } from './kind.ts';
+import { retiredDevices } from './retired.ts';
 
 /** What came of reading one device's head in a pull. */
 export type ReadOutcome =
@@ -22,13 +23,14 @@ export type ReadOutcome =
 
 /** A number that its author's head has lacked for so long is not coming any more. */
 const GIVEN_UP_MS = 60 * 60 * 1000;
-/** A head that is not there may only be slow to arrive, or be written again by its device. */
+/** A head that is not there, or damaged, may be slow to arrive, or be written again by its device. */
 const MISSING_GIVEN_UP_MS = 24 * GIVEN_UP_MS;
 
 /**
  * A number that others need, and that its author's head has not shown for an hour, is ended at the
  * head's number, or at that of an adopter's copy (rule S14). What could not be read shows nothing:
- * only heads soundly read in this very pull count, and, after a day, heads that are not there.
+ * only heads soundly read in this very pull count, and, after a day, heads that are not there, or
+ * are damaged and of a device that a person has removed.
  * @returns true where something was ended.
  */
 export function endStalled(engine: Engine, outcomes: ReadonlyMap<string, ReadOutcome>): boolean {
@@ -61,7 +63,11 @@ function shownNumber(
   device: string,
   outcome: ReadOutcome | undefined,
 ): { readonly n: number; readonly givenUpMs: number } | undefined {
-  if (outcome === undefined || outcome.kind === 'trouble') return undefined;
+  if (outcome === undefined) return undefined;
+  // What a later key opens is not lost.
+  const isAwaited =
+    outcome.kind === 'trouble' && (outcome.isKeyMissing || !retiredDevices(engine).has(device));
+  if (isAwaited) return undefined;
   const own = peerOf(engine.db, device)?.numbers?.[collection] ?? 0;
   const n = Math.max(own, adoptedNumber(engine, collection, device));
   return { n, givenUpMs: outcome.kind === 'sound' ? GIVEN_UP_MS : MISSING_GIVEN_UP_MS };

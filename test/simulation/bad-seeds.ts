@@ -292,6 +292,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 98_015_002_284n,
     what: 'a content is put back that a rename beside its replacement still carried',
   },
+  {
+    seed: 99_007_002_042n,
+    what: 'a damaged head that no living device ever read, and that a dead one built upon, is removed',
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

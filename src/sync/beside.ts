@@ -1,5 +1,5 @@
 /** What a version names in `beside` when it is committed (rule S1). Pure. */
-import { covers, type Ends, isOrphan, type Placed, supersedes } from './merge.ts';
+import { covers, type Ends, isOrphan, type Placed, sidesOf, supersedes } from './merge.ts';
 
 /** The known copies of a version, by its id. */
 type CopiesOf = (id: string) => readonly Placed[];
@@ -43,16 +43,21 @@ function hasSeenContent(
 ): boolean {
   if (of === undefined) return false;
   const [device, n, source] = of;
-  // A set is gone through in the order of insertion, with what is added meanwhile.
-  const seen = new Set(saw);
-  for (const id of seen) {
-    for (const known of copiesOf(id)) {
-      const { beside = [], parents = [] } = known.version;
-      if (id === source || known.version.hash === hash) return true;
+  const met = new Set<string>();
+  // A list is gone through with what is added meanwhile.
+  const views: (readonly string[])[] = [[...saw]];
+  for (const view of views) {
+    if (view.includes(source)) return true;
+    const shown = view.flatMap(copiesOf);
+    // A version that keeps what another one shown had replaced did not show it.
+    if (sidesOf(shown, ends).some((side) => side.hash === hash)) return true;
+    for (const known of shown) {
+      const { id, beside = [], parents = [] } = known.version;
       // Whoever did not have the source applied had not seen it, and nor had those before.
-      if (!covers(known, device, n, ends)) continue;
+      if (met.has(id) || !covers(known, device, n, ends)) continue;
       if (beside.length === 0) return true;
-      for (const parent of parents) seen.add(parent);
+      met.add(id);
+      views.push(parents);
     }
   }
   return false;

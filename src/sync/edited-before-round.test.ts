@@ -293,32 +293,6 @@ test('a file that comes back without its executable bit, before its deletion is 
   for (const device of [a, b]) assert.equal(isExecutable(device.at('0.md')), false);
 });
 
-for (const [length, first] of [
-  ['short', 'one'],
-  ['long', LONG],
-] as const) {
-  test(`a ${length} content that is put back stands beside an edit that never saw it there`, async (t) => {
-    const devices = await openVaultDevices(t);
-    const { a, b } = devices;
-    await a.put('note.md', first);
-    await devices.settle();
-    // The rename carries the content that the edit replaces.
-    await b.move('note.md', 'named.md');
-    await b.takeIn();
-    await a.put('note.md', 'two');
-    await devices.settle();
-    assert.deepEqual(await b.tree(), { 'named.md': 'two' });
-    await a.put('named.md', first);
-    await a.takeIn();
-    await b.put('named.md', 'three');
-    await b.sync();
-    await devices.settle();
-    assert.deepEqual(a.conflicts(), ['named.md']);
-    assert.deepEqual(await a.tree(), { 'named.md': first });
-    assert.deepEqual(await b.tree(), { 'named.md': 'three' });
-  });
-}
-
 function isExecutable(path: string): boolean {
   return (statSync(path).mode & 0o100) !== 0;
 }

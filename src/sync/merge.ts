@@ -103,6 +103,22 @@ function replaces(other: Placed, { version: { id, of } }: Placed, ends: Ends): b
   return hasSurelySeen(other, of, ends);
 }
 
+/**
+ * Of versions with the same content, the one whose content was set last, be it by another version that
+ * it carries on: who replaced an earlier one did not replace that.
+ * @param copiesOf the known copies of a version, by its id.
+ */
+export function lastSet(
+  equal: readonly Placed[],
+  copiesOf: (id: string) => readonly Placed[],
+): Placed | undefined {
+  const setOn = ({ version }: Placed): Stamp => {
+    const source = version.of === undefined ? version : copiesOf(version.of[2])[0]?.version;
+    return source?.stamp ?? [0, ''];
+  };
+  return equal.toSorted((a, b) => compareStamps(setOn(b), setOn(a)))[0];
+}
+
 function compareKnown(a: Placed, b: Placed): number {
   const byStamp = compareStamps(a.version.stamp, b.version.stamp);
   if (byStamp !== 0) return byStamp;

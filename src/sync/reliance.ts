@@ -18,7 +18,7 @@ import { CONDEMNED_NEWS, isPollRecent } from './condemned.ts';
 import { type Blobs, readContent, uploadContent } from './contents.ts';
 import { type Engine, selfId } from './engine.ts';
 import type { OpenCollection, Trouble } from './kind.ts';
-import { fieldStamp, sidesOf, withContentFields } from './merge.ts';
+import { fieldStamp, lastSet, sidesOf, withContentFields } from './merge.ts';
 import { planRecord } from './prune-history.ts';
 import { kindOrThrow, newStamp, refreshRecord, stateOf } from './records.ts';
 
@@ -94,10 +94,11 @@ function carryReplacement(engine: Engine, collection: string, entry: OutboxEntry
     const { version } = now;
     const { committed, ends } = stateOf(engine, collection, record);
     const [side] = sidesOf(committed, ends);
-    if (version.of === undefined || side === undefined || !mayRelyOn(engine, side.lead.version)) {
+    const set = side && lastSet(side.versions, (id) => versionsById(db, collection, id));
+    if (version.of === undefined || set === undefined || !mayRelyOn(engine, set.version)) {
       return false;
     }
-    const { device, n, version: source } = side.lead;
+    const { device, n, version: source } = set;
     const { contentFields } = kindOrThrow(engine, collection);
     const { blobs: _blobs, ...rest } = version;
     const carried: Version = {

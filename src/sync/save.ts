@@ -6,14 +6,7 @@ import { isHeld, noteDeletion, releaseRecord } from '../replica/held.ts';
 import { nextSequence } from '../replica/meta.ts';
 import { outboxEntry, putOutbox, removeOutbox } from '../replica/outbox.ts';
 import { claimantsOf } from '../replica/records.ts';
-import {
-  markStale,
-  putShown,
-  removeShown,
-  type ShownRow,
-  shownOf,
-  unmarkStale,
-} from '../replica/shown.ts';
+import { markStale, putShown, removeShown, shownOf, unmarkStale } from '../replica/shown.ts';
 import { versionsById } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
 import { type Engine, selfId } from './engine.ts';
@@ -27,6 +20,7 @@ import {
 import {
   type FieldsBefore,
   fieldsAfter,
+  lastSet,
   type MergedFields,
   mergeFields,
   type Placed,
@@ -151,7 +145,7 @@ function saveWrite(
     record: edit.record,
     stamp,
     ...stampFields(fields, write.changed, { ...base, current }, stamp, contentFields),
-    ...contentOf(engine, collection, write.content, { hash, base, shown: state.shown }),
+    ...contentOf(engine, collection, write.content, base, state),
     ...parentsOf(edit, state),
   };
   const isLocal = write.content.kind === 'local' && !isHere(engine, version);
@@ -320,13 +314,18 @@ function contentOf(
   engine: Engine,
   collection: string,
   content: EditContent,
-  { hash, base, shown }: { hash: string; base: Base; shown: ShownRow | undefined },
+  base: Base,
+  { shown, ends }: RecordState,
 ): Pick<Version, 'hash' | 'size' | 'blobs' | 'of'> {
   if (content.kind === 'none') return {};
+  const { hash } = content;
   const size = content.kind === 'bytes' ? content.bytes.length : content.sizeBytes;
-  const source = base.versions.find((known) => known.version.hash === hash);
-  const isKept = shown === undefined || shown.hash === hash;
-  if (source !== undefined && isKept)
+  const equal = base.versions.filter(({ version }) => version.hash === hash);
+  const source = lastSet(equal, (id) => versionsById(engine.db, collection, id));
+  // What a held deletion took away is not noted any more: it is what its versions showed (rule S8).
+  const before =
+    shown === undefined ? sidesOf(base.versions, ends).map((side) => side.hash) : [shown.hash];
+  if (source !== undefined && before.includes(hash))
     return { hash, size, ...referenceTo(engine, collection, source) };
   if (source?.version.blobs !== undefined) return { hash, size, blobs: source.version.blobs };
   if (content.kind === 'bytes') putContent(engine.db, hash, content.bytes);

@@ -160,6 +160,20 @@ export const RARE_MISTAKES: Readonly<Record<string, Rules>> = {
       return REAL.viewOf(record, current, { ...held, shown }, ...rest);
     },
   },
+  'what is only carried along counts as on view': {
+    ...REAL,
+    besideOf: (committed, saw, copiesOf, ends) => {
+      const hashes = [...saw].flatMap(copiesOf).map(({ version }) => version.hash);
+      const seen = committed.filter(({ version: { of, hash } }) => of && hashes.includes(hash));
+      const sources = seen.map(({ version }) => version.of?.[2]);
+      const names = REAL.besideOf(committed, saw, copiesOf, ends);
+      return names.filter((id) => !sources.includes(id));
+    },
+  },
+  'of equal contents one that is only carried is carried on': {
+    ...REAL,
+    lastSet: (equal) => equal.find(({ version }) => version.of !== undefined) ?? equal[0],
+  },
 };
 
 /** Decides by altered versions, and answers with those that were given. */

@@ -8,12 +8,13 @@ import {
   withContentFields,
 } from '../../src/sync/merge.ts';
 import { copiesOf, endsHere } from './merge-fuzz-replica.ts';
-import { check, seenBy, setBy } from './merge-fuzz-truth.ts';
+import { check, type Fact, factOf, seenBy, setBy, settersOf } from './merge-fuzz-truth.ts';
 import {
   CONTENT_FIELDS,
   commitOutbox,
   type Device,
   newStamp,
+  type OnDisk,
   type State,
   stateOf,
   tell,
@@ -48,9 +49,9 @@ export function saveWrite(world: World, device: Device, record: string, write: W
   }
   const base = baseOf(world, device, record, state);
   const stamp = newStamp(world, device, record);
-  const source = base.versions.find((known) => known.version.hash === hash);
-  const isKept = device.disk.get(record)?.hash === hash;
-  const of = source === undefined || !isKept ? undefined : referenceTo(device, record, source);
+  const onDisk = device.disk.get(record);
+  const isKept = onDisk?.hash === hash;
+  const of = isKept ? referenceTo(world, device, record, hash, base.versions) : undefined;
   const version: Version = {
     id: nextVersionId(world),
     record,
@@ -59,7 +60,8 @@ export function saveWrite(world: World, device: Device, record: string, write: W
     hash,
     ...(of === undefined ? {} : { of }),
   };
-  put(world, device, state, version, before);
+  const keeps = isKept ? settersOf(world.truth, before, hash) : [];
+  put(world, device, state, version, { shown: before, onView: hashesOf(onDisk), keeps });
   const after = mergedOf(world, stateOf(world, device, record).current.filter(isLive));
   checkEdit(write, stamp, current, after);
   device.disk.set(record, { hash, fields: write.fields, versions: [version.id] });
@@ -69,6 +71,7 @@ export function saveDeletion(world: World, device: Device, record: string): void
   const before = device.disk.get(record)?.versions ?? [];
   const state = withSeenPending(world, device, record, before);
   const base = baseOf(world, device, record, state);
+  const onView = hashesOf(device.disk.get(record));
   device.disk.delete(record);
   const isGone = !state.current.some(isLive);
   if (isGone || state.committed.length === 0) {
@@ -77,7 +80,7 @@ export function saveDeletion(world: World, device: Device, record: string): void
   }
   const stamp = newStamp(world, device, record);
   const version: Version = { id: nextVersionId(world), record, stamp, gone: true, ...base.seen };
-  put(world, device, state, version, before);
+  put(world, device, state, version, { shown: before, onView, keeps: [] });
 }
 
 /**
@@ -104,7 +107,8 @@ export function choose(world: World, device: Device, record: string, hash: strin
     hash,
     parents: saw,
   };
-  note(world, version, saw);
+  const onView = live.map((known) => known.version.hash ?? '');
+  note(world, version, { shown: saw, onView, keeps: [] });
   device.outbox.set(record, { version, saw });
 }
 
@@ -187,12 +191,32 @@ function isLive({ version }: Placed): boolean {
   return version.gone !== true;
 }
 
+function hashesOf(onDisk: OnDisk | undefined): readonly string[] {
+  return onDisk === undefined ? [] : [onDisk.hash];
+}
+
 /** F4: which version the content is from; none if that one is not committed itself. */
-function referenceTo(device: Device, record: string, { version, ...at }: Placed): Version['of'] {
-  if (version.of !== undefined) return version.of;
+function referenceTo(
+  world: World,
+  device: Device,
+  record: string,
+  hash: string,
+  versions: readonly Placed[],
+): Version['of'] {
   const copies = copiesOf(device.replica, record);
-  const isCommitted = copies.some((copy) => copy.version.id === version.id);
-  return isCommitted ? [at.device, at.n, version.id] : undefined;
+  const copiesById = (id: string): readonly Placed[] =>
+    copies.filter((copy) => copy.version.id === id);
+  const equal = versions.filter((known) => known.version.hash === hash);
+  const source = world.rules.lastSet(equal, copiesById);
+  if (source === undefined) return undefined;
+  const { id, of } = source.version;
+  if (of !== undefined) return of;
+  return copiesById(id).length > 0 ? [source.device, source.n, id] : undefined;
+}
+
+/** What the oracle is told of a save. */
+interface Seen extends Pick<Fact, 'onView' | 'keeps'> {
+  readonly shown: readonly string[];
 }
 
 const UNSENT_NAMED = 32;
@@ -203,7 +227,7 @@ function put(
   device: Device,
   state: State,
   version: Version,
-  shown: readonly string[],
+  { shown, onView, keeps }: Seen,
 ): void {
   const { pending, committed } = state;
   const isSeen = pending !== undefined && shown.includes(pending.version.id);
@@ -216,21 +240,26 @@ function put(
   const unsent = replaced.filter((id) => !saw.has(id)).slice(-UNSENT_NAMED);
   const named = [...saw, ...unsent];
   const parents = named.length > 0 ? { parents: named } : {};
-  note(world, version, isSeen ? [...saw, pending.version.id] : [...saw]);
+  const former = isSeen ? factOf(world.truth, pending.version.id).onView : [];
+  note(world, version, {
+    shown: isSeen ? [...saw, pending.version.id] : [...saw],
+    onView: [...former, ...onView],
+    keeps,
+  });
   device.outbox.set(version.record, { version: { ...version, ...parents }, saw: [...saw] });
 }
 
 /** Tells the oracle what was written by whom and after seeing what. */
-function note(world: World, version: Version, shown: readonly string[]): void {
-  const { id, record, stamp, fields, stamps, gone, hash, of } = version;
+function note(world: World, version: Version, seen: Seen): void {
+  const { id, record, stamp, fields, stamps, gone, hash } = version;
+  const { shown } = seen;
   world.truth.set(id, {
     id,
     record,
     isGone: gone === true,
     stamp,
     hash: hash ?? '',
-    keeps: of?.[2],
-    shown,
+    ...seen,
     seen: seenBy(world.truth, shown),
     fields,
     setBy: setBy(fields, stamps, stamp),

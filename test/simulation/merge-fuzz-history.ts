@@ -9,6 +9,7 @@ const ACTS = [
   'look',
   'edit',
   'rename',
+  'undo',
   'delete',
   'commit',
   'hear',
@@ -59,7 +60,16 @@ export function createRoll(seed: number): Roll {
 }
 
 /** How often each act comes up, in a history without ends and in one that may have them. */
-const PLAIN_WEIGHTS = { edit: 6, rename: 4, delete: 2, look: 5, commit: 4, hear: 9, choose: 1 };
+const PLAIN_WEIGHTS = {
+  edit: 6,
+  rename: 4,
+  undo: 1,
+  delete: 2,
+  look: 5,
+  commit: 4,
+  hear: 9,
+  choose: 1,
+};
 const PLAIN = weighted(PLAIN_WEIGHTS);
 const WITH_ENDS = weighted({
   ...PLAIN_WEIGHTS,

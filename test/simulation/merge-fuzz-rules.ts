@@ -4,6 +4,7 @@ import {
   currentAmong,
   type Ends,
   fieldsAfter,
+  lastSet,
   mergeFields,
   type Placed,
   sidesOf,
@@ -16,6 +17,7 @@ export interface Rules {
   readonly currentAmong: <T extends Placed>(versions: readonly T[], ends: Ends) => T[];
   readonly besideOf: typeof besideOf;
   readonly sidesOf: typeof sidesOf;
+  readonly lastSet: typeof lastSet;
   readonly mergeFields: typeof mergeFields;
   readonly fieldsAfter: typeof fieldsAfter;
   readonly stampFields: typeof stampFields;
@@ -27,6 +29,7 @@ export const REAL_RULES: Rules = {
   currentAmong,
   besideOf,
   sidesOf,
+  lastSet,
   mergeFields,
   fieldsAfter,
   stampFields,

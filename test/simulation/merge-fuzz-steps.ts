@@ -12,7 +12,7 @@ import {
 } from './merge-fuzz-identity.ts';
 import { look } from './merge-fuzz-look.ts';
 import { appliedUpTo, endsHere, NO_COMMITS } from './merge-fuzz-replica.ts';
-import { Violation } from './merge-fuzz-truth.ts';
+import { byAge, factOf, seenBy, Violation } from './merge-fuzz-truth.ts';
 import {
   commitOutbox,
   copyOf,
@@ -49,6 +49,7 @@ const ACT: Readonly<Record<Act, (scene: Scene) => void>> = {
   look: ({ world, device, record }) => look(world, device, record),
   edit,
   rename,
+  undo,
   delete: remove,
   commit: ({ world, device, record, pick }) =>
     commitOutbox(world, device, pick % 3 === 0 ? [record] : RECORDS),
@@ -87,6 +88,22 @@ function rename({ world, device, record, pick }: Scene): void {
   const fields = { ...rest, path, ...(isExec ? { exec: true } : {}) };
   const changed = isToggled ? ['exec'] : path === rest.path ? [] : ['path'];
   saveWrite(world, device, record, { hash: shown.hash, fields, changed });
+  if (pick % 2 === 1) commitOutbox(world, device, RECORDS);
+}
+
+/** Puts a content back that was there before, or that something shown still carries. */
+function undo({ world, device, record, pick }: Scene): void {
+  const { truth } = world;
+  const shown = device.disk.get(record);
+  if (shown === undefined) return;
+  const earlier = [...seenBy(truth, shown.versions)]
+    .map((id) => factOf(truth, id))
+    .filter((fact) => !fact.isGone && fact.hash !== shown.hash)
+    .toSorted(byAge);
+  if (earlier.length === 0) return;
+  const { hash } = at(earlier, earlier.length - 1 - ((pick >> 1) % earlier.length));
+  const fields = { ...shown.fields, mtime: world.nowMs };
+  saveWrite(world, device, record, { hash, fields, changed: [] });
   if (pick % 2 === 1) commitOutbox(world, device, RECORDS);
 }
 

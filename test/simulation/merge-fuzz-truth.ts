@@ -11,8 +11,10 @@ export interface Fact extends Setters {
   readonly isGone: boolean;
   readonly stamp: readonly [timeMs: number, device: string];
   readonly hash: string;
-  /** The version whose content this one only kept, if any. */
-  readonly keeps: string | undefined;
+  /** The versions that set the content which this one only kept: none where it set its own. */
+  readonly keeps: readonly string[];
+  /** The contents that its author had before, from what was shown to what this one took the place of. */
+  readonly onView: readonly string[];
   /** The versions that were shown to its author when it was made. */
   readonly shown: readonly string[];
   /** Every version that had been shown to its author, or to the authors of those, and so on. */
@@ -73,6 +75,13 @@ export function seenBy(truth: Truth, shown: Iterable<string>): Set<string> {
   return seen;
 }
 
+/** Who set the content that somebody keeps who was shown these versions: those that came last. */
+export function settersOf(truth: Truth, shown: Iterable<string>, hash: string): readonly string[] {
+  const equal = [...shown].map((id) => factOf(truth, id)).filter((fact) => fact.hash === hash);
+  const setters = equal.flatMap(originsOf);
+  return trueCurrentOf([...new Set(setters)].map((id) => factOf(truth, id))).map(({ id }) => id);
+}
+
 /** S1: those among the versions of one record that nobody had been shown who wrote another. */
 export function trueCurrentOf(facts: readonly Fact[]): Fact[] {
   return facts.filter((fact) => !facts.some((other) => other.seen.has(fact.id)));
@@ -88,13 +97,16 @@ type Replaced = 'no' | 'perhaps' | 'yes';
  */
 function isReplaced(oracle: Oracle, hash: string, live: readonly Fact[]): Replaced {
   let answer: Replaced = 'yes';
+  const others = live.filter((other) => other.hash !== hash);
   for (const fact of live) {
     if (fact.hash !== hash) continue;
     const { keeps } = fact;
-    if (keeps === undefined) return 'no';
-    const others = live.filter((other) => other.hash !== hash);
-    if (others.some((other) => hasReplaced(oracle, other, fact.id, keeps))) continue;
-    if (!others.some((other) => hasSeenContent(oracle.truth, other, hash))) return 'no';
+    if (keeps.length === 0) return 'no';
+    const isSurely = others.some((other) =>
+      keeps.every((source) => hasReplaced(oracle, other, fact.id, source)),
+    );
+    if (isSurely) continue;
+    if (!others.some((other) => hasSeenContent(oracle, other, fact))) return 'no';
     answer = 'perhaps';
   }
   return answer;
@@ -108,11 +120,31 @@ function hasReplaced(oracle: Oracle, other: Fact, carrier: string, source: strin
   );
 }
 
-function hasSeenContent(truth: Truth, fact: Fact, hash: string): boolean {
-  for (const id of fact.seen) {
-    if (truth.get(id)?.hash === hash) return true;
-  }
-  return false;
+/**
+ * True if the author had the content on view, or saw one of other origin than those which had been
+ * replaced before it was set as it is now; or if an author before knew of that, and had it on view.
+ */
+function hasSeenContent(oracle: Oracle, fact: Fact, { hash, keeps }: Fact): boolean {
+  const { truth, overlooked } = oracle;
+  if (fact.onView.includes(hash)) return true;
+  const sources = keeps.map((id) => factOf(truth, id));
+  const isOther = (origin: string): boolean => !sources.every(({ seen }) => seen.has(origin));
+  const knew = ({ id }: Fact): boolean =>
+    [...(overlooked.get(id) ?? [])].some((missed) =>
+      keeps.some((source) => source === missed || factOf(truth, missed).seen.has(source)),
+    );
+  return [...fact.seen]
+    .map((id) => factOf(truth, id))
+    .some(
+      (earlier) =>
+        (earlier.hash === hash && originsOf(earlier).some(isOther)) ||
+        (earlier.onView.includes(hash) && knew(earlier)),
+    );
+}
+
+/** The versions that set the content of this one. */
+function originsOf({ id, keeps }: Fact): readonly string[] {
+  return keeps.length > 0 ? keeps : [id];
 }
 
 /** The contents that have to be sides, and those that may be. */

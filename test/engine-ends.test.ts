@@ -106,12 +106,16 @@ suite('S13: who is waited for', () => {
     assert.equal(c.folder.get('two'), 'of b');
   });
 
-  test('a damaged head of a device that was removed holds up newcomers for a day, not for ever', async () => {
+  /** `c` comes when `a`, upon which `b` builds, has a head that nobody can read, and removes it. */
+  async function removeUnread(alter: (body: Uint8Array) => Uint8Array) {
     const { store, clock, open } = world();
     const a = await open('a', true);
     const b = await open('b');
     await buildOnEachOther(a, b);
-    await store.put(headKey(selfId(a.engine)), new Uint8Array(60));
+    const key = headKey(selfId(a.engine));
+    const head = await store.get(key);
+    assert.ok(head.kind === 'found');
+    await store.put(key, alter(Uint8Array.from(head.body)));
     const c = await open('c');
     const waitADay = async (): Promise<void> => {
       for (let hour = 0; hour < 26; hour += 1) {
@@ -126,6 +130,11 @@ suite('S13: who is waited for', () => {
     await c.sync();
     assert.deepEqual(allEnds(c.engine.db), {});
     await waitADay();
+    return { clock, a, c };
+  }
+
+  test('a damaged head of a device that was removed holds up newcomers for a day, not for ever', async () => {
+    const { clock, a, c } = await removeUnread((body) => body.subarray(0, 60));
     assert.equal(isReady(c.engine.db, TEST_COLLECTION), true);
     assert.deepEqual(Object.fromEntries(c.folder), { two: 'of b' });
     // Who comes back after all has lost nothing.
@@ -135,6 +144,11 @@ suite('S13: who is waited for', () => {
     }
     assert.deepEqual(Object.fromEntries(c.folder), Object.fromEntries(a.folder));
     assert.equal(c.folder.get('three'), 'of a, which knows of two');
+  });
+
+  test('one that a newer Satchel wrote is not ended', async () => {
+    const { c } = await removeUnread((body) => body.with(4, 9));
+    assert.deepEqual(allEnds(c.engine.db), {});
   });
 
   for (const aheadMs of [0, 365 * 24 * HOUR_MS]) {

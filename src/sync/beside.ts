@@ -49,12 +49,14 @@ function hasSeenContent(
   for (const view of views) {
     if (view.includes(source)) return true;
     const shown = view.flatMap(copiesOf);
-    // A version that keeps what another one shown had replaced did not show it.
+    // By sides: of a content that is only carried on, and that another one shown had replaced, the
+    // person saw nothing.
     if (sidesOf(shown, ends).some((side) => side.hash === hash)) return true;
     for (const known of shown) {
       const { id, beside = [], parents = [] } = known.version;
       // Whoever did not have the source applied had not seen it, and nor had those before.
       if (met.has(id) || !covers(known, device, n, ends)) continue;
+      // Whoever had it applied, and overlooked nothing, had seen it.
       if (beside.length === 0) return true;
       met.add(id);
       views.push(parents);

@@ -105,7 +105,8 @@ function replaces(other: Placed, { version: { id, of } }: Placed, ends: Ends): b
 
 /**
  * Of versions with the same content, the one whose content was set last, be it by another version that
- * it carries on: who replaced an earlier one did not replace that.
+ * it carries on: who replaced an earlier one did not replace that. One whose setter is not known any
+ * more counts as the oldest.
  * @param copiesOf the known copies of a version, by its id.
  */
 export function lastSet(
@@ -116,7 +117,9 @@ export function lastSet(
     const source = version.of === undefined ? version : copiesOf(version.of[2])[0]?.version;
     return source?.stamp ?? [0, ''];
   };
-  return equal.toSorted((a, b) => compareStamps(setOn(b), setOn(a)))[0];
+  const order = (a: Placed, b: Placed): number =>
+    compareStamps(setOn(b), setOn(a)) || compareKnown(b, a);
+  return equal.toSorted(order)[0];
 }
 
 function compareKnown(a: Placed, b: Placed): number {

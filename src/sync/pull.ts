@@ -273,6 +273,7 @@ async function readPeer(engine: Engine, peer: Peer): Promise<ReadOutcome> {
       kind: 'trouble',
       trouble,
       isHeadRead,
+      isHeadDamaged: !isOpened && !isForeign(error),
       isKeyMissing: error instanceof MissingKeyError,
     };
   }
@@ -285,11 +286,15 @@ function troubleOf(path: string, { message, hint }: SatchelError): Trouble {
 /** S15: a head that nobody here ever read holds up collections that are new here. */
 function unreadHead({ device, head }: Peer, error: SatchelError): Trouble {
   const trouble = troubleOf(headKey(device), error);
-  const isForeign = error instanceof MissingKeyError || error instanceof NewerFormatError;
-  if (head !== undefined || isForeign) return trouble;
+  if (head !== undefined || isForeign(error)) return trouble;
   const remedy = `"satchel devices remove ${device.slice(0, 8)}"`;
   const words = `If that device is gone for good, ${remedy} lets this one go on without it.`;
   return { ...trouble, error: `${trouble.error} ${words}` };
+}
+
+/** True for what is not damaged: a newer Satchel, or one that has a later key, can read it. */
+function isForeign(error: SatchelError): boolean {
+  return error instanceof MissingKeyError || error instanceof NewerFormatError;
 }
 
 function numbersOf(head: Head): Record<string, number> {

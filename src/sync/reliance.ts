@@ -94,10 +94,9 @@ function carryReplacement(engine: Engine, collection: string, entry: OutboxEntry
     const { version } = now;
     const { committed, ends } = stateOf(engine, collection, record);
     const [side] = sidesOf(committed, ends);
+    const held = side?.versions.find((known) => mayRelyOn(engine, known.version))?.version;
     const set = side && lastSet(side.versions, (id) => versionsById(db, collection, id));
-    if (version.of === undefined || set === undefined || !mayRelyOn(engine, set.version)) {
-      return false;
-    }
+    if (version.of === undefined || held === undefined || set === undefined) return false;
     const { device, n, version: source } = set;
     const { contentFields } = kindOrThrow(engine, collection);
     const { blobs: _blobs, ...rest } = version;
@@ -105,9 +104,9 @@ function carryReplacement(engine: Engine, collection: string, entry: OutboxEntry
       ...rest,
       fields: withContentFields(version.fields, source, contentFields),
       stamps: { ...version.stamps, ...contentStampsOf(source, contentFields) },
-      ...(source.hash === undefined ? {} : { hash: source.hash }),
-      ...(source.size === undefined ? {} : { size: source.size }),
-      ...(source.blobs === undefined ? {} : { blobs: source.blobs }),
+      ...(held.hash === undefined ? {} : { hash: held.hash }),
+      ...(held.size === undefined ? {} : { size: held.size }),
+      ...(held.blobs === undefined ? {} : { blobs: held.blobs }),
       of: source.of ?? [device, n, source.id],
     };
     putOutbox(db, collection, { ...now, version: carried, isLocal: false });

@@ -307,8 +307,9 @@ function isLive({ version }: Placed): boolean {
 
 /**
  * The content part of a new version: as saved, or a reference to the version that holds it. What takes
- * the place of another content is set anew, though something seen has it: a rename beside the edit
- * that had replaced it does. As kept, it would be none to who replaced it as well (rule S3).
+ * the place of another content is set anew, though something that was seen carries it, as a rename
+ * does beside the edit that had replaced it: what is only kept is no side beside whoever replaced it
+ * (rule S3).
  */
 function contentOf(
   engine: Engine,

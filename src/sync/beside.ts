@@ -50,8 +50,9 @@ function hasSeenContent(
     if (view.includes(source)) return true;
     const shown = view.flatMap(copiesOf);
     // By sides: of a content that is only carried on, and that another one shown had replaced, the
-    // person saw nothing.
-    if (sidesOf(shown, ends).some((side) => side.hash === hash)) return true;
+    // person saw nothing. In a conflict nobody can tell which of them was on view.
+    const [side, ...others] = sidesOf(shown, ends);
+    if (side?.hash === hash && others.length === 0) return true;
     for (const known of shown) {
       const { id, beside = [], parents = [] } = known.version;
       // Whoever did not have the source applied had not seen it, and nor had those before.

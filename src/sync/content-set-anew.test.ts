@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { suite, type TestContext, test } from 'node:test';
-import { openVaultDevices, type VaultDevices } from '../../test/support/vault-devices.ts';
+import { TEST_COLLECTION } from '../../test/support/device.ts';
+import {
+  openVaultDevices,
+  type VaultDevice,
+  type VaultDevices,
+} from '../../test/support/vault-devices.ts';
+import { recordIdOf } from '../format/ids.ts';
+import { chooseFor } from './choose.ts';
 import { INLINE_MAX_BYTES } from './kind.ts';
 
 const LONG = 'long\n'.repeat(INLINE_MAX_BYTES);
@@ -18,9 +25,18 @@ async function renameElsewhere(t: TestContext, first: string): Promise<VaultDevi
   return devices;
 }
 
-function assertConflict({ a, b }: VaultDevices): void {
-  assert.equal(a.conflicts().length, 1);
-  assert.equal(b.conflicts().length, 1);
+/** A conflict, in which each device holds the content that was saved on it. */
+async function assertConflict({ a, b }: VaultDevices, ours: string, theirs: string): Promise<void> {
+  const [path = '', ...others] = a.conflicts();
+  assert.deepEqual(others, []);
+  assert.deepEqual(b.conflicts(), [path]);
+  assert.equal((await a.tree())[path], ours);
+  assert.equal((await b.tree())[path], theirs);
+}
+
+function chooseOwn({ device }: VaultDevice): void {
+  const record = recordIdOf('note.md');
+  chooseFor(device.engine, TEST_COLLECTION, record, { kind: 'local' }, (name) => name);
 }
 
 suite('a content that is put back stands beside an edit that never saw it there', () => {
@@ -57,7 +73,7 @@ suite('a content that is put back stands beside an edit that never saw it there'
     await a.move('named.md', 'third.md');
     await a.sync();
     await settle();
-    assertConflict(devices);
+    await assertConflict(devices, 'one', 'three');
   });
 
   test('where an older rename of it comes after, and its file is renamed again', async (t) => {
@@ -69,6 +85,7 @@ suite('a content that is put back stands beside an edit that never saw it there'
     assert.deepEqual(await b.tree(), { 'named.md': 'two' });
     await a.put('note.md', 'one');
     await a.takeIn();
+    // The second round brings the rename to the disk.
     await a.sync();
     await a.sync();
     await a.move('named.md', 'third.md');
@@ -76,7 +93,23 @@ suite('a content that is put back stands beside an edit that never saw it there'
     await b.put('named.md', 'three');
     await b.takeIn();
     await settle();
-    assertConflict(devices);
+    await assertConflict(devices, 'one', 'three');
+  });
+
+  test('where it was chosen in a conflict, renamed on, and another side chosen elsewhere', async (t) => {
+    const devices = await openVaultDevices(t);
+    const { a, b, settle } = devices;
+    await a.put('note.md', 'one');
+    await b.put('note.md', 'three');
+    await settle();
+    await assertConflict(devices, 'one', 'three');
+    chooseOwn(a);
+    await a.sync();
+    await a.move('note.md', 'named.md');
+    await a.sync();
+    chooseOwn(b);
+    await settle();
+    await assertConflict(devices, 'one', 'three');
   });
 
   test('where it comes in the place of a file whose deletion was held', async (t) => {
@@ -97,7 +130,7 @@ suite('a content that is put back stands beside an edit that never saw it there'
     await b.put('note.md', 'three');
     await b.sync();
     await settle();
-    assertConflict(devices);
+    await assertConflict(devices, 'one', 'three');
   });
 });
 

@@ -97,8 +97,10 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['look', 0, 13],
     ],
   ),
-  'hold: where each author had replaced the content of the other, both stand and each keeps its own':
-    bad('a device does not hold on to its side', 2, [
+  'S3: a choice stands, and not a rename of what it let go': bad(
+    'what an author was not shown is superseded all the same',
+    2,
+    [
       ['edit', 1, 21],
       ['delete', 1, 41],
       ['hear', 0, 0],
@@ -108,6 +110,19 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['delete', 0, 5],
       ['rename', 0, 1],
       ['rename', 1, 41],
+    ],
+  ),
+  'hold: where each author had replaced the content of the other, both stand and each keeps its own':
+    bad('a device does not hold on to its side', 2, [
+      ['edit', 0, 45],
+      ['edit', 1, 29],
+      ['hear', 0, 0],
+      ['hear', 1, 0],
+      ['delete', 1, 13],
+      ['delete', 0, 29],
+      ['rename', 0, 17],
+      ['rename', 1, 17],
+      ['commit', 0, 1],
     ]),
   'S3: two commits of one number are told apart once the head that was written over is read': bad(
     'no account of own when deciding',
@@ -210,6 +225,20 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['look', 0, 1],
       ['rename', 0, 21],
       ['edit', 1, 5],
+    ],
+  ),
+  'S1: who settles a conflict has not seen what was put back meanwhile and renamed on': bad(
+    'what is only carried along counts as on view',
+    2,
+    [
+      ['edit', 1, 53],
+      ['edit', 1, 4],
+      ['edit', 1, 29],
+      ['hear', 0, 20, 1],
+      ['undo', 1, 21],
+      ['edit', 0, 1],
+      ['choose', 0, 45],
+      ['rename', 1, 53],
     ],
   ),
 };

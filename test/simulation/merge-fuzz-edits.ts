@@ -107,8 +107,7 @@ export function choose(world: World, device: Device, record: string, hash: strin
     hash,
     parents: saw,
   };
-  const onView = live.map((known) => known.version.hash ?? '');
-  note(world, version, { shown: saw, onView, keeps: [] });
+  note(world, version, { shown: saw, onView: [], keeps: [] });
   device.outbox.set(record, { version, saw });
 }
 

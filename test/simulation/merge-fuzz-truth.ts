@@ -13,7 +13,10 @@ export interface Fact extends Setters {
   readonly hash: string;
   /** The versions that set the content which this one only kept: none where it set its own. */
   readonly keeps: readonly string[];
-  /** The contents that its author had before, from what was shown to what this one took the place of. */
+  /**
+   * The contents that its author had on view, from what was shown to what this one took the place of;
+   * none where it settles a conflict, for that is about versions.
+   */
   readonly onView: readonly string[];
   /** The versions that were shown to its author when it was made. */
   readonly shown: readonly string[];

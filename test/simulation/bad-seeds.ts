@@ -296,6 +296,11 @@ const LATER_SEEDS: readonly BadSeed[] = [
     seed: 99_007_002_042n,
     what: 'a damaged head that no living device ever read, and that a dead one built upon, is removed',
   },
+  {
+    seed: 20_612_122_574n,
+    what: 'archives of what may be another life of a device are read before it is known to be none',
+    options: { mayBeHarsh: true },
+  },
 ];
 
 export const BAD_SEEDS: readonly BadSeed[] = [...FIRST_SEEDS.map(asItWas), ...LATER_SEEDS];

@@ -12,7 +12,6 @@ import {
 import { heldRecords } from '../../src/replica/held.ts';
 import { conflictsOf } from '../../src/replica/records.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
-import { formerIdentities } from '../../src/sync/identity.ts';
 import type { Placed } from '../../src/sync/merge.ts';
 import { conflictSides } from '../../src/sync/records.ts';
 import { noteInterrupted } from './excuses.ts';
@@ -175,7 +174,6 @@ export function idleProblems(requests: readonly string[], heads: number): string
 export function causeProblems(engine: Engine, isExcused = (_commit: Row) => false): string[] {
   const { db } = engine;
   const ends = allEnds(db);
-  const former = formerIdentities(engine);
   const applied = new Map(
     db
       .all('SELECT device, n FROM clocks WHERE collection = ?', COLLECTION)
@@ -186,9 +184,9 @@ export function causeProblems(engine: Engine, isExcused = (_commit: Row) => fals
     'SELECT device, n, clock FROM commits WHERE collection = ?',
     COLLECTION,
   )) {
-    // Of a former life archives are read first: what they tell is history, and not applied yet.
+    // Of what may be another life of this device archives are read first: that is history.
     const isApplied = integer(row, 'n') <= (applied.get(text(row, 'device')) ?? 0);
-    if (!isApplied && former.includes(text(row, 'device'))) continue;
+    if (!isApplied) continue;
     const clock: Record<string, [number, string]> = JSON.parse(optionalText(row, 'clock') ?? '{}');
     for (const [device, [n]] of Object.entries(clock)) {
       const needed = Math.min(n, ends[device]?.[COLLECTION] ?? n);

@@ -1,5 +1,14 @@
 /** What a version names in `beside` when it is committed (rule S1). Pure. */
-import { covers, type Ends, isOrphan, type Placed, sidesOf, supersedes } from './merge.ts';
+import type { Version } from '../format/commit.ts';
+import {
+  covers,
+  currentAmong,
+  type Ends,
+  isOrphan,
+  type Placed,
+  sidesOf,
+  supersedes,
+} from './merge.ts';
 
 /** The known copies of a version, by its id. */
 type CopiesOf = (id: string) => readonly Placed[];
@@ -32,6 +41,37 @@ export function besideOf(
 }
 
 /**
+ * A version as it is committed. Beside something that was not shown, what else is in the clock counts
+ * as seen only where it is named (see `hasSurelySeen`).
+ */
+export function withBeside(
+  version: Version,
+  beside: string[],
+  seen: () => readonly string[],
+): Version {
+  if (beside.length === 0) return version;
+  const parents = [...new Set([...(version.parents ?? []), ...seen()])];
+  return { ...version, ...(parents.length > 0 ? { parents } : {}), beside };
+}
+
+/**
+ * The versions that set contents which the person had seen, and which others only carry on: a later
+ * version that carries one of them on as well has nothing new for that person.
+ */
+export function sourcesSeen(
+  committed: readonly Placed[],
+  saw: ReadonlySet<string>,
+  copiesOf: CopiesOf,
+  ends: Ends,
+): string[] {
+  const shown = [...saw].flatMap(copiesOf);
+  const unseen = committed.filter(
+    (known) => !saw.has(known.version.id) && hasSeenContent(saw, known, copiesOf, ends),
+  );
+  return [...new Set([...shown, ...unseen].flatMap(({ version: { of } }) => of?.[2] ?? []))];
+}
+
+/**
  * True if the person had seen the content that a version carries on: in what was shown, or in what
  * those who wrote that had been shown, and so on.
  */
@@ -51,7 +91,7 @@ function hasSeenContent(
     const shown = view.flatMap(copiesOf);
     // By sides: of a content that is only carried on, and that another one shown had replaced, the
     // person saw nothing. In a conflict nobody can tell which of them was on view.
-    const [side, ...others] = sidesOf(shown, ends);
+    const [side, ...others] = sidesOf(currentAmong(shown, ends), ends);
     if (side?.hash === hash && others.length === 0) return true;
     for (const known of shown) {
       const { id, beside = [], parents = [] } = known.version;

@@ -152,3 +152,16 @@ test('a file that comes back with another mode, after its deletion was held, lea
   assert.deepEqual([...a.conflicts(), ...b.conflicts()], []);
   assert.equal((await a.tree())['note.md'], 'two');
 });
+
+test('a side that its person deletes and puts back, before the other is on the disk, stands', async (t) => {
+  const devices = await openVaultDevices(t);
+  const { a, b, settle } = devices;
+  await a.put('note.md', 'one');
+  await b.put('note.md', 'three');
+  await settle();
+  await a.remove('note.md');
+  await a.takeIn();
+  await a.put('note.md', 'one');
+  await settle();
+  await assertConflict(devices, 'one', 'three');
+});

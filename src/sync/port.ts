@@ -23,7 +23,7 @@ import {
 } from '../replica/shown.ts';
 import { versionsById, versionsOf } from '../replica/versions.ts';
 import { readContent } from './contents.ts';
-import { deletionTime, type Engine } from './engine.ts';
+import { deletionTime, type Engine, selfId } from './engine.ts';
 import { keepUnsent } from './guard.ts';
 import {
   type CollectionPort,
@@ -32,7 +32,7 @@ import {
   OutdatedViewError,
   type RecordView,
 } from './kind.ts';
-import { kindOrThrow, staleRank, viewRecord } from './records.ts';
+import { kindOrThrow, staleRank, stateOf, viewRecord } from './records.ts';
 import { saveEdits } from './save.ts';
 import { stalenessIn } from './staleness.ts';
 
@@ -76,11 +76,7 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
       }),
     settled: staleness.finish,
     content: (view) => contentOfView(engine, collection, view),
-    knowsContent: (record, hash) =>
-      versionsOf(db, collection, record)
-        .map((known) => known.version)
-        .filter((version) => version.hash === hash && version.gone !== true)
-        .map((version) => version.id),
+    knowsContent: (record, hash) => knownWith(engine, collection, record, hash),
     note: (name) => getNote(db, collection, `kind:${name}`),
     setNote: (name, value) => setNote(db, collection, `kind:${name}`, value),
     setDurableNote: (name, value) =>
@@ -91,6 +87,23 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
     deletionTime: () => deletionTime(engine),
     sleep: (delayMs, signal) => engine.clock.sleep(delayMs, signal),
   };
+}
+
+/**
+ * Versions of a record with a content. None where it was deleted on this device: what is there again is
+ * no old copy of it, for somebody has put it there.
+ */
+function knownWith(engine: Engine, collection: string, record: string, hash: string): string[] {
+  const known = versionsOf(engine.db, collection, record)
+    .map(({ version }) => version)
+    .filter((version) => version.hash === hash && version.gone !== true);
+  if (known.length === 0) return [];
+  const self = selfId(engine);
+  const { current } = stateOf(engine, collection, record);
+  const isDeletedHere = current.some(
+    ({ device, version }) => device === self && version.gone === true,
+  );
+  return isDeletedHere ? [] : known.map(({ id }) => id);
 }
 
 /** S5: the record that claims the name, else the id made from it, else a random one. */

@@ -21,7 +21,7 @@ import {
   versionsById,
   versionsOf,
 } from '../replica/versions.ts';
-import { besideOf } from './beside.ts';
+import { besideOf, sourcesSeen, withBeside } from './beside.ts';
 import { type Engine, selfId } from './engine.ts';
 import type { Kind, RecordView } from './kind.ts';
 import {
@@ -92,18 +92,17 @@ export function placePending(
   committed: readonly Known[],
 ): Placed {
   const self = selfId(engine);
-  const clock = clockOfOthers(engine.db, collection, self);
-  const beside = besideOf(
+  const what = [
     committed,
     new Set(pending.saw),
-    (id) => versionsById(engine.db, collection, id),
+    (id: string) => versionsById(engine.db, collection, id),
     endsHere(engine, collection),
-  );
+  ] as const;
   return {
-    version: beside.length > 0 ? { ...pending.version, beside } : pending.version,
+    version: withBeside(pending.version, besideOf(...what), () => sourcesSeen(...what)),
     device: self,
     n: Number.MAX_SAFE_INTEGER,
-    clock,
+    clock: clockOfOthers(engine.db, collection, self),
     own: undefined,
   };
 }

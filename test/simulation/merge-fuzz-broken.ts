@@ -16,6 +16,7 @@ export const BROKEN_RULES: Readonly<Record<string, Rules>> = {
     besideOf: (committed, saw) =>
       committed.filter(({ version }) => !saw.has(version.id)).map(({ version }) => version.id),
   },
+  'what is shown does not tell what it carries on': { ...REAL, sourcesSeen: () => [] },
   'only the very content that is shown counts as seen': { ...REAL, besideOf: besideByHash },
   'what an author was not shown is superseded all the same': {
     ...REAL,

@@ -1,5 +1,5 @@
 /** The decisions under test, as one value: so that broken ones can be put in their place. */
-import { besideOf } from '../../src/sync/beside.ts';
+import { besideOf, sourcesSeen } from '../../src/sync/beside.ts';
 import {
   currentAmong,
   type Ends,
@@ -16,6 +16,7 @@ import { planApply } from '../../src/sync/units.ts';
 export interface Rules {
   readonly currentAmong: <T extends Placed>(versions: readonly T[], ends: Ends) => T[];
   readonly besideOf: typeof besideOf;
+  readonly sourcesSeen: typeof sourcesSeen;
   readonly sidesOf: typeof sidesOf;
   readonly lastSet: typeof lastSet;
   readonly mergeFields: typeof mergeFields;
@@ -28,6 +29,7 @@ export interface Rules {
 export const REAL_RULES: Rules = {
   currentAmong,
   besideOf,
+  sourcesSeen,
   sidesOf,
   lastSet,
   mergeFields,

@@ -118,9 +118,11 @@ function isReplaced(oracle: Oracle, hash: string, live: readonly Fact[]): Replac
 function hasReplaced(oracle: Oracle, other: Fact, carrier: string, source: string): boolean {
   if (!other.seen.has(source)) return false;
   const missed = oracle.overlooked.get(other.id);
-  return (
-    missed === undefined || missed.size === 0 || missed.has(carrier) || other.shown.includes(source)
-  );
+  const isCarrierMissed = missed === undefined || missed.size === 0 || missed.has(carrier);
+  // What was shown, or what that carried on.
+  const isShown = (id: string): boolean =>
+    id === source || originsOf(factOf(oracle.truth, id)).includes(source);
+  return isCarrierMissed || other.shown.some(isShown);
 }
 
 /**

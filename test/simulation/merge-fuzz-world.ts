@@ -1,5 +1,6 @@
 /** The devices of a history, the bucket between them, and what a device shows. */
 import type { Clock, Commit, Stamp, Version } from '../../src/format/commit.ts';
+import { withBeside } from '../../src/sync/beside.ts';
 import type { Fields } from '../../src/sync/kind.ts';
 import { highestStampMs, type Placed } from '../../src/sync/merge.ts';
 import {
@@ -145,15 +146,16 @@ export function stateOf(world: World, device: Device, record: string): State {
 
 function placePending(world: World, device: Device, record: string, pending: Pending): Placed {
   const { replica } = device;
+  const { rules } = world;
   const copies = copiesOf(replica, record);
-  const beside = world.rules.besideOf(
+  const what = [
     currentOf(replica, record),
     new Set(pending.saw),
-    (id) => copies.filter((copy) => copy.version.id === id),
+    (id: string) => copies.filter((copy) => copy.version.id === id),
     endsHere(replica),
-  );
+  ] as const;
   return {
-    version: beside.length > 0 ? { ...pending.version, beside } : pending.version,
+    version: withBeside(pending.version, rules.besideOf(...what), () => rules.sourcesSeen(...what)),
     device: replica.self,
     n: Number.MAX_SAFE_INTEGER,
     clock: clockOfOthers(replica),

@@ -1,4 +1,4 @@
-/** What a version names in `beside` when it is committed (rule S1). Pure. */
+/** What a version names in `beside` and `parents` when it is committed (rules S1, S3). Pure. */
 import type { Version } from '../format/commit.ts';
 import {
   covers,
@@ -55,7 +55,7 @@ export function withBeside(
 }
 
 /**
- * The versions that set contents which the person had seen, and which others only carry on: a later
+ * The versions that set contents, and that the person had seen, which others only carry on: a later
  * version that carries one of them on as well has nothing new for that person.
  */
 export function sourcesSeen(
@@ -66,15 +66,13 @@ export function sourcesSeen(
 ): string[] {
   const shown = [...saw].flatMap(copiesOf);
   const unseen = committed.filter(
-    (known) => !saw.has(known.version.id) && hasSeenContent(saw, known, copiesOf, ends),
+    ({ version: { id, of } }) =>
+      of !== undefined && !saw.has(id) && hasSeen(saw, of, copiesOf, ends),
   );
   return [...new Set([...shown, ...unseen].flatMap(({ version: { of } }) => of?.[2] ?? []))];
 }
 
-/**
- * True if the person had seen the content that a version carries on: in what was shown, or in what
- * those who wrote that had been shown, and so on.
- */
+/** True if the person had seen the content that a version carries on, or an equal one on view. */
 function hasSeenContent(
   saw: ReadonlySet<string>,
   { version: { hash, of } }: Placed,
@@ -82,24 +80,40 @@ function hasSeenContent(
   ends: Ends,
 ): boolean {
   if (of === undefined) return false;
-  const [device, n, source] = of;
+  // By sides: of a content that is only carried on, and that another one shown had replaced, the
+  // person saw nothing. In a conflict nobody can tell which of them was on view.
+  const isOnView = (shown: readonly Placed[]): boolean => {
+    const [side, ...others] = sidesOf(currentAmong(shown, ends), ends);
+    return side?.hash === hash && others.length === 0;
+  };
+  return hasSeen(saw, of, copiesOf, ends, isOnView);
+}
+
+/**
+ * True if the person had seen a version: it is in what was shown, or in what those who wrote that had
+ * been shown, and so on.
+ * @param isAsGood tells of what was shown together whether that does as well.
+ */
+function hasSeen(
+  saw: ReadonlySet<string>,
+  [device, n, id]: NonNullable<Version['of']>,
+  copiesOf: CopiesOf,
+  ends: Ends,
+  isAsGood: (shown: readonly Placed[]) => boolean = () => false,
+): boolean {
   const met = new Set<string>();
   // A list is gone through with what is added meanwhile.
   const views: (readonly string[])[] = [[...saw]];
   for (const view of views) {
-    if (view.includes(source)) return true;
     const shown = view.flatMap(copiesOf);
-    // By sides: of a content that is only carried on, and that another one shown had replaced, the
-    // person saw nothing. In a conflict nobody can tell which of them was on view.
-    const [side, ...others] = sidesOf(currentAmong(shown, ends), ends);
-    if (side?.hash === hash && others.length === 0) return true;
+    if (view.includes(id) || isAsGood(shown)) return true;
     for (const known of shown) {
-      const { id, beside = [], parents = [] } = known.version;
-      // Whoever did not have the source applied had not seen it, and nor had those before.
-      if (met.has(id) || !covers(known, device, n, ends)) continue;
+      const { beside = [], parents = [] } = known.version;
+      // Whoever did not have it applied had not seen it, and nor had those before.
+      if (met.has(known.version.id) || !covers(known, device, n, ends)) continue;
       // Whoever had it applied, and overlooked nothing, had seen it.
       if (beside.length === 0) return true;
-      met.add(id);
+      met.add(known.version.id);
       views.push(parents);
     }
   }

@@ -241,4 +241,22 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['rename', 1, 53],
     ],
   ),
+  'hold: who edits on beside a rename to the same content replaces what was edited': bad(
+    'whoever saw an equal content was shown what it was carried on from',
+    2,
+    [
+      ['edit', 1, 5],
+      ['edit', 0, 13],
+      ['hear', 0, 0],
+      ['choose', 0, 61],
+      ['edit', 0, 52],
+      ['hear', 1, 0],
+      ['edit', 1, 5],
+      ['look', 0, 61],
+      ['choose', 1, 49],
+      ['rename', 0, 1],
+      ['edit', 1, 13],
+      ['rename', 1, 9],
+    ],
+  ),
 };

@@ -171,6 +171,17 @@ export const RARE_MISTAKES: Readonly<Record<string, Rules>> = {
       return names.filter((id) => !sources.includes(id));
     },
   },
+  'whoever saw an equal content was shown what it was carried on from': {
+    ...REAL,
+    sourcesSeen: (committed, saw, copiesOf, ends) => {
+      const seen = committed.flatMap((known) => {
+        const source = known.version.of?.[2];
+        const isOverlooked = REAL.besideOf([known], saw, copiesOf, ends).includes(source ?? '');
+        return source === undefined || isOverlooked ? [] : [source];
+      });
+      return [...REAL.sourcesSeen(committed, saw, copiesOf, ends), ...seen];
+    },
+  },
   'of equal contents one that is only carried is carried on': {
     ...REAL,
     lastSet: (equal) => equal.find(({ version }) => version.of !== undefined) ?? equal[0],

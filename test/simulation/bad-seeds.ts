@@ -297,6 +297,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a damaged head that no living device ever read, and that a dead one built upon, is removed',
   },
   {
+    seed: 105_038_000_809n,
+    what: 'a folder is renamed where one of its files has the suffix that the disk asks for',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

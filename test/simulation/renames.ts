@@ -1,5 +1,6 @@
 /** I8: who edits a file that somebody else renames meanwhile finds the edit under the new name. */
 
+import { withoutSuffix } from '../../src/kinds/files/names.ts';
 import { foldedName, hashOf, type Oracle } from './oracle.ts';
 import { VAULT_ROOT } from './program.ts';
 import { living, type World } from './world.ts';
@@ -36,9 +37,14 @@ export function misplaced(
 ): string[] {
   return followers.flatMap(({ after, to }) => {
     const place = placeOf.get(after);
-    if (place === undefined || place === to) return [];
+    if (place === undefined || ownName(place) === ownName(to)) return [];
     return [`"${oracle.wordsOf(after)}" is at ${place}, and not at ${to}`];
   });
+}
+
+/** A name as the record has it: a disk that folds names shows its twin with a suffix, others do not. */
+function ownName(place: string): string {
+  return withoutSuffix(place)?.path ?? place;
 }
 
 /** Edits of which only one place is right. */

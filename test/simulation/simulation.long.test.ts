@@ -355,6 +355,14 @@ suite('what is broken on purpose is found', () => {
     assert.equal(problemsAt('old.md').length, 1);
   });
 
+  test('I8: a suffix that only some disks need is none of the name', () => {
+    const place = new Map([[hashOf('two'), 'F.md']]);
+    const problemsOf = (to: string): string[] =>
+      misplaced(new Oracle(() => 0), [{ after: hashOf('two'), to, isBeside: true }], place);
+    assert.deepEqual(problemsOf('F (~uguf).md'), []);
+    assert.equal(problemsOf('G (~uguf).md').length, 1);
+  });
+
   test('I9: a device that cannot publish', async () => {
     await assertCaught('I9', {
       storeOf: (store) => ({

@@ -124,14 +124,17 @@ function whatBecame(
   shown: readonly string[],
 ): readonly Fact[] {
   if (shown.length === 0) return sides.toSorted(byAge).slice(-1);
-  const kept = shown.flatMap((id) => truth.get(id)?.keeps ?? []);
-  for (const ids of [shown, kept]) {
-    const became = sides.filter((fact) => ids.some((id) => fact.seen.has(id)));
-    const isTold = became.some((fact) => ids.some((id) => fact.shown.includes(id)));
-    if (isTold) return became;
-    if (became.length > 0) return sides;
-  }
-  return sides;
+  const isFrom = (ids: readonly string[]): readonly Fact[] =>
+    sides.filter((fact) => ids.some((id) => fact.seen.has(id)));
+  const became = isFrom(shown);
+  if (became.some((fact) => shown.some((id) => fact.shown.includes(id)))) return became;
+  if (became.length > 0) return sides;
+  // Of several that set the same content, what carries it on names one.
+  const kept = shown.map((id) => truth.get(id)?.keeps ?? []);
+  const ofKept = isFrom(kept.flat());
+  const wasShown = (fact: Fact): boolean =>
+    kept.some((ids) => ids.length > 0 && ids.every((id) => fact.shown.includes(id)));
+  return ofKept.some(wasShown) ? ofKept : sides;
 }
 
 function checkFields(facts: readonly Fact[], fields: Readonly<Record<string, unknown>>): void {

@@ -46,8 +46,10 @@ export const versionSchema = z.looseObject({
    * `text`, `bytes` or `blobs` the content itself is there.
    */
   of: z.tuple([z.string(), z.int().min(1), z.string()]).optional(),
-  /** Versions current at commit time that the person was not shown (rule S1). */
+  /** Versions in the clock that the person was not shown, and that this one leaves (rule S1). */
   beside: z.array(z.string()).optional(),
+  /** Versions that it supersedes, and whose content those carry on, not seen either (rule S1). */
+  unseen: z.array(z.string()).optional(),
   /** Versions that the person was shown: for history, and where the clock cannot tell (rule S3). */
   parents: z.array(z.string()).optional(),
 });

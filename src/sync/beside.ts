@@ -1,4 +1,4 @@
-/** What a version names in `beside` and `parents` when it is committed (rules S1, S3). Pure. */
+/** What a version names in `beside`, `unseen` and `parents` when it is committed (rules S1, S3). Pure. */
 import type { Version } from '../format/commit.ts';
 import {
   covers,
@@ -13,63 +13,77 @@ import {
 /** The known copies of a version, by its id. */
 type CopiesOf = (id: string) => readonly Placed[];
 
+/** What a version names beside what its person was not shown: nothing where there is no such thing. */
+export interface Names {
+  /**
+   * The versions current at commit time that the person was not shown, and the `unseen` ones that
+   * only those supersede: all of that stands.
+   */
+  readonly beside: readonly string[];
+  /**
+   * Versions with contents that those in `beside` only carry on, as a rename does, where the person
+   * saw no such content: else it would count as seen and replaced, for it is inside the clock.
+   */
+  readonly unseen: readonly string[];
+  /** Such versions that the person had seen, of what is in `beside` and of what was shown. */
+  readonly parents: readonly string[];
+}
+
 /**
- * The versions current at commit time that the person was not shown. Where one of them only carries
- * content on, as a rename does, also the version that content is from, unless the person had seen
- * that content: else it would count as seen and replaced, for it is inside the commit's clock. But
- * only where what carries it on supersedes every copy of it: another version that does may go to an
- * archive once this commit supersedes it, and who comes after that would find the copy current.
+ * What a version names when it is committed.
+ * @param committed the versions that are current then.
  * @param saw the ids of the versions that the person was shown.
  */
-export function besideOf(
+export function namesOf(
   committed: readonly Placed[],
   saw: ReadonlySet<string>,
   copiesOf: CopiesOf,
   ends: Ends,
-): string[] {
-  const unseen = committed.filter(({ version }) => !saw.has(version.id));
-  const isSuperseded = (id: string): boolean =>
+): Names {
+  const overlooked = committed.filter(({ version }) => !saw.has(version.id));
+  if (overlooked.length === 0) return { beside: [], unseen: [], parents: [] };
+  const unseen = carriedOn(
+    overlooked.filter((known) => !hasSeenContent(saw, known, copiesOf, ends)),
+  );
+  // What others superseded, too, this version supersedes in their stead: they may go to an archive,
+  // and who comes later would find what `beside` names current once more.
+  const stands = (id: string): boolean =>
     copiesOf(id).every(
-      (copy) => isOrphan(copy, ends) || unseen.some((other) => supersedes(other, copy, ends)),
+      (copy) => isOrphan(copy, ends) || overlooked.some((other) => supersedes(other, copy, ends)),
     );
-  const sources = unseen.flatMap((carrier) => {
-    const id = carrier.version.of?.[2];
-    if (id === undefined || hasSeenContent(saw, carrier, copiesOf, ends)) return [];
-    return isSuperseded(id) ? [id] : [];
-  });
-  return [...new Set([...unseen.map(({ version }) => version.id), ...sources])];
+  const seen = overlooked.filter(
+    ({ version: { of } }) => of !== undefined && hasSeen(saw, of, copiesOf, ends),
+  );
+  return {
+    beside: unique([...overlooked.map(({ version }) => version.id), ...unseen.filter(stands)]),
+    unseen,
+    parents: carriedOn([...[...saw].flatMap(copiesOf), ...seen]),
+  };
+}
+
+/** The ids of the versions whose content these carry on. */
+function carriedOn(carriers: readonly Placed[]): string[] {
+  return unique(carriers.flatMap(({ version: { of } }) => of?.[2] ?? []));
 }
 
 /**
  * A version as it is committed. Beside something that was not shown, what else is in the clock counts
- * as seen only where it is named (see `hasSurelySeen`).
+ * as seen only where `parents` names it (see `hasSurelySeen`).
  */
-export function withBeside(
-  version: Version,
-  beside: string[],
-  seen: () => readonly string[],
-): Version {
+export function withNames(version: Version, { beside, unseen, parents }: Names): Version {
   if (beside.length === 0) return version;
-  const parents = [...new Set([...(version.parents ?? []), ...seen()])];
-  return { ...version, ...(parents.length > 0 ? { parents } : {}), beside };
+  const all = unique([...(version.parents ?? []), ...parents]);
+  const others = unseen.filter((id) => !beside.includes(id));
+  return {
+    ...version,
+    ...(all.length > 0 ? { parents: all } : {}),
+    beside: [...beside],
+    ...(others.length > 0 ? { unseen: others } : {}),
+  };
 }
 
-/**
- * The versions that set contents, and that the person had seen, which others only carry on: a later
- * version that carries one of them on as well has nothing new for that person.
- */
-export function sourcesSeen(
-  committed: readonly Placed[],
-  saw: ReadonlySet<string>,
-  copiesOf: CopiesOf,
-  ends: Ends,
-): string[] {
-  const shown = [...saw].flatMap(copiesOf);
-  const unseen = committed.filter(
-    ({ version: { id, of } }) =>
-      of !== undefined && !saw.has(id) && hasSeen(saw, of, copiesOf, ends),
-  );
-  return [...new Set([...shown, ...unseen].flatMap(({ version: { of } }) => of?.[2] ?? []))];
+function unique(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
 }
 
 /** True if the person had seen the content that a version carries on, or an equal one on view. */

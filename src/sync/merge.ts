@@ -94,12 +94,14 @@ function isReplacedContent(side: Side, live: readonly Placed[], ends: Ends): boo
 
 /**
  * True if the author of `other` had seen the content that `carrier` keeps. Where `other` names the
- * carrier in `beside`, it would name the source as well if the person had not seen that.
+ * carrier in `beside`, it names the source as well if the person had not seen that.
  */
 function replaces(other: Placed, { version: { id, of } }: Placed, ends: Ends): boolean {
   if (of === undefined) return false;
-  const { beside = [] } = other.version;
-  if (beside.includes(id)) return !beside.includes(of[2]) && covers(other, of[0], of[1], ends);
+  const { beside = [], unseen = [] } = other.version;
+  if (beside.includes(id)) {
+    return ![...beside, ...unseen].includes(of[2]) && covers(other, of[0], of[1], ends);
+  }
   return hasSurelySeen(other, of, ends);
 }
 

@@ -21,7 +21,7 @@ import {
   versionsById,
   versionsOf,
 } from '../replica/versions.ts';
-import { besideOf, sourcesSeen, withBeside } from './beside.ts';
+import { namesOf, withNames } from './beside.ts';
 import { type Engine, selfId } from './engine.ts';
 import type { Kind, RecordView } from './kind.ts';
 import {
@@ -92,14 +92,10 @@ export function placePending(
   committed: readonly Known[],
 ): Placed {
   const self = selfId(engine);
-  const what = [
-    committed,
-    new Set(pending.saw),
-    (id: string) => versionsById(engine.db, collection, id),
-    endsHere(engine, collection),
-  ] as const;
+  const copiesOf = (id: string): Known[] => versionsById(engine.db, collection, id);
+  const names = namesOf(committed, new Set(pending.saw), copiesOf, endsHere(engine, collection));
   return {
-    version: withBeside(pending.version, besideOf(...what), () => sourcesSeen(...what)),
+    version: withNames(pending.version, names),
     device: self,
     n: Number.MAX_SAFE_INTEGER,
     clock: clockOfOthers(engine.db, collection, self),

@@ -182,7 +182,7 @@ export async function saveAgain(
     if (outboxEntry(db, collection, record) !== undefined) return;
     const seq = nextSequence(db);
     const state = stateOf(engine, collection, record);
-    const { id: _id, beside: _beside, ...rest } = version;
+    const { id: _id, beside: _beside, unseen: _unseen, ...rest } = version;
     const again: Version = {
       ...rest,
       id: newInnerId(engine.random),

@@ -259,6 +259,19 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['rename', 1, 9],
     ],
   ),
+  'S1: a content that was written again stands beside what is made without seeing the rename of it':
+    bad('a source that does not stand counts as seen', 3, [
+      ['edit', 0, 13],
+      ['edit', 1, 29],
+      ['end', 2, 0, 1],
+      ['hear', 0, 0],
+      ['rename', 1, 29],
+      ['delete', 1, 9],
+      ['delete', 0, 9],
+      ['hear', 1, 0],
+      ['rename', 0, 5],
+      ['edit', 1, 25],
+    ]),
   'hold: of a content that two had set, what somebody made of one of them may be followed or not':
     bad('a device does not hold on to its side', 4, [
       ['edit', 1, 33],
@@ -288,6 +301,23 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['hear', 0, 0],
       ['edit', 0, 13],
       ['rename', 1, 61],
+    ],
+  ),
+  'S1: a text stands beside what never saw it, though the rename of it lies beyond an end': bad(
+    'a source that was not shown is superseded with what carries it on',
+    4,
+    [
+      ['edit', 0, 5],
+      ['hear', 1, 5, 0],
+      ['rename', 1, 5],
+      ['edit', 2, 9],
+      ['hear', 2, 1, 0],
+      ['commit', 2, 1],
+      ['end', 3, 1, 1],
+      ['hear', 3, 5, 0],
+      ['hear', 3, 5, 2],
+      ['look', 3, 1],
+      ['edit', 3, 5],
     ],
   ),
 };

@@ -3,6 +3,7 @@
  * that it can fail.
  */
 import { compareStamps, type Stamp, type Version } from '../../src/format/commit.ts';
+import type { Names } from '../../src/sync/beside.ts';
 import type { Ends, MergedFields, Placed } from '../../src/sync/merge.ts';
 import type { Unit } from '../../src/sync/units.ts';
 import { REAL_RULES as REAL, type Rules } from './merge-fuzz-rules.ts';
@@ -10,14 +11,17 @@ import { REAL_RULES as REAL, type Rules } from './merge-fuzz-rules.ts';
 const NO_ENDS: Ends = new Map();
 
 export const BROKEN_RULES: Readonly<Record<string, Rules>> = {
-  'a version names nothing that its author was not shown': { ...REAL, besideOf: () => [] },
-  'a version names no source of what is only carried on': {
-    ...REAL,
-    besideOf: (committed, saw) =>
-      committed.filter(({ version }) => !saw.has(version.id)).map(({ version }) => version.id),
-  },
-  'what is shown does not tell what it carries on': { ...REAL, sourcesSeen: () => [] },
-  'only the very content that is shown counts as seen': { ...REAL, besideOf: besideByHash },
+  'a version names nothing that its author was not shown': onNames((names) => ({
+    ...names,
+    beside: [],
+  })),
+  'a version names no source of what is only carried on': onNames((names) => ({
+    ...names,
+    beside: names.beside.filter((id) => !names.unseen.includes(id)),
+    unseen: [],
+  })),
+  'what is shown does not tell what it carries on': onNames((names) => ({ ...names, parents: [] })),
+  'only the very content that is shown counts as seen': { ...REAL, namesOf: namesByHash },
   'what an author was not shown is superseded all the same': {
     ...REAL,
     currentAmong: altered((known) => withoutPart(known, 'beside')),
@@ -149,6 +153,11 @@ export const BROKEN_RULES: Readonly<Record<string, Rules>> = {
 
 /** Mistakes that take some hundred thousand histories to find, for histories that show them. */
 export const RARE_MISTAKES: Readonly<Record<string, Rules>> = {
+  'a source that was not shown is superseded with what carries it on': onNames((names) => ({
+    ...names,
+    beside: names.beside.filter((id) => !names.unseen.includes(id)),
+  })),
+  'a source that does not stand counts as seen': onNames((names) => ({ ...names, unseen: [] })),
   'a rename that was seen along with a content counts for its own': {
     ...REAL,
     viewOf: (record, current, { pending, shown }, ...rest) =>
@@ -163,23 +172,22 @@ export const RARE_MISTAKES: Readonly<Record<string, Rules>> = {
   },
   'what is only carried along counts as on view': {
     ...REAL,
-    besideOf: (committed, saw, copiesOf, ends) => {
+    namesOf: (committed, saw, copiesOf, ends) => {
       const hashes = [...saw].flatMap(copiesOf).map(({ version }) => version.hash);
-      const seen = committed.filter(({ version: { of, hash } }) => of && hashes.includes(hash));
-      const sources = seen.map(({ version }) => version.of?.[2]);
-      const names = REAL.besideOf(committed, saw, copiesOf, ends);
-      return names.filter((id) => !sources.includes(id));
+      const carried = committed.filter(({ version: { of, hash } }) => of && hashes.includes(hash));
+      const sources = carried.map(({ version }) => version.of?.[2]);
+      const isNamed = (id: string): boolean => !sources.includes(id);
+      const { beside, unseen, parents } = REAL.namesOf(committed, saw, copiesOf, ends);
+      return { beside: beside.filter(isNamed), unseen: unseen.filter(isNamed), parents };
     },
   },
   'whoever saw an equal content was shown what it was carried on from': {
     ...REAL,
-    sourcesSeen: (committed, saw, copiesOf, ends) => {
-      const seen = committed.flatMap((known) => {
-        const source = known.version.of?.[2];
-        const isOverlooked = REAL.besideOf([known], saw, copiesOf, ends).includes(source ?? '');
-        return source === undefined || isOverlooked ? [] : [source];
-      });
-      return [...REAL.sourcesSeen(committed, saw, copiesOf, ends), ...seen];
+    namesOf: (committed, ...what) => {
+      const names = REAL.namesOf(committed, ...what);
+      const all = committed.flatMap(({ version }) => version.of?.[2] ?? []);
+      const seen = all.filter((id) => !names.unseen.includes(id));
+      return { ...names, parents: [...names.parents, ...seen] };
     },
   },
   'of equal contents one that is only carried is carried on': {
@@ -209,18 +217,26 @@ function withoutPart(known: Placed, part: 'beside' | 'of'): Placed {
   return { ...known, version };
 }
 
-/** Leaves in `beside` only what others carry on. */
+/** Leaves of what was overlooked only what others carry on. */
 function namesSourcesAlone(known: Placed, _at: number, current: readonly Placed[]): Placed {
   const sources = current.map(({ version }) => version.of?.[2]);
-  const beside = known.version.beside?.filter((id) => sources.includes(id));
-  return { ...known, version: { ...known.version, beside } };
+  const { beside = [], unseen = [] } = known.version;
+  const left = [...beside, ...unseen].filter((id) => sources.includes(id));
+  return { ...known, version: { ...known.version, beside: left } };
 }
 
-function besideByHash(...[committed, saw, copiesOf]: Parameters<Rules['besideOf']>): string[] {
-  const unseen = committed.map(({ version }) => version).filter(({ id }) => !saw.has(id));
+function onNames(alter: (names: Names) => Names): Rules {
+  return { ...REAL, namesOf: (...what) => alter(REAL.namesOf(...what)) };
+}
+
+function namesByHash(...what: Parameters<Rules['namesOf']>): Names {
+  const [committed, saw, copiesOf] = what;
+  const overlooked = committed.map(({ version }) => version).filter(({ id }) => !saw.has(id));
   const hashes = new Set([...saw].flatMap(copiesOf).map(({ version }) => version.hash));
-  const carried = unseen.filter(({ of, hash }) => of !== undefined && !hashes.has(hash));
-  return [...unseen.map(({ id }) => id), ...carried.map(({ of }) => of?.[2] ?? '')];
+  const carried = overlooked.filter(({ of, hash }) => of !== undefined && !hashes.has(hash));
+  const unseen = carried.map(({ of }) => of?.[2] ?? '');
+  const beside = [...overlooked.map(({ id }) => id), ...unseen];
+  return { beside, unseen, parents: REAL.namesOf(...what).parents };
 }
 
 function newestAlone<T extends Placed>(versions: readonly T[], ends: Ends): T[] {

@@ -1,5 +1,5 @@
 /** The decisions under test, as one value: so that broken ones can be put in their place. */
-import { besideOf, sourcesSeen } from '../../src/sync/beside.ts';
+import { namesOf } from '../../src/sync/beside.ts';
 import {
   currentAmong,
   type Ends,
@@ -15,8 +15,7 @@ import { planApply } from '../../src/sync/units.ts';
 
 export interface Rules {
   readonly currentAmong: <T extends Placed>(versions: readonly T[], ends: Ends) => T[];
-  readonly besideOf: typeof besideOf;
-  readonly sourcesSeen: typeof sourcesSeen;
+  readonly namesOf: typeof namesOf;
   readonly sidesOf: typeof sidesOf;
   readonly lastSet: typeof lastSet;
   readonly mergeFields: typeof mergeFields;
@@ -28,8 +27,7 @@ export interface Rules {
 
 export const REAL_RULES: Rules = {
   currentAmong,
-  besideOf,
-  sourcesSeen,
+  namesOf,
   sidesOf,
   lastSet,
   mergeFields,

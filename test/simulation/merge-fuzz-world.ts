@@ -1,6 +1,6 @@
 /** The devices of a history, the bucket between them, and what a device shows. */
 import type { Clock, Commit, Stamp, Version } from '../../src/format/commit.ts';
-import { withBeside } from '../../src/sync/beside.ts';
+import { withNames } from '../../src/sync/beside.ts';
 import type { Fields } from '../../src/sync/kind.ts';
 import { highestStampMs, type Placed } from '../../src/sync/merge.ts';
 import {
@@ -148,14 +148,14 @@ function placePending(world: World, device: Device, record: string, pending: Pen
   const { replica } = device;
   const { rules } = world;
   const copies = copiesOf(replica, record);
-  const what = [
+  const names = rules.namesOf(
     currentOf(replica, record),
     new Set(pending.saw),
-    (id: string) => copies.filter((copy) => copy.version.id === id),
+    (id) => copies.filter((copy) => copy.version.id === id),
     endsHere(replica),
-  ] as const;
+  );
   return {
-    version: withBeside(pending.version, rules.besideOf(...what), () => rules.sourcesSeen(...what)),
+    version: withNames(pending.version, names),
     device: replica.self,
     n: Number.MAX_SAFE_INTEGER,
     clock: clockOfOthers(replica),

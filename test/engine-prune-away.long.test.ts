@@ -141,6 +141,23 @@ suite('S12: devices that were away', () => {
     for (const { folder } of [a, b]) assert.equal(folder.get('photo'), undefined);
   });
 
+  for (const isFirst of [true, false]) {
+    const when = isFirst ? 'before' : 'after';
+    test(`one that deletes a file ${when} another has sent it once more, unheard: it is gone`, async () => {
+      const world = await replaced();
+      const { a, b } = world;
+      b.folder.set('photo', PHOTO);
+      await syncAll(b, a);
+      const [known] = currentVersionsOf(b.engine.db, TEST_COLLECTION, recordOf(b, 'photo'));
+      assert.ok(known);
+      assert.ok(await saveAgain(b.engine, TEST_COLLECTION, b.open.get(TEST_COLLECTION), known));
+      a.folder.delete('photo');
+      await a.open.get(TEST_COLLECTION)?.takeIn();
+      await (isFirst ? syncAll(a, b, a) : syncAll(b, a, b));
+      for (const { folder } of [a, b]) assert.equal(folder.get('photo'), undefined);
+    });
+  }
+
   test('one whose commit gets out after the deletion: its old version reads by the new blob', async () => {
     const world = await withPhotoCutOff();
     const { a, b, clock } = world;

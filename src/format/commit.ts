@@ -27,6 +27,8 @@ export const versionSchema = z.looseObject({
   stamp: stampSchema,
   /** A tombstone: the record is gone. */
   gone: z.literal(true).optional(),
+  /** Nobody's edit: what its first parent is, written again for a pruner, or mended (rule S12). */
+  again: z.literal(true).optional(),
   /** A deletion among many that a person confirmed: receivers do not ask again (rule S8). */
   approved: z.literal(true).optional(),
   fields: z.record(z.string(), fieldSchema),

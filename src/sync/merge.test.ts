@@ -193,6 +193,27 @@ suite('S3: what differing contents mean', () => {
     assert.deepEqual(view?.shows, ['a9', 'b1']);
   });
 
+  test('S7: what is only written again is gone with what it is of', () => {
+    const of = { hash: 'x1', of: ['x', 1, 'x1'] as [string, number, string] };
+    const again: Partial<Version> = { ...of, parents: ['x1'], again: true };
+    const isLive = (version: Partial<Version>, clock: Clock, ...others: Placed[]) => {
+      const copy = written({ device: 'x', n: 2, version });
+      const gone = written({ device: 'd', n: 1, clock, version: { gone: true } });
+      const current = [copy, gone, ...others];
+      return viewOf('r', current, { pending: undefined, shown: [] }, [], NO_ENDS)?.live;
+    };
+    assert.equal(isLive(again, { x: [1, ''] }), false);
+    assert.equal(isLive(again, {}), true, 'who deleted the record had not seen it');
+    assert.equal(
+      isLive({ ...again, again: undefined }, { x: [1, ''] }),
+      true,
+      'somebody renamed it',
+    );
+    assert.equal(isLive({ ...again, parents: ['a2'] }, { x: [1, ''] }), true, 'it is of a rename');
+    const rename = written({ device: 'a', n: 2, version: of });
+    assert.equal(isLive(again, { x: [1, ''] }, rename), true, 'the content is there besides');
+  });
+
   test('hold: a device keeps the side it showed, a device that has none shows the newest', () => {
     const a1 = written({ device: 'a', n: 1 });
     const b5 = written({ device: 'b', n: 5 });

@@ -67,15 +67,26 @@ export interface Side {
  * seen and replaced is none: a rename beside an edit is no conflict.
  */
 export function sidesOf(current: readonly Placed[], ends: Ends): Side[] {
-  const live = current.filter((known) => known.version.gone !== true);
   const byHash = new Map<string, Placed[]>();
-  for (const known of live) {
+  for (const known of current) {
+    if (known.version.gone === true) continue;
     const hash = known.version.hash ?? '';
     byHash.set(hash, [...(byHash.get(hash) ?? []), known]);
   }
-  const sides = [...byHash].map(([hash, versions]) => toSide(hash, versions));
+  const sides = [...byHash]
+    .filter(([, versions]) => !versions.every((known) => isDeleted(known, current, ends)))
+    .map(([hash, versions]) => toSide(hash, versions));
+  const live = sides.flatMap((side) => side.versions);
   const standing = sides.filter((side) => !isReplacedContent(side, live, ends));
   return (standing.length > 0 ? standing : sides).sort((a, b) => compareKnown(b.lead, a.lead));
+}
+
+/** True for what was only written again (S12) of a version that somebody had seen and deleted. */
+function isDeleted({ version }: Placed, current: readonly Placed[], ends: Ends): boolean {
+  const { again = false, of, parents = [] } = version;
+  // What carries another's content on, as a rename does, has something of its own to tell.
+  if (!again || of === undefined || parents[0] !== of[2]) return false;
+  return current.some((other) => other.version.gone === true && hasSurelySeen(other, of, ends));
 }
 
 function toSide(hash: string, versions: readonly Placed[]): Side {

@@ -191,6 +191,7 @@ export async function saveAgain(
       blobs,
       of: version.of ?? [known.device, known.n, version.id],
       parents: [version.id],
+      again: true,
     };
     putOutbox(db, collection, { record, seq, version: again, saw: [version.id], isLocal: false });
     // Whoever has the one before their eyes sees this one, too, and deletes or replaces both.

@@ -301,6 +301,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a folder is renamed where one of its files has the suffix that the disk asks for',
   },
   {
+    seed: 107_005_001_033n,
+    what: 'a file is deleted where nobody has heard yet that it was written again for a pruner',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

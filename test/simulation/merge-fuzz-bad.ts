@@ -320,4 +320,21 @@ export const BAD_HISTORIES: Readonly<Record<string, BadHistory>> = {
       ['edit', 3, 5],
     ],
   ),
+  'S3: who had seen one of two that set the same content is careful beside the other': bad(
+    'both sides of a conflict count as shown',
+    3,
+    [
+      ['edit', 1, 49],
+      ['edit', 0, 5],
+      ['rename', 0, 1],
+      ['commit', 1, 13],
+      ['hear', 0, 0],
+      ['edit', 0, 1],
+      ['edit', 2, 29],
+      ['rename', 1, 17],
+      ['look', 0, 1],
+      ['rename', 0, 21],
+      ['edit', 0, 41],
+    ],
+  ),
 };

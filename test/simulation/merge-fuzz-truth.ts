@@ -119,9 +119,9 @@ function hasReplaced(oracle: Oracle, other: Fact, carrier: string, source: strin
   if (!other.seen.has(source)) return false;
   const missed = oracle.overlooked.get(other.id);
   const isCarrierMissed = missed === undefined || missed.size === 0 || missed.has(carrier);
-  // What was shown, or what that carried on.
+  // What was shown, or what that carried on: of several that set the same content it names one.
   const isShown = (id: string): boolean =>
-    id === source || originsOf(factOf(oracle.truth, id)).includes(source);
+    id === source || originsOf(factOf(oracle.truth, id)).every((origin) => origin === source);
   return isCarrierMissed || other.shown.some(isShown);
 }
 

@@ -305,6 +305,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a file is deleted where nobody has heard yet that it was written again for a pruner',
   },
   {
+    seed: 108_000_001_109n,
+    what: 'a file is moved twice while the folder is looked through, and the disk put back to a backup',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

@@ -80,6 +80,12 @@ export function racyMark(mark: string): string {
   return isRacyMark(mark) ? mark : mark + RACY;
 }
 
+/** The inode of which a mark tells; undefined on a disk without inodes, and for a folder record. */
+export function inodeOfMark(mark: string): bigint | undefined {
+  const inode = /-(\d+)-[a-z]\??$/.exec(mark)?.[1];
+  return inode === undefined || inode === '0' ? undefined : BigInt(inode);
+}
+
 export function isRacyMark(mark: string): boolean {
   return mark.endsWith(RACY);
 }

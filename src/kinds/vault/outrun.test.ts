@@ -1,6 +1,6 @@
 /** What a person does to files while the folder is looked through, or while they arrive (S5, S6, S8). */
 import assert from 'node:assert/strict';
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
@@ -74,6 +74,35 @@ for (const [age, mtimeMs] of [
     assert.deepEqual(told(bench), { deletions: 0, writes: 1 });
   });
 }
+
+test('S5: a file that moves on from where it was found, before it is read there, is renamed', async (t) => {
+  let isArmed = false;
+  const bench = await openVaultBench(t, (disk) =>
+    overriding(disk, ({ readFile }) => ({
+      async readFile(path, ...rest) {
+        if (isArmed && basename(path) === 'moved.md') {
+          isArmed = false;
+          renameSync(path, join(bench.root, 'moved on.md'));
+        }
+        return readFile(path, ...rest);
+      },
+    })),
+  );
+  await bench.put('note.md', 'text', MTIME_MS);
+  await bench.sync();
+  bench.port.edits.length = 0;
+  renameSync(join(bench.root, 'note.md'), join(bench.root, 'moved.md'));
+  chmodSync(join(bench.root, 'moved.md'), 0o755);
+  isArmed = true;
+  await bench.vault.takeIn();
+  assert.deepEqual(told(bench), { deletions: 0, writes: 0 });
+  await bench.vault.takeIn();
+  assert.deepEqual(told(bench), { deletions: 0, writes: 1 });
+  assert.equal(bench.port.view(bench.port.recordOf('moved on.md'))?.fields.path, 'moved on.md');
+  await bench.remove('moved on.md');
+  await bench.vault.takeIn();
+  assert.deepEqual(told(bench), { deletions: 1, writes: 1 });
+});
 
 test('S8: what goes between two looks is a deletion for the next', async (t) => {
   let looks = 0;

@@ -5,6 +5,7 @@ import { matchRenames, type ScanPlan } from '../files/changes.ts';
 import { diskErrorWords } from '../files/disk-errors.ts';
 import { checkFolder } from '../files/marker.ts';
 import { dayOf, isClockDoubtful, type StuckFolder, sweepTrash } from '../files/trash.ts';
+import { inodeOfMark, type WalkedFile } from '../files/walk.ts';
 import {
   EditBatch,
   editOfFolder,
@@ -93,7 +94,10 @@ async function sweepDaily({ disk, port, root }: Vault, skipped: Trouble[]): Prom
   }
 }
 
-/** Saves moved, changed and new files; returns what is missing. */
+/**
+ * Saves moved, changed and new files; returns what is missing. What was found at another place, and
+ * could not be read there because it moves on or is being written, is not: the next look tells.
+ */
 async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown[]> {
   const moved = plan.moved.map(({ file, shown }) =>
     file.target === undefined
@@ -107,8 +111,14 @@ async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown
     return [];
   }
   const found: ReadFile[] = [];
+  const unread = new Set<bigint>();
   let keptBytes = 0;
-  await readFiles(work, plan, ({ file, hash, bytes }) => {
+  await readFiles(work, plan, (file, read) => {
+    if (read === undefined) {
+      unread.add(file.inode);
+      return;
+    }
+    const { hash, bytes } = read;
     keptBytes += bytes?.length ?? 0;
     found.push(
       bytes !== undefined && keptBytes <= KEPT_BYTES ? { file, hash, bytes } : { file, hash },
@@ -126,7 +136,10 @@ async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown
     if (read !== undefined) waiting.add({ ...read, shown: undefined });
   }
   waiting.flush();
-  return missing;
+  return missing.filter(({ mark }) => {
+    const inode = inodeOfMark(mark);
+    return inode === undefined || !unread.has(inode);
+  });
 }
 
 /** A folder that was renamed arrives elsewhere as one change. */
@@ -140,11 +153,14 @@ function saveRenames({ vault, batch }: TakeIn, found: readonly FoundAgain[]): vo
   batch.saveTogether(still.map((one) => editOfFound(vault.port.view(one.shown.record), one)));
 }
 
-/** Reads what has to be read, and saves it many at a time; what is new goes to `onNew`, if given. */
+/**
+ * Reads what has to be read, and saves it many at a time; what is new goes to `onNew`, if given,
+ * `undefined` for what could not be read.
+ */
 async function readFiles(
   work: TakeIn,
   plan: ScanPlan,
-  onNew: ((read: ReadFile) => void) | undefined,
+  onNew: ((file: WalkedFile, read: ReadFile | undefined) => void) | undefined,
 ): Promise<void> {
   const { port } = work.vault;
   const total = plan.toHash.length;
@@ -154,9 +170,8 @@ async function readFiles(
     const read = await readOne(work, file);
     done += 1;
     port.progress('Reading files', done, total, 'files');
-    if (read === undefined) return;
-    if (shown === undefined && onNew !== undefined) onNew(read);
-    else waiting.add({ ...read, shown });
+    if (shown === undefined && onNew !== undefined) onNew(file, read);
+    else if (read !== undefined) waiting.add({ ...read, shown });
   });
   waiting.flush();
 }

@@ -19,7 +19,7 @@ function namedAfter(saw: string[], current: Placed[], known: Placed[]): Named {
   const all = [...known, ...current];
   const copiesOf = (id: string) => all.filter(({ version }) => version.id === id);
   const saved: Version = { id: 's', record: 'r', stamp: [9, 's'], fields: {} };
-  const named = withNames(saved, namesOf(current, new Set(saw), copiesOf, new Map()));
+  const named = withNames(saved, namesOf(current, { saw, parents: saw }, copiesOf, new Map()));
   return { beside: named.beside, unseen: named.unseen, parents: named.parents };
 }
 

@@ -29,21 +29,29 @@ export interface Names {
   readonly parents: readonly string[];
 }
 
+/** Ids of versions that the person was shown. */
+export interface WasShown {
+  /** Those that were sent. */
+  readonly saw: readonly string[];
+  /** Those that the version names, with writes of this device that never were sent (rule S9). */
+  readonly parents: readonly string[];
+}
+
 /**
  * What a version names when it is committed.
  * @param committed the versions that are current then.
- * @param saw the ids of the versions that the person was shown.
  */
 export function namesOf(
   committed: readonly Placed[],
-  saw: ReadonlySet<string>,
+  shown: WasShown,
   copiesOf: CopiesOf,
   ends: Ends,
 ): Names {
-  const overlooked = committed.filter(({ version }) => !saw.has(version.id));
+  const { saw } = shown;
+  const overlooked = committed.filter(({ version }) => !saw.includes(version.id));
   if (overlooked.length === 0) return { beside: [], unseen: [], parents: [] };
   const unseen = carriedOn(
-    overlooked.filter((known) => !hasSeenContent(saw, known, copiesOf, ends)),
+    overlooked.filter((known) => !hasSeenContent(shown, known, copiesOf, ends)),
   );
   // What others superseded, too, this version supersedes in their stead: they may go to an archive,
   // and who comes later would find what `beside` names current once more.
@@ -52,12 +60,12 @@ export function namesOf(
       (copy) => isOrphan(copy, ends) || overlooked.some((other) => supersedes(other, copy, ends)),
     );
   const seen = overlooked.filter(
-    ({ version: { of } }) => of !== undefined && hasSeen(saw, of, copiesOf, ends),
+    ({ version: { of } }) => of !== undefined && hasSeen(shown, of, copiesOf, ends),
   );
   return {
     beside: unique([...overlooked.map(({ version }) => version.id), ...unseen.filter(stands)]),
     unseen,
-    parents: carriedOn([...[...saw].flatMap(copiesOf), ...seen]),
+    parents: carriedOn([...saw.flatMap(copiesOf), ...seen]),
   };
 }
 
@@ -88,19 +96,22 @@ function unique(ids: readonly string[]): string[] {
 
 /** True if the person had seen the content that a version carries on, or an equal one on view. */
 function hasSeenContent(
-  saw: ReadonlySet<string>,
+  shown: WasShown,
   { version: { hash, of } }: Placed,
   copiesOf: CopiesOf,
   ends: Ends,
 ): boolean {
   if (of === undefined) return false;
-  // By sides: of a content that is only carried on, and that another one shown had replaced, the
-  // person saw nothing. In a conflict nobody can tell which of them was on view.
-  const isOnView = (shown: readonly Placed[]): boolean => {
-    const [side, ...others] = sidesOf(currentAmong(shown, ends), ends);
+  const isOnView = (ids: readonly string[]): boolean => {
+    const copies = ids.map(copiesOf);
+    // What was never sent, or is not known any more, may have been on view in the place of the rest.
+    if (copies.some(({ length }) => length === 0)) return false;
+    // By sides: of a content that is only carried on, and that another one shown had replaced, the
+    // person saw nothing. In a conflict nobody can tell which of them was on view.
+    const [side, ...others] = sidesOf(currentAmong(copies.flat(), ends), ends);
     return side?.hash === hash && others.length === 0;
   };
-  return hasSeen(saw, of, copiesOf, ends, isOnView);
+  return hasSeen(shown, of, copiesOf, ends, isOnView);
 }
 
 /**
@@ -109,26 +120,25 @@ function hasSeenContent(
  * @param isAsGood tells of what was shown together whether that does as well.
  */
 function hasSeen(
-  saw: ReadonlySet<string>,
+  { saw, parents }: WasShown,
   [device, n, id]: NonNullable<Version['of']>,
   copiesOf: CopiesOf,
   ends: Ends,
-  isAsGood: (shown: readonly Placed[]) => boolean = () => false,
+  isAsGood: (ids: readonly string[]) => boolean = () => false,
 ): boolean {
   const met = new Set<string>();
   // A list is gone through with what is added meanwhile.
-  const views: (readonly string[])[] = [[...saw]];
+  const views: (readonly string[])[] = [unique([...saw, ...parents])];
   for (const view of views) {
-    const shown = view.flatMap(copiesOf);
-    if (view.includes(id) || isAsGood(shown)) return true;
-    for (const known of shown) {
-      const { beside = [], parents = [] } = known.version;
+    if (view.includes(id) || isAsGood(view)) return true;
+    for (const known of view.flatMap(copiesOf)) {
+      const { id: shownId, beside = [], parents: before = [] } = known.version;
       // Whoever did not have it applied had not seen it, and nor had those before.
-      if (met.has(known.version.id) || !covers(known, device, n, ends)) continue;
+      if (met.has(shownId) || !covers(known, device, n, ends)) continue;
       // Whoever had it applied, and overlooked nothing, had seen it.
       if (beside.length === 0) return true;
-      met.add(known.version.id);
-      views.push(parents);
+      met.add(shownId);
+      views.push(before);
     }
   }
   return false;

@@ -93,7 +93,8 @@ export function placePending(
 ): Placed {
   const self = selfId(engine);
   const copiesOf = (id: string): Known[] => versionsById(engine.db, collection, id);
-  const names = namesOf(committed, new Set(pending.saw), copiesOf, endsHere(engine, collection));
+  const shown = { saw: pending.saw, parents: pending.version.parents ?? [] };
+  const names = namesOf(committed, shown, copiesOf, endsHere(engine, collection));
   return {
     version: withNames(pending.version, names),
     device: self,

@@ -153,6 +153,11 @@ export const BROKEN_RULES: Readonly<Record<string, Rules>> = {
 
 /** Mistakes that take some hundred thousand histories to find, for histories that show them. */
 export const RARE_MISTAKES: Readonly<Record<string, Rules>> = {
+  'what was never sent was not on view': {
+    ...REAL,
+    namesOf: (committed, { saw }, ...rest) =>
+      REAL.namesOf(committed, { saw, parents: saw }, ...rest),
+  },
   'a source that was not shown is superseded with what carries it on': onNames((names) => ({
     ...names,
     beside: names.beside.filter((id) => !names.unseen.includes(id)),
@@ -172,12 +177,12 @@ export const RARE_MISTAKES: Readonly<Record<string, Rules>> = {
   },
   'what is only carried along counts as on view': {
     ...REAL,
-    namesOf: (committed, saw, copiesOf, ends) => {
-      const hashes = [...saw].flatMap(copiesOf).map(({ version }) => version.hash);
+    namesOf: (committed, shown, copiesOf, ends) => {
+      const hashes = shown.saw.flatMap(copiesOf).map(({ version }) => version.hash);
       const carried = committed.filter(({ version: { of, hash } }) => of && hashes.includes(hash));
       const sources = carried.map(({ version }) => version.of?.[2]);
       const isNamed = (id: string): boolean => !sources.includes(id);
-      const { beside, unseen, parents } = REAL.namesOf(committed, saw, copiesOf, ends);
+      const { beside, unseen, parents } = REAL.namesOf(committed, shown, copiesOf, ends);
       return { beside: beside.filter(isNamed), unseen: unseen.filter(isNamed), parents };
     },
   },
@@ -230,9 +235,9 @@ function onNames(alter: (names: Names) => Names): Rules {
 }
 
 function namesByHash(...what: Parameters<Rules['namesOf']>): Names {
-  const [committed, saw, copiesOf] = what;
-  const overlooked = committed.map(({ version }) => version).filter(({ id }) => !saw.has(id));
-  const hashes = new Set([...saw].flatMap(copiesOf).map(({ version }) => version.hash));
+  const [committed, { saw }, copiesOf] = what;
+  const overlooked = committed.map(({ version }) => version).filter(({ id }) => !saw.includes(id));
+  const hashes = new Set(saw.flatMap(copiesOf).map(({ version }) => version.hash));
   const carried = overlooked.filter(({ of, hash }) => of !== undefined && !hashes.has(hash));
   const unseen = carried.map(({ of }) => of?.[2] ?? '');
   const beside = [...overlooked.map(({ id }) => id), ...unseen];

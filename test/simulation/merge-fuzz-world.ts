@@ -150,7 +150,7 @@ function placePending(world: World, device: Device, record: string, pending: Pen
   const copies = copiesOf(replica, record);
   const names = rules.namesOf(
     currentOf(replica, record),
-    new Set(pending.saw),
+    { saw: pending.saw, parents: pending.version.parents ?? [] },
     (id) => copies.filter((copy) => copy.version.id === id),
     endsHere(replica),
   );

@@ -15,11 +15,19 @@ type Named = Readonly<Record<'beside' | 'unseen' | 'parents', string[] | undefin
 const NOTHING: Named = { beside: undefined, unseen: undefined, parents: undefined };
 
 /** What a save names that was made after seeing some versions, where `current` are the current ones. */
-function namedAfter(saw: string[], current: Placed[], known: Placed[]): Named {
+function namedAfter(
+  saw: string[],
+  current: Placed[],
+  known: Placed[],
+  unsent: string[] = [],
+): Named {
   const all = [...known, ...current];
   const copiesOf = (id: string) => all.filter(({ version }) => version.id === id);
   const saved: Version = { id: 's', record: 'r', stamp: [9, 's'], fields: {} };
-  const named = withNames(saved, namesOf(current, { saw, parents: saw }, copiesOf, new Map()));
+  const named = withNames(
+    saved,
+    namesOf(current, { saw, parents: [...saw, ...unsent] }, copiesOf, new Map()),
+  );
   return { beside: named.beside, unseen: named.unseen, parents: named.parents };
 }
 
@@ -52,6 +60,12 @@ suite('S1: what a version names beside what the person was not shown', () => {
     assert.deepEqual(namedAfter(['x1'], [rename], [text]), seen);
     const alike = written('y', 1, { hash: 'x1' });
     assert.deepEqual(namedAfter(['y1'], [rename], [text, alike]), { ...NOTHING, beside: ['a1'] });
+  });
+
+  test('but where something that was never sent had come in the place of an equal content', () => {
+    const alike = written('y', 1, { hash: 'x1' });
+    const named = namedAfter(['y1'], [rename], [text, alike], ['s0']);
+    assert.deepEqual(named, { ...NOTHING, beside: ['a1', 'x1'] });
   });
 
   test('not that version where the person saw what had replaced it', () => {

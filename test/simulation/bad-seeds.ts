@@ -309,6 +309,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a file is moved twice while the folder is looked through, and the disk put back to a backup',
   },
   {
+    seed: 109_013_000_130n,
+    what: 'a new file is swapped with another while it is read, and noted with the mark of both',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

@@ -9,6 +9,8 @@ import {
   syncOnce,
   type VaultBench,
 } from '../../../test/support/vault-bench.ts';
+import { utf8 } from '../../base/bytes.ts';
+import { contentHash } from '../../base/hash.ts';
 import type { PutOutReport } from '../../sync/kind.ts';
 
 const MTIME_MS = 1_700_000_000_123;
@@ -102,6 +104,36 @@ test('S5: a file that moves on from where it was found, before it is read there,
   await bench.remove('moved on.md');
   await bench.vault.takeIn();
   assert.deepEqual(told(bench), { deletions: 1, writes: 1 });
+});
+
+test('S5: a new file that is swapped with another while it is read keeps its own text', async (t) => {
+  let isArmed = false;
+  const bench = await openVaultBench(t, (disk) =>
+    overriding(disk, ({ readFile }) => ({
+      async readFile(path, ...rest) {
+        const read = await readFile(path, ...rest);
+        if (isArmed && basename(path) === 'new.md') {
+          isArmed = false;
+          renameSync(path, join(bench.root, 'aside.md'));
+          renameSync(join(bench.root, 'note.md'), path);
+          renameSync(join(bench.root, 'aside.md'), join(bench.root, 'note.md'));
+        }
+        return read;
+      },
+    })),
+  );
+  await bench.put('note.md', 'text', MTIME_MS);
+  await bench.put('gone.md', 'goes', MTIME_MS);
+  await bench.sync();
+  await bench.remove('gone.md');
+  await bench.put('new.md', 'another text', MTIME_MS);
+  isArmed = true;
+  await bench.vault.takeIn();
+  await bench.vault.takeIn();
+  const hashAt = (place: string): string | undefined =>
+    bench.port.view(bench.port.recordOf(place))?.content?.hash;
+  assert.equal(hashAt('note.md'), contentHash(utf8('another text')));
+  assert.equal(hashAt('new.md'), contentHash(utf8('text')));
 });
 
 test('S8: what goes between two looks is a deletion for the next', async (t) => {

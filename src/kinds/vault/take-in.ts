@@ -96,7 +96,7 @@ async function sweepDaily({ disk, port, root }: Vault, skipped: Trouble[]): Prom
 
 /**
  * Saves moved, changed and new files; returns what is missing. What was found at another place, and
- * could not be read there because it moves on or is being written, is not: the next look tells.
+ * could not be read there because it moved on or is being written, is not: the next look tells.
  */
 async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown[]> {
   const moved = plan.moved.map(({ file, shown }) =>
@@ -113,12 +113,11 @@ async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown
   const found: ReadFile[] = [];
   const unread = new Set<bigint>();
   let keptBytes = 0;
-  await readFiles(work, plan, (file, read) => {
-    if (read === undefined) {
-      unread.add(file.inode);
-      return;
-    }
-    const { hash, bytes } = read;
+  await readFiles(work, plan, (walked, read) => {
+    // Where another file has come to the place since the walk, what was found there was not read.
+    if (read?.file.inode !== walked.inode) unread.add(walked.inode);
+    if (read === undefined) return;
+    const { file, hash, bytes } = read;
     keptBytes += bytes?.length ?? 0;
     found.push(
       bytes !== undefined && keptBytes <= KEPT_BYTES ? { file, hash, bytes } : { file, hash },
@@ -160,7 +159,7 @@ function saveRenames({ vault, batch }: TakeIn, found: readonly FoundAgain[]): vo
 async function readFiles(
   work: TakeIn,
   plan: ScanPlan,
-  onNew: ((file: WalkedFile, read: ReadFile | undefined) => void) | undefined,
+  onNew: ((walked: WalkedFile, read: ReadFile | undefined) => void) | undefined,
 ): Promise<void> {
   const { port } = work.vault;
   const total = plan.toHash.length;

@@ -9,6 +9,7 @@ import {
   type VaultDevices,
 } from '../../test/support/vault-devices.ts';
 import { utf8 } from '../base/bytes.ts';
+import { outboxEntries } from '../replica/outbox.ts';
 import { conflictsOf } from '../replica/records.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import { chooseFor } from './choose.ts';
@@ -104,6 +105,29 @@ test('a name that a file gives up which was never sent goes to the one that wait
   assert.equal(Object.keys(await b.tree()).length, 2);
   await b.remove('n.md');
   await assertSettledAs(devices, { 'n.md': 'of a' });
+});
+
+test('a file that is only touched, whose new name waits beside an edit of it, is not edited', async (t) => {
+  const devices = await openVaultDevices(t);
+  const { a, b } = devices;
+  await a.put('note.md', 'base');
+  await devices.settle();
+  await b.put('note.md', 'edited');
+  await b.sync();
+  await a.move('note.md', 'named.md');
+  await a.takeIn();
+  await pullOnly(a);
+  await a.opened().putOut();
+  assert.deepEqual(await a.tree(), { 'named.md': 'edited' });
+  const waiting = (): string[] =>
+    [...outboxEntries(a.device.engine.db, TEST_COLLECTION, { onlyLocal: false })].map(
+      ({ version }) => version.id,
+    );
+  const renames = waiting();
+  await a.put('named.md', 'edited');
+  await a.takeIn();
+  assert.deepEqual(waiting(), renames);
+  await assertSettledAs(devices, { 'named.md': 'edited' });
 });
 
 test('what a tool writes in place, setting the time back, is not written over', async (t) => {

@@ -217,13 +217,12 @@ function refreshAfterSave(
 
 /**
  * True where the edit takes the place of another content that was not published yet. What another
- * device saved meanwhile stands in the place of a file whose deletion is not published: to find that
- * there, as after a crash, is no edit.
+ * device saved meanwhile may stand in the place of such a content, or of a file whose deletion is not
+ * published: to find that there once more is no edit.
  */
-function replacesPending(edit: Edit, { pending, held }: RecordState, hash: string): boolean {
+function replacesPending(edit: Edit, { pending, shown }: RecordState, hash: string): boolean {
   if (pending === undefined || !edit.sawVersions.includes(pending.version.id)) return false;
-  if (pending.version.gone === true && held.hash === hash) return false;
-  return (pending.version.hash ?? '') !== hash;
+  return (pending.version.hash ?? '') !== hash && shown?.hash !== hash;
 }
 
 /** S6: content equal to a current version is no edit. The versions shown thereby, or undefined. */

@@ -234,6 +234,23 @@ test('S9: a device that heard of its end commits nothing before it has its new i
   assert.equal(outboxCount(a.engine.db, TEST_COLLECTION), 0);
 });
 
+test('S9: of what others had applied beyond its end, a device counts nothing as seen', async (context) => {
+  const { a, b } = await openWorld(context);
+  a.folder.set('other', 'text');
+  for (const device of [a, b]) await device.sync();
+  a.folder.set('note', 'of a');
+  for (const device of [a, b]) await device.sync();
+  b.folder.set('note', 'of b');
+  for (const device of [b, a]) await device.sync();
+  const inConflict = ({ engine }: TestDevice): unknown[] =>
+    conflictsOf(engine.db, TEST_COLLECTION).map(({ fields }) => fields.path);
+  assert.deepEqual(inConflict(a), []);
+  endIdentity(a.engine, selfId(a.engine), TEST_COLLECTION, 1);
+  assert.deepEqual(inConflict(a), ['note']);
+  for (const device of [a, b, a, b]) await device.sync();
+  for (const device of [a, b]) assert.deepEqual(inConflict(device), ['note']);
+});
+
 function commitsUnder({ engine }: TestDevice, device: string): number {
   return [...commitsOf(engine.db, TEST_COLLECTION, device, 1, Number.MAX_SAFE_INTEGER)].length;
 }

@@ -26,16 +26,21 @@ import { type Engine, selfId, workedOn } from './engine.ts';
 import { recomputeCurrent, refreshRecord } from './records.ts';
 
 /**
- * S9a: another identity ended at `n`. What this device knows beyond it is written again, as its
- * own and under the same version ids, so that nothing seen anywhere is lost.
+ * S9a: an identity ended at `n`. What this device knows beyond it is written again, as its own and
+ * under the same version ids, so that nothing seen anywhere is lost; if it is this device's own
+ * identity, once it has another.
  */
 export function endIdentity(engine: Engine, device: string, collection: string, n: number): void {
   const { db } = engine;
   db.transaction(() => {
     if (!noteEnd(db, device, collection, n)) return;
     markHeadChanged(db);
-    if (device === selfId(engine) || !collectionIds(db).includes(collection)) return;
-    if (appliedUpTo(db, collection, device) > n) writeBeyondAgain(engine, device, collection, n);
+    if (!collectionIds(db).includes(collection)) return;
+    if (device === selfId(engine)) {
+      refreshAll(engine, collection, recordsBeyond(db, collection, device, n));
+    } else if (appliedUpTo(db, collection, device) > n) {
+      writeBeyondAgain(engine, device, collection, n);
+    }
     refreshContested(engine, collection);
   });
 }

@@ -75,6 +75,15 @@ suite('S1: what supersedes what', () => {
     assert.deepEqual(ids(currentAmong([a2, again, b1], ends)), ['a2', 'b1']);
   });
 
+  test('S9: what was written beyond the end of an identity that is still in use counts', () => {
+    const ends: Ends = { get: (device) => (device === 'a' ? 1 : undefined), living: 'a' };
+    const a2 = written({ device: 'a', n: 2 });
+    const b1 = written({ device: 'b', n: 1, clock: { a: [2, ''] } });
+    const a3 = written({ device: 'a', n: 3, clock: { b: [1, ''] } });
+    assert.deepEqual(ids(currentAmong([a2, b1], ends)), ['a2', 'b1']);
+    assert.deepEqual(ids(currentAmong([a2, b1, a3], ends)), ['a3']);
+  });
+
   test('S9: what is written again supersedes only what its first author had seen', () => {
     const later = written({ device: 'a', n: 3 });
     const again = written({ device: 'a', n: 4, own: 0 });

@@ -7,7 +7,11 @@ import type { Known } from '../replica/versions.ts';
 import type { Fields, FieldValue, RecordView } from './kind.ts';
 
 /** For identities that ended: the last number that counts (rule S9). */
-export type Ends = ReadonlyMap<string, number>;
+export interface Ends {
+  get(device: string): number | undefined;
+  /** The identity that ended and is this device's still: what it wrote counts until it has another. */
+  readonly living?: string;
+}
 
 export type Placed = Pick<Known, 'version' | 'device' | 'n' | 'clock' | 'own'>;
 
@@ -28,6 +32,7 @@ export function supersedes(a: Placed, b: Placed, ends: Ends): boolean {
 
 /** True for what an identity wrote after its end: it counts only where it was written again. */
 export function isOrphan(known: Placed, ends: Ends): boolean {
+  if (known.device === ends.living) return false;
   const end = ends.get(known.device);
   return end !== undefined && known.n > end;
 }

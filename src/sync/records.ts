@@ -72,13 +72,14 @@ export function stateOf(engine: Engine, collection: string, record: string): Rec
 }
 
 /**
- * Where identities ended, but for this device's own: what it wrote, or is about to write, counts
- * here until it takes the new identity under which all of that is published again (rule S9a).
+ * Where identities ended. If this device's own did, what it wrote, or is about to write, counts here
+ * until it takes the new identity under which all of that is published again (rule S9a). What others
+ * had applied beyond that end may be another life's.
  */
 function endsHere(engine: Engine, collection: string): Ends {
-  const ends = new Map(endsOf(engine.db, collection));
-  ends.delete(selfId(engine));
-  return ends;
+  const ends = endsOf(engine.db, collection);
+  const self = selfId(engine);
+  return ends.has(self) ? { get: (device) => ends.get(device), living: self } : ends;
 }
 
 /**

@@ -313,6 +313,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a new file is swapped with another while it is read, and noted with the mark of both',
   },
   {
+    seed: 109_009_000_145n,
+    what: 'a device whose identity has ended is shown what replaced the commits of its clone',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

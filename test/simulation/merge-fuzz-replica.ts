@@ -77,11 +77,8 @@ export function clockOfOthers(replica: Replica): Clock {
   return others;
 }
 
-export function endsHere(replica: Replica): Ends {
-  if (!replica.ends.has(replica.self)) return replica.ends;
-  const ends = new Map(replica.ends);
-  ends.delete(replica.self);
-  return ends;
+export function endsHere({ ends, self }: Replica): Ends {
+  return ends.has(self) ? { get: (identity) => ends.get(identity), living: self } : ends;
 }
 
 export function hasVersion(replica: Replica, record: string, id: string): boolean {

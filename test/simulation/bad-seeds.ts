@@ -317,6 +317,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a device whose identity has ended is shown what replaced the commits of its clone',
   },
   {
+    seed: 109_018_000_749n,
+    what: 'a device is put back to a backup with deletions that it had not sent',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

@@ -7,8 +7,9 @@ import { decodeHead, HEAD_MAX_BYTES } from '../../src/format/head.ts';
 import { headKey } from '../../src/format/object-keys.ts';
 import { openObject } from '../../src/format/seal.ts';
 import { tmpFolder } from '../../src/kinds/files/layout.ts';
-import { allEnds } from '../../src/replica/clocks.ts';
+import { allEnds, appliedUpTo } from '../../src/replica/clocks.ts';
 import type { Database } from '../../src/replica/database.ts';
+import { outboxCount } from '../../src/replica/outbox.ts';
 import { isOwnNonce } from '../../src/replica/own.ts';
 import { type Engine, selfId } from '../../src/sync/engine.ts';
 import type { Machine } from './machine.ts';
@@ -74,6 +75,16 @@ export function unpublishedOf(world: World, machine: Machine): readonly string[]
   const onDisk = [...textsOf(machine).values()].map(hashOf);
   const known = machine.askReplica(hashesIn) ?? [];
   return [...onDisk, ...known].filter((hash) => !published.has(hash));
+}
+
+/** True where it saved what the bucket does not show: deletions and new names, too. */
+export function hasUnsent(world: World, machine: Machine): boolean {
+  const engine = machine.session?.engine;
+  if (engine === undefined) return true;
+  return machine.unobserved(() => {
+    const saved = appliedUpTo(engine.db, COLLECTION, selfId(engine));
+    return outboxCount(engine.db, COLLECTION) > 0 || saved > numberInBucket(world, engine);
+  });
 }
 
 /**

@@ -1,7 +1,13 @@
 /** What happens to machines: networks that fail, programs and machines that die, copies of them. */
 import type { Act } from './act.ts';
 import { RESTORED } from './counters.ts';
-import { excuseUnpublished, excuseWhatWasCut, noteInterrupted, unpublishedOf } from './excuses.ts';
+import {
+  excuseUnpublished,
+  excuseWhatWasCut,
+  hasUnsent,
+  noteInterrupted,
+  unpublishedOf,
+} from './excuses.ts';
 import type { MachineFault } from './faults.ts';
 import { type Fuse, Machine } from './machine.ts';
 import { hasSegments } from './replica.ts';
@@ -108,6 +114,7 @@ function backUp(world: World, machine: Machine): void {
     machine,
     image: machine.image(world.oracle.edits.length),
     unpublished,
+    hasUnsent: hasUnsent(world, machine),
     editsUntilLoss: dice.pick([0, 4, 8]),
   };
 }
@@ -125,7 +132,8 @@ export function putBackAtLast(world: World): void {
  * What is on its way has landed before: an old head that lands later takes away what only the
  * bucket had, and no rule can bring that back. It also takes longer than old answers last.
  */
-function putBack(world: World, { machine, image, unpublished, editsUntilLoss }: Backup): boolean {
+function putBack(world: World, backup: Backup): boolean {
+  const { machine, image, unpublished, editsUntilLoss } = backup;
   const edits = world.oracle.edits
     .slice(image.edits)
     .filter((edit) => edit.machine === machine.name);
@@ -137,7 +145,7 @@ function putBack(world: World, { machine, image, unpublished, editsUntilLoss }: 
   for (const hash of unpublished) world.oracle.touch(hash, 'copied');
   noteInterrupted(world, machine);
   // With nothing unsent in it, the life that goes on is one with the life that was put back.
-  if (unpublished.length > 0) world.history.hasForks = true;
+  if (backup.hasUnsent) world.history.hasForks = true;
   else if (edits.length > 0) world.counters.add(RESTORED);
   world.history.backup = undefined;
   world.scheduler.skip(world.plan.stalenessMs);

@@ -108,6 +108,8 @@ export interface Backup {
   readonly image: Image;
   /** Hashes of contents that the machine had not published by then. */
   readonly unpublished: readonly string[];
+  /** True where it had saved something by then that the bucket did not show. */
+  readonly hasUnsent: boolean;
   /** So often people edit on the machine, at least, before its disk is lost. */
   readonly editsUntilLoss: number;
 }

@@ -80,10 +80,13 @@ export function racyMark(mark: string): string {
   return isRacyMark(mark) ? mark : mark + RACY;
 }
 
-/** The inode of which a mark tells; undefined on a disk without inodes, and for a folder record. */
-export function inodeOfMark(mark: string): bigint | undefined {
-  const inode = /-(\d+)-[a-z]\??$/.exec(mark)?.[1];
-  return inode === undefined || inode === '0' ? undefined : BigInt(inode);
+/**
+ * What of a mark stays when a file is moved, and its mode or its time is set: size and inode. Undefined
+ * on a disk without inodes, and for a folder record.
+ */
+export function lastingPart(mark: string): string | undefined {
+  const [, size, inode = '0'] = /^(\d+)-.*-(\d+)-[a-z]\??$/.exec(mark) ?? [];
+  return inode === '0' ? undefined : `${size}-${inode}`;
 }
 
 export function isRacyMark(mark: string): boolean {

@@ -1,12 +1,22 @@
 /** What a person does to files while the folder is looked through, or while they arrive (S5, S6, S8). */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
   openVaultBench,
   overriding,
   syncOnce,
+  systemError,
   type VaultBench,
 } from '../../../test/support/vault-bench.ts';
 import { utf8 } from '../../base/bytes.ts';
@@ -104,6 +114,74 @@ test('S5: a file that moves on from where it was found, before it is read there,
   await bench.remove('moved on.md');
   await bench.vault.takeIn();
   assert.deepEqual(told(bench), { deletions: 1, writes: 1 });
+});
+
+for (const [where, places] of [
+  ['of which another file comes', ['note.md']],
+  ['that was a noted file’s', ['note.md', 'moved.md']],
+] as const) {
+  test(`S5: a file that moves on from a place ${where}, before it is read there, is renamed`, async (t) => {
+    const isReplaced = places.length === 1;
+    let isArmed = false;
+    const bench = await openVaultBench(t, (disk) =>
+      overriding(disk, ({ stat }) => ({
+        async stat(path) {
+          if (isArmed && basename(path) === 'moved.md') {
+            isArmed = false;
+            renameSync(path, join(bench.root, 'moved on.md'));
+            if (isReplaced) writeFileSync(path, 'another text');
+          }
+          return stat(path);
+        },
+      })),
+    );
+    for (const place of places) await bench.put(place, `text of ${place}`, MTIME_MS);
+    await bench.sync();
+    const record = bench.port.recordOf('note.md');
+    bench.port.edits.length = 0;
+    renameSync(join(bench.root, 'note.md'), join(bench.root, 'moved.md'));
+    chmodSync(join(bench.root, 'moved.md'), 0o755);
+    isArmed = true;
+    await bench.vault.takeIn();
+    assert.equal(isArmed, false);
+    assert.equal(told(bench).deletions, 0);
+    await bench.vault.takeIn();
+    assert.equal(bench.port.recordOf('moved on.md'), record);
+    assert.equal(told(bench).deletions, isReplaced ? 0 : 1);
+  });
+}
+
+test('S7: a deletion is told though a file that cannot be read has the inode of the one deleted', async (t) => {
+  let inode: bigint | undefined;
+  const isLocked = (path: string): boolean => basename(path) === 'locked.bin';
+  const bench = await openVaultBench(t, (disk) =>
+    overriding(disk, ({ stat, list, readFile }) => ({
+      async stat(path) {
+        const found = await stat(path);
+        return found === undefined || inode === undefined || !isLocked(path)
+          ? found
+          : { ...found, inode };
+      },
+      async list(folder) {
+        const entries = await list(folder);
+        return entries.map((entry) =>
+          inode !== undefined && isLocked(entry.name) ? { ...entry, inode } : entry,
+        );
+      },
+      async readFile(path, ...rest) {
+        if (isLocked(path)) throw systemError('EACCES');
+        return readFile(path, ...rest);
+      },
+    })),
+  );
+  await bench.put('note.md', 'text', MTIME_MS);
+  await bench.sync();
+  inode = statSync(join(bench.root, 'note.md'), { bigint: true }).ino;
+  bench.port.edits.length = 0;
+  await bench.remove('note.md');
+  await bench.put('locked.bin', 'of another program', MTIME_MS);
+  await bench.vault.takeIn();
+  assert.deepEqual(told(bench), { deletions: 1, writes: 0 });
 });
 
 test('S5: a new file that is swapped with another while it is read keeps its own text', async (t) => {

@@ -5,7 +5,7 @@ import { matchRenames, type ScanPlan } from '../files/changes.ts';
 import { diskErrorWords } from '../files/disk-errors.ts';
 import { checkFolder } from '../files/marker.ts';
 import { dayOf, isClockDoubtful, type StuckFolder, sweepTrash } from '../files/trash.ts';
-import { inodeOfMark, type WalkedFile } from '../files/walk.ts';
+import { lastingPart, type WalkedFile } from '../files/walk.ts';
 import {
   EditBatch,
   editOfFolder,
@@ -111,13 +111,8 @@ async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown
     return [];
   }
   const found: ReadFile[] = [];
-  const unread = new Set<bigint>();
   let keptBytes = 0;
-  await readFiles(work, plan, (walked, read) => {
-    // Where another file has come to the place since the walk, what was found there was not read.
-    if (read?.file.inode !== walked.inode) unread.add(walked.inode);
-    if (read === undefined) return;
-    const { file, hash, bytes } = read;
+  const unread = await readFiles(work, plan, ({ file, hash, bytes }) => {
     keptBytes += bytes?.length ?? 0;
     found.push(
       bytes !== undefined && keptBytes <= KEPT_BYTES ? { file, hash, bytes } : { file, hash },
@@ -135,9 +130,10 @@ async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown
     if (read !== undefined) waiting.add({ ...read, shown: undefined });
   }
   waiting.flush();
+  const left = new Set(unread.map(({ mark }) => lastingPart(mark)));
   return missing.filter(({ mark }) => {
-    const inode = inodeOfMark(mark);
-    return inode === undefined || !unread.has(inode);
+    const part = lastingPart(mark);
+    return part === undefined || !left.has(part);
   });
 }
 
@@ -153,26 +149,31 @@ function saveRenames({ vault, batch }: TakeIn, found: readonly FoundAgain[]): vo
 }
 
 /**
- * Reads what has to be read, and saves it many at a time; what is new goes to `onNew`, if given,
- * `undefined` for what could not be read.
+ * Reads what has to be read, and saves it many at a time; what is new goes to `onNew`, if given.
+ * Returns what was found and not read: it moved on, or is being written.
  */
 async function readFiles(
   work: TakeIn,
   plan: ScanPlan,
-  onNew: ((walked: WalkedFile, read: ReadFile | undefined) => void) | undefined,
-): Promise<void> {
+  onNew: ((read: ReadFile) => void) | undefined,
+): Promise<readonly WalkedFile[]> {
   const { port } = work.vault;
   const total = plan.toHash.length;
   let done = 0;
+  const unread: WalkedFile[] = [];
   const waiting = new ReadBatch((reads) => saveReads(work, reads));
   await forEachConcurrently(plan.toHash, READERS, async ({ file, shown }) => {
     const read = await readOne(work, file);
     done += 1;
     port.progress('Reading files', done, total, 'files');
-    if (shown === undefined && onNew !== undefined) onNew(file, read);
-    else if (read !== undefined) waiting.add({ ...read, shown });
+    // Another one may have come to its place since it was found there.
+    if (read?.file.inode !== file.inode) unread.push(file);
+    if (read === undefined) return;
+    if (shown === undefined && onNew !== undefined) onNew(read);
+    else waiting.add({ ...read, shown });
   });
   waiting.flush();
+  return unread;
 }
 
 /** One transaction for all: what a file means takes a dozen looks at the replica. */

@@ -6,12 +6,15 @@ import { TEST_COLLECTION } from '../../test/support/device.ts';
 import { openVaultDevices } from '../../test/support/vault-devices.ts';
 import { openVaultHome } from '../../test/support/vault-home.ts';
 import { hasVersion } from '../replica/versions.ts';
+import { endIdentity } from '../sync/ends.ts';
+import { selfId } from '../sync/engine.ts';
+import { pull } from '../sync/pull.ts';
 import { findCollection } from './collection-list.ts';
 import { readMoments } from './moments.ts';
 import { runSync } from './sync.ts';
 import { type Tree, type TreeQuery, TreeReader } from './tree-at.ts';
 import { listFolder, pageOf } from './tree-list.ts';
-import { compareText, readPlacedNodes, type TreeNode } from './tree-nodes.ts';
+import { compareText, readNodes, readPlacedNodes, type TreeNode } from './tree-nodes.ts';
 
 function node(path: string, more: Partial<TreeNode> = {}): TreeNode {
   return {
@@ -185,6 +188,26 @@ suite('the tree of a home', () => {
         ],
       );
     });
+  });
+
+  test('S9a: is the same now and at this moment where the identity of the device has ended', async (t) => {
+    const { a, b, clock, settle } = await openVaultDevices(t);
+    await a.put('other.md', 'text');
+    await settle();
+    await a.put('note.md', 'of a');
+    await settle();
+    await b.put('note.md', 'of b');
+    await b.sync();
+    const { engine } = a.device;
+    const kind = engine.kindOf(TEST_COLLECTION);
+    assert.ok(kind !== undefined);
+    await pull(engine, { list: true });
+    endIdentity(engine, selfId(engine), TEST_COLLECTION, 1);
+    assert.deepEqual(a.conflicts(), ['note.md']);
+    const source = { engine, collection: TEST_COLLECTION, kind };
+    const then = await readNodes(source, clock.now());
+    assert.deepEqual(await readNodes(source, undefined), then);
+    assert.equal(then.length, 2);
   });
 
   test('S5: has files whose names collide where they are on the disk', async (t) => {

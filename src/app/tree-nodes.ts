@@ -16,7 +16,7 @@ import { currentVersionsOf } from '../replica/versions.ts';
 import { type Engine, selfId } from '../sync/engine.ts';
 import type { Fields, Kind, RecordView } from '../sync/kind.ts';
 import type { Placed } from '../sync/merge.ts';
-import { placePending, stateOf, viewOfState } from '../sync/records.ts';
+import { endsHere, placePending, stateOf, viewOfState } from '../sync/records.ts';
 import { viewAt } from '../sync/view-at.ts';
 
 /** A record: a file, a link, or a folder that was saved as such. */
@@ -162,11 +162,9 @@ function viewOfKnown(
   atMs: number,
   pending?: string,
 ): Seen | undefined {
-  const self = selfId(engine);
-  // What this device wrote counts here, whatever others say of its end (as in `stateOf`).
-  const ends = new Map(endsOf(engine.db, collection));
-  ends.delete(self);
-  const view = viewAt(record, known, { atMs, self, pending }, kind.contentFields, ends);
+  const moment = { atMs, self: selfId(engine), pending };
+  const ends = endsHere(engine, collection);
+  const view = viewAt(record, known, moment, kind.contentFields, ends);
   const lead = known.find(({ version }) => version.id === view?.version);
   return view === undefined || lead === undefined ? undefined : { view, version: lead.version };
 }

@@ -76,7 +76,7 @@ export function stateOf(engine: Engine, collection: string, record: string): Rec
  * until it takes the new identity under which all of that is published again (rule S9a). What others
  * had applied beyond that end may be another life's.
  */
-function endsHere(engine: Engine, collection: string): Ends {
+export function endsHere(engine: Engine, collection: string): Ends {
   const ends = endsOf(engine.db, collection);
   const self = selfId(engine);
   return ends.has(self) ? { get: (device) => ends.get(device), living: self } : ends;

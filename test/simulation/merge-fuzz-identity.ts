@@ -88,7 +88,10 @@ export function endIdentity(world: World, device: Device, identity: string, n: n
   world.hasEnds = true;
   replica.ends.set(identity, n);
   tell(world, () => `  ${replica.self} learns that ${identity} ended at ${n}`);
-  if (identity !== replica.self && appliedUpTo(replica, identity) > n) {
+  if (identity === replica.self) {
+    const beyond = (replica.commits.get(identity) ?? NO_COMMITS).filter((commit) => commit.n > n);
+    for (const record of recordsOf(beyond)) decideAnew(world.rules, replica, record);
+  } else if (appliedUpTo(replica, identity) > n) {
     const orphans = removeBeyond(world, device, identity, n);
     for (const commit of orphans) republish(world, device, identity, n, commit);
   }

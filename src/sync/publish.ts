@@ -12,6 +12,7 @@ import {
   outboxEntry,
   putOutbox,
 } from '../replica/outbox.ts';
+import { currentVersionsOf } from '../replica/versions.ts';
 import { commitEntries } from './commit.ts';
 import { compactOnce, flushTail, flushTails, removeReplacedObjects } from './compact.ts';
 import { isPollRecent } from './condemned.ts';
@@ -53,8 +54,10 @@ export async function publishCollection(
   await republishCondemned(engine, collection, open);
   const waiting = await renewOutbox(engine, collection, open);
   const mayUpload = open !== undefined && isPollRecent(engine);
-  const failed = mayUpload ? await uploadOutbox(engine, collection, open) : [];
-  const totals = await commitOutbox(engine, collection);
+  const { failed, lost } = mayUpload
+    ? await uploadOutbox(engine, collection, open)
+    : NOTHING_UPLOADED;
+  const totals = await commitOutbox(engine, collection, lost);
   return { ...totals, failed: [...waiting, ...failed] };
 }
 
@@ -79,17 +82,26 @@ export async function publishHead(engine: Engine, isOwnHeadCurrent: boolean): Pr
   if (isOwnHeadCurrent) await removeReplacedObjects(engine);
 }
 
+interface Uploaded {
+  readonly failed: readonly Trouble[];
+  /** Records with content that is no longer on this device. */
+  readonly lost: ReadonlySet<string>;
+}
+
+const NOTHING_UPLOADED: Uploaded = { failed: [], lost: new Set() };
+
 /** F5: what is only on this device goes up before a commit names it. */
 async function uploadOutbox(
   engine: Engine,
   collection: string,
   open: OpenCollection,
-): Promise<Trouble[]> {
+): Promise<Uploaded> {
   const kind = kindOrThrow(engine, collection);
   const totalBytes = localBytes(engine.db, collection);
   const local = outboxEntries(engine.db, collection, { onlyLocal: true });
   const sizeOf = ({ version }: OutboxEntry): number => version.size ?? 0;
   const failed: Trouble[] = [];
+  const lost = new Set<string>();
   let doneBytes = 0;
   await forEachConcurrently(
     local,
@@ -101,10 +113,13 @@ async function uploadOutbox(
       });
       const path = kind.titleOf(entry.version.fields);
       if (reason !== undefined) failed.push({ path, error: reason });
+      if (reason === NOT_HERE) lost.add(entry.record);
     },
   );
-  return failed;
+  return { failed, lost };
 }
+
+const NOT_HERE = 'it is no longer on this device; the next round takes that in';
 
 /** Uploads one entry's content. Returns why it has to wait, or undefined. */
 async function uploadEntry(
@@ -119,7 +134,7 @@ async function uploadEntry(
   const kept = getContent(engine.db, hash);
   try {
     const pieces = kept === undefined ? await open.readLocal(entry.record) : onePiece(kept);
-    if (pieces === undefined) return 'it is no longer on this device; the next round takes that in';
+    if (pieces === undefined) return NOT_HERE;
     const blobs = await uploadContent(engine, pieces, { hash, sizeBytes: size }, onBytes);
     if (blobs === undefined) return 'it changed while it was read; the next round takes that in';
     engine.db.transaction(() => {
@@ -149,6 +164,35 @@ function heldNow(engine: Engine, collection: string): ReadonlySet<string> {
   return new Set(heldRecords(engine.db, collection, 'out'));
 }
 
+/** Tells of a record whether a current content of it is that of a file which no commit may name yet. */
+function whatWaits(
+  engine: Engine,
+  collection: string,
+  lost: ReadonlySet<string>,
+): (record: string) => boolean {
+  const { db } = engine;
+  let lookedAt: string | undefined;
+  const waiting = new Set<string>();
+  const look = (): void => {
+    const sequence = getMeta(db, 'sequence');
+    if (lookedAt === sequence) return;
+    lookedAt = sequence;
+    waiting.clear();
+    for (const { record, version, isLocal } of outboxEntries(db, collection, {
+      onlyLocal: false,
+    })) {
+      const isToCome = (isLocal && !lost.has(record)) || !mayRelyOn(engine, version);
+      if (isToCome && version.hash !== undefined) waiting.add(version.hash);
+    }
+  };
+  return (record) => {
+    look();
+    if (waiting.size === 0) return false;
+    const current = currentVersionsOf(db, collection, record);
+    return current.some(({ version: { hash } }) => hash !== undefined && waiting.has(hash));
+  };
+}
+
 interface Batch {
   readonly entries: OutboxEntry[];
   sizeBytes: number;
@@ -158,11 +202,14 @@ interface Batch {
  * Makes commits of everything whose content is uploaded: attachments before the text that
  * mentions them, and one commit for all where that is not too much. What was saved together waits
  * until all of it can be published. Deletions that are held for a
- * person stay (rule S8), and so does content that might be deleted meanwhile (rule S12).
+ * person stay (rule S8), and so does content that might be deleted meanwhile (rule S12), and the
+ * deletion of what stands elsewhere now, in a file whose content has to wait.
+ * @param lost records with content that is not waited for.
  */
 async function commitOutbox(
   engine: Engine,
   collection: string,
+  lost: ReadonlySet<string>,
 ): Promise<{ readonly versions: number; readonly bytes: number }> {
   const kind = kindOrThrow(engine, collection);
   let held = heldNow(engine, collection);
@@ -171,6 +218,7 @@ async function commitOutbox(
     together === undefined ||
     // A group that came after the attachments had their turn waits for the next round.
     (together <= begun && !isUnfinished(engine.db, collection, together));
+  const isElsewhere = whatWaits(engine, collection, lost);
   const totals = { versions: 0, bytes: 0 };
   let batch: Batch = { entries: [], sizeBytes: 0 };
   let unflushedBytes = 0;
@@ -190,7 +238,7 @@ async function commitOutbox(
       const isAttachment = version.gone !== true && kind.isAttachment(version.fields);
       if (entry.isLocal || isAttachment !== wantsAttachments) continue;
       if (!mayGo(entry)) continue;
-      if (version.gone === true && held.has(entry.record)) continue;
+      if (version.gone === true && (held.has(entry.record) || isElsewhere(entry.record))) continue;
       if (!mayRelyOn(engine, version)) continue;
       const contentBytes = version.of === undefined ? (version.size ?? 0) : 0;
       const inlineBytes = version.blobs === undefined ? contentBytes : version.blobs.length * 64;

@@ -321,6 +321,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a device is put back to a backup with deletions that it had not sent',
   },
   {
+    seed: 113_013_000_580n,
+    what: 'a long file is moved over another one, and the machine dies before it is uploaded',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

@@ -96,7 +96,7 @@ async function sweepDaily({ disk, port, root }: Vault, skipped: Trouble[]): Prom
 
 /**
  * Saves moved, changed and new files; returns what is missing. What was found at another place, and
- * could not be read there because it moved on or is being written, is not: the next look tells.
+ * could not be read there because it moved on, is not: the next look tells.
  */
 async function takeInFiles(work: TakeIn, plan: ScanPlan): Promise<readonly Shown[]> {
   const moved = plan.moved.map(({ file, shown }) =>
@@ -150,7 +150,7 @@ function saveRenames({ vault, batch }: TakeIn, found: readonly FoundAgain[]): vo
 
 /**
  * Reads what has to be read, and saves it many at a time; what is new goes to `onNew`, if given.
- * Returns what was found and not read: it moved on, or is being written.
+ * Returns what was found and not read, as when it moved on.
  */
 async function readFiles(
   work: TakeIn,

@@ -325,6 +325,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a long file is moved over another one, and the machine dies before it is uploaded',
   },
   {
+    seed: 114_000_002_109n,
+    what: 'a deleted file comes back as what another side of its conflict holds, by way of a third',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

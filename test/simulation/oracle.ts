@@ -50,8 +50,6 @@ export type Touch =
 
 interface NoteOptions extends Pick<Edit, 'place' | 'looks'> {
   readonly excuse?: string;
-  /** As the content itself. */
-  readonly rewritten?: string | undefined;
 }
 
 /** A name as disks take it that tell neither case nor Unicode form. */
@@ -93,7 +91,7 @@ export class Oracle {
     after: string | undefined,
     options: NoteOptions = {},
   ): Edit {
-    const [from, to, rewritten] = [before, after, options.rewritten].map((text) =>
+    const [from, to] = [before, after].map((text) =>
       text === undefined ? undefined : this.#know(text),
     );
     const edit: Edit = {
@@ -105,7 +103,6 @@ export class Oracle {
       after: to,
       place: options.place,
       looks: options.looks,
-      rewritten,
       excuse: options.excuse,
     };
     this.#noteRewritten(edit);
@@ -149,9 +146,18 @@ export class Oracle {
     return this.#moves;
   }
 
-  /** A file was moved to this name, whatever stood there before. */
-  noteArrival(place: string): void {
+  /**
+   * A person moved a file with this content here, whatever stood here before: all that Satchel finds of
+   * what happened here since its last look.
+   */
+  noteArrival(machine: string, looks: number, content: string, place: string): void {
     this.#arrivals.add(foldedName(place));
+    const hash = hashOf(content);
+    this.touch(hash, 'moved');
+    for (const edit of this.#edits) {
+      const isHere = edit.machine === machine && edit.place === place && edit.looks === looks;
+      if (isHere) edit.rewritten = hash;
+    }
   }
 
   hasArrival(place: string): boolean {
@@ -175,12 +181,8 @@ export class Oracle {
 
   /** A person put this content where another one stood, which went where this one was. */
   noteSwapped(machine: string, looks: number, content: string, to: string): void {
-    const hash = hashOf(content);
-    this.touch(hash, 'moved');
-    this.#swaps.push({ machine, atEdit: this.#edits.length, hash });
-    this.noteArrival(to);
-    const last = this.#edits.findLast((one) => one.machine === machine && one.place === to);
-    if (last?.looks === looks) last.rewritten = hash;
+    this.#swaps.push({ machine, atEdit: this.#edits.length, hash: hashOf(content) });
+    this.noteArrival(machine, looks, content, to);
   }
 
   /** Nobody may ever have heard of what a machine that is no more swapped since that edit. */

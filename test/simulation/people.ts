@@ -172,16 +172,13 @@ class Hand {
     const replaced = isSameFile ? undefined : this.#read(at(to));
     const moved = this.#read(at(place));
     this.#disk.person.move(at(place), at(to));
+    const { name, looks } = this.#machine;
     if (replaced !== undefined) {
-      const { name, looks } = this.#machine;
-      const rewritten = moved;
-      const options = { place: to, looks, rewritten };
-      this.#oracle.note(name, `moved over ${to}`, replaced, undefined, options);
+      this.#oracle.note(name, `moved over ${to}`, replaced, undefined, { place: to, looks });
     }
     if (moved !== undefined) {
-      this.#oracle.touchText(moved, 'moved');
-      this.#oracle.noteArrival(to);
-      if (to.startsWith('moved ')) this.#oracle.noteMove(this.#machine.name, moved, place, to);
+      this.#oracle.noteArrival(name, looks, moved, to);
+      if (to.startsWith('moved ')) this.#oracle.noteMove(name, moved, place, to);
     }
     return `moved ${place} to ${to}`;
   }

@@ -201,14 +201,23 @@ suite('what is broken on purpose is found', () => {
     oracle.note('a', 'deleted', 'three', undefined, { place, looks: 3 });
     oracle.note('a', 'wrote', undefined, 'only once', { place, looks: 3 });
     assert.equal(isLetGo('three'), true);
-    const over = { place, looks: 4, rewritten: 'moved' };
-    oracle.note('a', 'moved over', 'four', undefined, over);
+    oracle.note('b', 'wrote', undefined, 'moved', { place, looks: 3 });
+    const moveOver = (text: string, looks: number): void => {
+      oracle.note('a', 'moved over', text, undefined, { place, looks });
+      oracle.noteArrival('a', looks, 'moved', place);
+    };
+    moveOver('four', 4);
     assert.equal(isLetGo('four'), true);
     oracle.note('a', 'wrote', 'moved', 'again', { place, looks: 4 });
     assert.equal(isLetGo('four'), false);
-    oracle.note('a', 'moved over', 'five', undefined, { ...over, looks: 5 });
+    moveOver('five', 5);
     oracle.note('a', 'wrote', 'moved', 'again', { place, looks: 6 });
     assert.equal(isLetGo('five'), true);
+    oracle.note('a', 'deleted', 'six', undefined, { place, looks: 7 });
+    moveOver('seven', 7);
+    assert.equal(isLetGo('six'), true);
+    oracle.noteArrival('a', 7, 'again', place);
+    assert.equal(isLetGo('six'), false);
   });
 
   test("I4: a device that writes another's head", async () => {

@@ -164,33 +164,19 @@ function heldNow(engine: Engine, collection: string): ReadonlySet<string> {
   return new Set(heldRecords(engine.db, collection, 'out'));
 }
 
-/** Tells of a record whether a current content of it is that of a file which no commit may name yet. */
-function whatWaits(
+/** Hashes of contents that are in the outbox, and that no commit may name yet. */
+function contentsToCome(
   engine: Engine,
   collection: string,
   lost: ReadonlySet<string>,
-): (record: string) => boolean {
-  const { db } = engine;
-  let lookedAt: string | undefined;
-  const waiting = new Set<string>();
-  const look = (): void => {
-    const sequence = getMeta(db, 'sequence');
-    if (lookedAt === sequence) return;
-    lookedAt = sequence;
-    waiting.clear();
-    for (const { record, version, isLocal } of outboxEntries(db, collection, {
-      onlyLocal: false,
-    })) {
-      const isToCome = (isLocal && !lost.has(record)) || !mayRelyOn(engine, version);
-      if (isToCome && version.hash !== undefined) waiting.add(version.hash);
-    }
-  };
-  return (record) => {
-    look();
-    if (waiting.size === 0) return false;
-    const current = currentVersionsOf(db, collection, record);
-    return current.some(({ version: { hash } }) => hash !== undefined && waiting.has(hash));
-  };
+): ReadonlySet<string> {
+  const hashes = new Set<string>();
+  for (const entry of outboxEntries(engine.db, collection, { onlyLocal: false })) {
+    const { record, version, isLocal } = entry;
+    const isToCome = (isLocal && !lost.has(record)) || !mayRelyOn(engine, version);
+    if (isToCome && version.hash !== undefined) hashes.add(version.hash);
+  }
+  return hashes;
 }
 
 interface Batch {
@@ -218,7 +204,16 @@ async function commitOutbox(
     together === undefined ||
     // A group that came after the attachments had their turn waits for the next round.
     (together <= begun && !isUnfinished(engine.db, collection, together));
-  const isElsewhere = whatWaits(engine, collection, lost);
+  let toCome: ReadonlySet<string> | undefined;
+  const isElsewhere = ({ record, seq }: OutboxEntry): boolean => {
+    // So does one that was saved since: what it was made of may have come with it.
+    if (seq > begun) return true;
+    toCome ??= contentsToCome(engine, collection, lost);
+    const hashes = toCome;
+    if (hashes.size === 0) return false;
+    const current = currentVersionsOf(engine.db, collection, record);
+    return current.some(({ version: { hash } }) => hash !== undefined && hashes.has(hash));
+  };
   const totals = { versions: 0, bytes: 0 };
   let batch: Batch = { entries: [], sizeBytes: 0 };
   let unflushedBytes = 0;
@@ -238,7 +233,7 @@ async function commitOutbox(
       const isAttachment = version.gone !== true && kind.isAttachment(version.fields);
       if (entry.isLocal || isAttachment !== wantsAttachments) continue;
       if (!mayGo(entry)) continue;
-      if (version.gone === true && (held.has(entry.record) || isElsewhere(entry.record))) continue;
+      if (version.gone === true && (held.has(entry.record) || isElsewhere(entry))) continue;
       if (!mayRelyOn(engine, version)) continue;
       const contentBytes = version.of === undefined ? (version.size ?? 0) : 0;
       const inlineBytes = version.blobs === undefined ? contentBytes : version.blobs.length * 64;

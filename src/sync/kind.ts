@@ -214,9 +214,7 @@ export interface PutOutReport {
   /** Records that now show something else on this device, and the content bytes written. */
   readonly applied: { readonly versions: number; readonly bytes: number };
   readonly failed: readonly Trouble[];
-  /**
-   * Something stood where a record belongs, or changed meanwhile: take in and put out once more.
-   */
+  /** Something stood in the way, or changed meanwhile: take in and put out once more. */
   readonly again?: boolean;
 }
 
@@ -309,7 +307,9 @@ export interface CollectionPort {
    */
   content(view: RecordView): AsyncIterable<Uint8Array>;
   /** True if some known version of the record, current or not, has this content hash. */
-  knowsContent(record: RecordId, hash: string): readonly VersionId[];
+  knowsContent(record: RecordId, hash: string): boolean;
+  /** Such versions, where a file that is there anew may be an old copy: not where it was deleted here. */
+  oldCopiesOf(record: RecordId, hash: string): readonly VersionId[];
 
   /** A small note of the kind's own, kept with the collection on this device only. */
   note(name: string): string | undefined;

@@ -76,7 +76,8 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
       }),
     settled: staleness.finish,
     content: (view) => contentOfView(engine, collection, view),
-    knowsContent: (record, hash) => knownWith(engine, collection, record, hash),
+    knowsContent: (record, hash) => knownWith(engine, collection, record, hash).length > 0,
+    oldCopiesOf: (record, hash) => oldCopiesOf(engine, collection, record, hash),
     note: (name) => getNote(db, collection, `kind:${name}`),
     setNote: (name, value) => setNote(db, collection, `kind:${name}`, value),
     setDurableNote: (name, value) =>
@@ -89,21 +90,23 @@ export function openPort(engine: Engine, collection: string): CollectionPort {
   };
 }
 
-/**
- * Versions of a record with a content. None where it was deleted on this device: what is there again is
- * no old copy of it, for somebody has put it there.
- */
+/** Known versions of a record with this content, current or not. */
 function knownWith(engine: Engine, collection: string, record: string, hash: string): string[] {
-  const known = versionsOf(engine.db, collection, record)
-    .map(({ version }) => version)
-    .filter((version) => version.hash === hash && version.gone !== true);
+  return versionsOf(engine.db, collection, record)
+    .filter(({ version }) => version.hash === hash && version.gone !== true)
+    .map(({ version }) => version.id);
+}
+
+/** None where it was deleted on this device: somebody has put it there again. */
+function oldCopiesOf(engine: Engine, collection: string, record: string, hash: string): string[] {
+  const known = knownWith(engine, collection, record, hash);
   if (known.length === 0) return [];
   const self = selfId(engine);
   const { current } = stateOf(engine, collection, record);
   const isDeletedHere = current.some(
     ({ device, version }) => device === self && version.gone === true,
   );
-  return isDeletedHere ? [] : known.map(({ id }) => id);
+  return isDeletedHere ? [] : known;
 }
 
 /** S5: the record that claims the name, else the id made from it, else a random one. */

@@ -329,6 +329,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'a deleted file comes back as what another side of its conflict holds, by way of a third',
   },
   {
+    seed: 115_006_002_002n,
+    what: 'the power goes while a file is replaced that was deleted here, and edited elsewhere twice',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

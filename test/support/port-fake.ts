@@ -306,7 +306,10 @@ export class FakePort implements CollectionPort {
     if (bytes === undefined) throw new Error(`no content for ${view.record}`);
     yield bytes;
   }
-  knowsContent(record: string, hash: string): readonly string[] {
+  knowsContent(record: string, hash: string): boolean {
+    return this.oldCopiesOf(record, hash).length > 0;
+  }
+  oldCopiesOf(record: string, hash: string): readonly string[] {
     const versions = this.#records.get(record)?.all ?? [];
     return versions.filter((version) => version.content?.hash === hash).map(({ id }) => id);
   }

@@ -60,7 +60,7 @@ async function isOfEndedMove(vault: Vault, { record, use, path }: Leftover): Pro
   const isNoted = places.some(([place, of]) => of === record && place === shown.place);
   if (isAtWork(port) && !isNoted) return false;
   const hash = await hashOf(disk, root, shown.place, path);
-  return hash !== undefined && port.knowsContent(record, hash).length > 0;
+  return hash !== undefined && port.knowsContent(record, hash);
 }
 
 /**
@@ -115,8 +115,7 @@ async function recoverAside(vault: Vault, { record, path }: Leftover): Promise<v
   const hash = await hashOf(disk, root, shown?.place ?? '', path);
   // A power cut may bring back the name of what was replaced and noted long before. Put in the place
   // of a file that a person moved away since, it would count as an edit.
-  const isReplaced =
-    hash !== undefined && hash !== shown?.hash && port.knowsContent(record, hash).length > 0;
+  const isReplaced = hash !== undefined && hash !== shown?.hash && port.knowsContent(record, hash);
   if (isReplaced) {
     await removeIfThere(disk, path);
     return;

@@ -73,7 +73,7 @@ export function takeInNew({ vault, batch }: TakeIn, read: ReadFile): void {
   );
   const view = port.view(record);
   const isOther = view?.live === true && view.content?.hash !== hash;
-  const versions = isOther ? port.knowsContent(record, hash) : [];
+  const versions = isOther ? port.oldCopiesOf(record, hash) : [];
   if (versions.length === 0) {
     batch.add(editOfNew(record, view, read));
     return;

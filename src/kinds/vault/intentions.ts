@@ -36,9 +36,16 @@ export function isAtWork(port: CollectionPort): boolean {
   return intentions !== NONE && intentions.isOver !== true;
 }
 
-/** Notes that the work has ended, but for empty folders that cannot be removed now. */
-export function endIntentions(port: CollectionPort, folders: readonly string[]): void {
-  const left: Intentions = { folders, places: [], isOver: true };
-  const text = folders.length === 0 ? '' : JSON.stringify(left);
+/**
+ * Notes that the work has ended, but for empty folders that cannot be removed now. It is not over as
+ * long as a file waits that was moved: that is not what an ended move left.
+ */
+export function endIntentions(
+  port: CollectionPort,
+  folders: readonly string[],
+  isOver: boolean,
+): void {
+  const left: Intentions = { folders, places: [], isOver };
+  const text = folders.length === 0 && isOver ? '' : JSON.stringify(left);
   if (text !== (port.note(NOTE) ?? '')) port.setNote(NOTE, text);
 }

@@ -17,7 +17,7 @@ import { applyJob, isPlainPlacing } from './apply.ts';
 import { noteIntentions, readIntentions } from './intentions.ts';
 import { notePlacedFiles } from './placed-files.ts';
 import { type Job, planJob, type Surroundings } from './plan.ts';
-import { landRecord, stuckTrouble, tidyFolders } from './recover.ts';
+import { bringBack, stuckTrouble, tidyFolders } from './recover.ts';
 import { noteOutcome, type PutOutRound, startRound } from './round.ts';
 import { discard, type StagedJob, stageAhead } from './stage-ahead.ts';
 import { nothingTouched } from './touched.ts';
@@ -37,7 +37,7 @@ export async function putOut(vault: Vault): Promise<PutOutReport> {
     if (await applyRules(round)) await applyRest(round);
   } finally {
     await memory.turns(async () => {
-      for (const record of round.lifted) await landRecord(vault, record);
+      for (const record of round.lifted) round.failed.push(...(await bringBack(vault, record)));
       memory.placing = undefined;
       port.startOn([]);
     });

@@ -2,6 +2,7 @@
  * Setting right what a crash left half-way, before anything is scanned: a file that waits in
  * `.satchel/tmp` must not be taken for one that a person deleted.
  */
+import { relative } from 'node:path';
 import { systemCode } from '../../base/errors.ts';
 import type { CollectionPort, Trouble } from '../../sync/kind.ts';
 import { diskErrorWords } from '../files/disk-errors.ts';
@@ -24,14 +25,37 @@ import { spelledPlace } from './spelling.ts';
 import { placedUnfinished } from './unfinished.ts';
 import { foldingOf, type Vault } from './workings.ts';
 
-/** Empties `.satchel/tmp`: what belongs to a person goes back to where it can be seen. */
-export async function recoverLeftovers(vault: Vault): Promise<void> {
+/**
+ * Empties `.satchel/tmp`: what belongs to a person goes back to where it can be seen. What no place
+ * takes waits there, and is told.
+ */
+export async function recoverLeftovers(vault: Vault): Promise<readonly Trouble[]> {
+  const waiting = new Map<string, readonly Trouble[]>();
   for (const leftover of await leftoversIn(vault.disk, vault.root)) {
     if (await isWithdrawn(vault, leftover)) continue;
     if (await isOfEndedMove(vault, leftover)) await removeIfThere(vault.disk, leftover.path);
-    else if (leftover.use === 'move') await landRecord(vault, leftover.record);
-    else if (leftover.use === 'aside') await recoverAside(vault, leftover);
+    else if (leftover.use === 'move') {
+      const troubles = await bringBack(vault, leftover.record);
+      if (troubles.length > 0) waiting.set(leftover.record, troubles);
+    } else if (leftover.use === 'aside') await recoverAside(vault, leftover);
     else await removeIfThere(vault.disk, leftover.path);
+  }
+  vault.memory.waiting = new Set(waiting.keys());
+  return [...waiting.values()].flat();
+}
+
+/** Lands a lifted file. Where that cannot be now it waits: the troubles tell, and the next look tries. */
+export async function bringBack(vault: Vault, record: string): Promise<readonly Trouble[]> {
+  const { port, root } = vault;
+  const name = port.shown(record)?.place ?? pathField(port.view(record)?.fields ?? {}) ?? record;
+  const path = relative(root, tmpPath(root, record, 'move'));
+  try {
+    if (await landRecord(vault, record)) return [];
+    const error = `waits as "${path}" until what is in the way of its place is gone`;
+    return [{ path: name, error }];
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return [{ path: name, error: `waits as "${path}": ${diskErrorWords(error)}` }];
   }
 }
 
@@ -65,32 +89,34 @@ async function isOfEndedMove(vault: Vault, { record, use, path }: Leftover): Pro
 
 /**
  * Brings a lifted file back: to where it was, else to where it belongs, else under a suffix. The
- * note follows it, so that this is no rename, and the record is looked at again.
+ * note follows it, so that this is no rename, and the record is looked at again. False where no place
+ * takes it.
  */
-export async function landRecord(vault: Vault, record: string): Promise<void> {
+async function landRecord(vault: Vault, record: string): Promise<boolean> {
   const { disk, root, port } = vault;
+  const file = await disk.stat(tmpPath(root, record, 'move'));
+  if (file === undefined) return true;
   const shown = port.shown(record);
   const wanted = await safeWantedPlace(vault, record);
   const name = shown?.place ?? wanted ?? 'Recovered file';
   const candidates = [shown?.place, wanted, suffixedName(name, record), freshName(vault, name)];
-  const isSafe = await safeLandings(vault, record);
+  const isSafe = file.kind === 'symlink' ? await safeLandings(vault, record) : () => true;
   const places = candidates.filter((place) => place !== undefined).filter(isSafe);
   const place = await land(disk, root, record, places, {
     isAnothers: (at) => isAnothers(vault, at, record),
     isNotedOfAnother: (at) => isNotedOfAnother(vault, at, record),
   });
-  if (place === undefined) return;
+  if (place === undefined) return false;
   if (shown !== undefined) placedUnfinished(port, { ...shown, place });
+  return true;
 }
 
-/** Where a waiting file may land: a symbolic link only where its target stays inside the root. */
+/** Where a symbolic link may land that waits: only where its target stays inside the root. */
 async function safeLandings(
   { disk, root }: Vault,
   record: string,
 ): Promise<(place: string) => boolean> {
-  const waiting = tmpPath(root, record, 'move');
-  if ((await disk.stat(waiting))?.kind !== 'symlink') return () => true;
-  const target = await disk.readLink(waiting);
+  const target = await disk.readLink(tmpPath(root, record, 'move'));
   return (place) => carriedTarget(root, place, target).kind === 'inside';
 }
 
@@ -207,13 +233,13 @@ export async function tidyFolders(
   vault: Vault,
   intentions: Intentions,
 ): Promise<readonly StuckFolder[]> {
-  const { port } = vault;
+  const { port, memory } = vault;
   const stuck = new Map<string, StuckFolder>();
   for (const folder of intentions.folders) {
     const left = await tidyFolder(vault, folder);
     if (left !== undefined) stuck.set(left.place, left);
   }
-  endIntentions(port, [...stuck.keys()]);
+  endIntentions(port, [...stuck.keys()], memory.waiting.size === 0);
   return [...stuck.values()];
 }
 

@@ -40,15 +40,16 @@ const KEPT_BYTES = 8 * 1024 * 1024;
 export async function takeIn(vault: Vault): Promise<TakeInReport> {
   const { disk, port, root, marker } = vault;
   await checkFolder(disk, root, marker);
-  const stuck = await vault.memory.turns(() => setRight(vault));
-  const skipped = stuck.map(stuckTrouble);
+  const { stuck, waiting } = await vault.memory.turns(() => setRight(vault));
+  const skipped = [...waiting, ...stuck.map(stuckTrouble)];
   await sweepDaily(vault, skipped);
   const { plan, unreadable, leftOut, isGone } = await scanVault(vault);
   skipped.push(...unreadable);
   const staleBefore = new Set(port.stale());
   const wasStale = (record: string): boolean => staleBefore.has(record);
   const work: TakeIn = { vault, batch: new EditBatch(port, wasStale), wasStale, skipped };
-  const missing = (await takeInFiles(work, plan)).filter(isGone);
+  const isNowhere = (row: Shown): boolean => isGone(row) && !vault.memory.waiting.has(row.record);
+  const missing = (await takeInFiles(work, plan)).filter(isNowhere);
   const ownFolders = new Set(stuck.map(({ place }) => place));
   for (const place of plan.newFolders) {
     const { touched } = vault.memory;
@@ -64,12 +65,17 @@ export async function takeIn(vault: Vault): Promise<TakeInReport> {
   return { edits: work.batch.count, skipped, leftOut };
 }
 
+interface NotSetRight {
+  readonly waiting: readonly Trouble[];
+  readonly stuck: readonly StuckFolder[];
+}
+
 /** What a crash left half-way, before anything is looked at. */
-async function setRight(vault: Vault): Promise<readonly StuckFolder[]> {
+async function setRight(vault: Vault): Promise<NotSetRight> {
   const intentions = readIntentions(vault.port);
-  await recoverLeftovers(vault);
+  const waiting = await recoverLeftovers(vault);
   await recoverPlaced(vault, intentions);
-  return tidyFolders(vault, intentions);
+  return { waiting, stuck: await tidyFolders(vault, intentions) };
 }
 
 /** Of what is noted, that which no save has touched since the folder was looked at. */

@@ -128,10 +128,11 @@ export async function liftFile(round: PutOutRound, record: string): Promise<Outc
   const shown = port.shown(record);
   if (shown === undefined || round.lifted.has(record)) return DONE;
   const isNoted = notedCheck(disk, root, shown);
-  if ((await lift(disk, root, { record, place: shown.place, isNoted })) === 'changed')
-    return CHANGED;
+  // Before it is: where this fails half-way, the file may wait already, and is to be brought back.
   round.lifted.add(record);
-  return DONE;
+  if ((await lift(disk, root, { record, place: shown.place, isNoted })) === 'lifted') return DONE;
+  round.lifted.delete(record);
+  return CHANGED;
 }
 
 /** Moves a record's file to the trash, and notes it. The record is gone, or is a folder now. */

@@ -40,6 +40,8 @@ export interface Memory {
   folding: Promise<NameFolding> | undefined;
   /** Records that something stood in the way of when files were put out last. */
   blocked: ReadonlySet<string>;
+  /** Records whose files wait in `.satchel/tmp`, as no place took them when they were brought back. */
+  waiting: ReadonlySet<string>;
 }
 
 export interface Placing {
@@ -58,6 +60,7 @@ export function newMemory(): Memory {
     rules: undefined,
     folding: undefined,
     blocked: new Set(),
+    waiting: new Set(),
   };
 }
 

@@ -11,6 +11,8 @@ export interface Intentions {
   readonly places: readonly (readonly [place: string, record: RecordId])[];
   /** True where the work has ended, and the folders are those that could not be removed then. */
   readonly isOver?: boolean;
+  /** Records whose files wait in `.satchel/tmp`, where the work has ended without them. */
+  readonly waiting?: readonly RecordId[];
 }
 
 const NOTE = 'intentions';
@@ -37,15 +39,15 @@ export function isAtWork(port: CollectionPort): boolean {
 }
 
 /**
- * Notes that the work has ended, but for empty folders that cannot be removed now. It is not over as
- * long as a file waits that was moved: that is not what an ended move left.
+ * Notes that the work has ended, but for empty folders that cannot be removed now, and for files that
+ * could not be brought back: those are not what an ended move left.
  */
 export function endIntentions(
   port: CollectionPort,
   folders: readonly string[],
-  isOver: boolean,
+  waiting: readonly RecordId[],
 ): void {
-  const left: Intentions = { folders, places: [], isOver };
-  const text = folders.length === 0 && isOver ? '' : JSON.stringify(left);
+  const left: Intentions = { folders, places: [], isOver: true, waiting };
+  const text = folders.length + waiting.length === 0 ? '' : JSON.stringify(left);
   if (text !== (port.note(NOTE) ?? '')) port.setNote(NOTE, text);
 }

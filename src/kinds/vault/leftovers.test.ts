@@ -112,3 +112,37 @@ test('a file that cannot be put back at once, when its move fails half-way, is b
     assert.deepEqual(await device.tree(), { 'moved.md': 'text', 'other.md': 'another' });
   }
 });
+
+test('a file that cannot be lifted is not forgotten by what comes later in the round', async (t) => {
+  let isHeldOpen = false;
+  const wrapB = (disk: Disk): Disk =>
+    overriding(disk, ({ rename: move }) => ({
+      async rename(from, to, ...rest) {
+        if (isHeldOpen && to.endsWith('.move')) throw systemError('EBUSY');
+        await move(from, to, ...rest);
+      },
+    }));
+  const { a, b, settle } = await openVaultDevices(t, { wrapB });
+  await b.choose(['in']);
+  await a.put('in/note.md', 'leaves what b carries');
+  await a.put('in/other.md', 'other');
+  await settle();
+  await a.move('in/note.md', 'out/note.md');
+  await a.takeIn();
+  await a.put('in/note.md', 'comes in its place');
+  await a.sync();
+  isHeldOpen = true;
+  for (let round = 0; round < 2; round += 1) {
+    const { failed } = await b.sync();
+    assert.match(
+      failed.map(({ error }) => error).join(),
+      /another program holds/,
+      `round ${round}`,
+    );
+  }
+  isHeldOpen = false;
+  await settle();
+  const tree = { 'in/': '', 'in/note.md': 'comes in its place', 'in/other.md': 'other' };
+  assert.deepEqual(await b.tree(), tree);
+  assert.deepEqual([...a.conflicts(), ...b.conflicts()], []);
+});

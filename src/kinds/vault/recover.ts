@@ -30,33 +30,32 @@ import { foldingOf, type Vault } from './workings.ts';
  * takes waits there, and is told.
  */
 export async function recoverLeftovers(vault: Vault): Promise<readonly Trouble[]> {
-  const waiting = new Map<string, readonly Trouble[]>();
+  const troubles: Trouble[] = [];
+  vault.memory.waiting.clear();
   for (const leftover of await leftoversIn(vault.disk, vault.root)) {
     if (await isWithdrawn(vault, leftover)) continue;
     if (await isOfEndedMove(vault, leftover)) await removeIfThere(vault.disk, leftover.path);
-    else if (leftover.use === 'move') {
-      const troubles = await bringBack(vault, leftover.record);
-      if (troubles.length > 0) waiting.set(leftover.record, troubles);
-    } else if (leftover.use === 'aside') await recoverAside(vault, leftover);
+    else if (leftover.use === 'move') troubles.push(...(await bringBack(vault, leftover.record)));
+    else if (leftover.use === 'aside') await recoverAside(vault, leftover);
     else await removeIfThere(vault.disk, leftover.path);
   }
-  vault.memory.waiting = new Set(waiting.keys());
-  return [...waiting.values()].flat();
+  return troubles;
 }
 
 /** Lands a lifted file. Where that cannot be now it waits: the troubles tell, and the next look tries. */
 export async function bringBack(vault: Vault, record: string): Promise<readonly Trouble[]> {
-  const { port, root } = vault;
-  const name = port.shown(record)?.place ?? pathField(port.view(record)?.fields ?? {}) ?? record;
-  const path = relative(root, tmpPath(root, record, 'move'));
+  const { port, root, memory } = vault;
+  let reason = ' until what is in the way of its place is gone';
   try {
     if (await landRecord(vault, record)) return [];
-    const error = `waits as "${path}" until what is in the way of its place is gone`;
-    return [{ path: name, error }];
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    return [{ path: name, error: `waits as "${path}": ${diskErrorWords(error)}` }];
+    reason = `: ${diskErrorWords(error)}`;
   }
+  memory.waiting.add(record);
+  const path = port.shown(record)?.place ?? pathField(port.view(record)?.fields ?? {}) ?? record;
+  const waitsAs = relative(root, tmpPath(root, record, 'move'));
+  return [{ path, error: `waits as "${waitsAs}"${reason}` }];
 }
 
 /** Sends a file to the trash that was on its way there: its record lives outside what is chosen. */
@@ -80,7 +79,8 @@ async function isOfEndedMove(vault: Vault, { record, use, path }: Leftover): Pro
   const shown = port.shown(record);
   if (use !== 'move' || shown === undefined) return false;
   // Only moves to another place are among the intentions, and are noted once they have ended.
-  const { places } = readIntentions(port);
+  const { places, waiting = [] } = readIntentions(port);
+  if (waiting.includes(record)) return false;
   const isNoted = places.some(([place, of]) => of === record && place === shown.place);
   if (isAtWork(port) && !isNoted) return false;
   const hash = await hashOf(disk, root, shown.place, path);
@@ -239,7 +239,7 @@ export async function tidyFolders(
     const left = await tidyFolder(vault, folder);
     if (left !== undefined) stuck.set(left.place, left);
   }
-  endIntentions(port, [...stuck.keys()], memory.waiting.size === 0);
+  endIntentions(port, [...stuck.keys()], [...memory.waiting]);
   return [...stuck.values()];
 }
 

@@ -14,6 +14,7 @@ import { hasToLeave } from './plan.ts';
 import { isFolderClaimed } from './projection.ts';
 import { CHANGED, DONE, type Outcome, type PutOutRound } from './round.ts';
 import { keepStale } from './unfinished.ts';
+import type { Vault } from './workings.ts';
 
 /** Moves a file from `.satchel/tmp` to its place, once what may leave has left. */
 export async function moveIn(
@@ -128,11 +129,21 @@ export async function liftFile(round: PutOutRound, record: string): Promise<Outc
   const shown = port.shown(record);
   if (shown === undefined || round.lifted.has(record)) return DONE;
   const isNoted = notedCheck(disk, root, shown);
-  // Before it is: where this fails half-way, the file may wait already, and is to be brought back.
+  try {
+    const lifted = await lift(disk, root, { record, place: shown.place, isNoted });
+    if (lifted === 'changed') return CHANGED;
+  } catch (error) {
+    await noteWaiting(round.vault, record);
+    throw error;
+  }
   round.lifted.add(record);
-  if ((await lift(disk, root, { record, place: shown.place, isNoted })) === 'lifted') return DONE;
-  round.lifted.delete(record);
-  return CHANGED;
+  return DONE;
+}
+
+/** After a lift that failed, perhaps half-way: if the file waits now, the next look brings it back. */
+async function noteWaiting({ disk, root, memory }: Vault, record: string): Promise<void> {
+  const waits = await disk.stat(tmpPath(root, record, 'move')).catch(() => 'perhaps');
+  if (waits !== undefined) memory.waiting.add(record);
 }
 
 /** Moves a record's file to the trash, and notes it. The record is gone, or is a folder now. */

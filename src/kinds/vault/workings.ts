@@ -40,8 +40,8 @@ export interface Memory {
   folding: Promise<NameFolding> | undefined;
   /** Records that something stood in the way of when files were put out last. */
   blocked: ReadonlySet<string>;
-  /** Records whose files wait in `.satchel/tmp`, as no place took them when they were brought back. */
-  waiting: ReadonlySet<string>;
+  /** Records whose files wait in `.satchel/tmp`, as they could not be brought back so far. */
+  readonly waiting: Set<string>;
 }
 
 export interface Placing {

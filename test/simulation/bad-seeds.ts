@@ -333,6 +333,10 @@ const LATER_SEEDS: readonly BadSeed[] = [
     what: 'the power goes while a file is replaced that was deleted here, and edited elsewhere twice',
   },
   {
+    seed: 119_019_000_300n,
+    what: 'a file is moved over one that was never sent, and the disk put back to before',
+  },
+  {
     seed: 20_612_122_574n,
     what: 'archives of what may be another life of a device are read before it is known to be none',
     options: { mayBeHarsh: true },

@@ -27,6 +27,7 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
   // A twin's head may be overwritten by the other one at any moment, unread.
   const published = isTwin ? knownToOthers(world, machine) : publishedBy(world, machine);
   const deleted = isTwin ? deletedForOthers(world, machine) : deletedInHead(world, machine);
+  const arrived = isTwin ? arrivedForOthers(world, machine) : arrivedInHead(world, machine);
   const reason = isTwin ? 'a twin that died' : 'a machine that died';
   // What a twin that is gone had saved may be known to this one alone.
   const gone = world.machines.filter((other) => other.isGone && areTwins(other, machine));
@@ -35,6 +36,8 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
   for (const edit of world.oracle.edits.slice(fromEdit)) {
     if (!names.has(edit.machine) || edit.excuse !== undefined) continue;
     const isCopied = edit.id < (copiedAtEdit ?? 0);
+    // What was moved over something, or written where it had been, tells that this went.
+    if (edit.after === undefined && arrived.has(arrival(edit.place, edit.rewritten))) continue;
     if (edit.after === undefined && (isCopied || deleted.has(edit.place ?? ''))) {
       edit.excuse = DELETED_ELSEWHERE;
     } else if (
@@ -140,6 +143,39 @@ function deletedInHead(world: World, machine: Machine): ReadonlySet<string> {
     );
     return new Set(rows.map(({ place }) => String(place)));
   });
+}
+
+/** Which contents a machine put to which names, as far as the bucket shows it. */
+function arrivedInHead(world: World, machine: Machine): ReadonlySet<string> {
+  const engine = machine.session?.engine;
+  if (engine === undefined) return new Set();
+  const last = machine.unobserved(() => numberInBucket(world, engine));
+  return new Set(machine.askReplica((db) => arrivalsIn(db, { device: selfId(engine), last })));
+}
+
+/** The same of whatever others know. */
+function arrivedForOthers(world: World, machine: Machine): ReadonlySet<string> {
+  const others = living(world).filter((other) => other !== machine);
+  return new Set(others.flatMap((other) => other.askReplica((db) => arrivalsIn(db)) ?? []));
+}
+
+function arrivalsIn(
+  db: Database,
+  of?: { readonly device: string; readonly last: number },
+): string[] {
+  const rows = db.all(
+    `SELECT json_extract(body, '$.fields.path') AS place, hash FROM versions
+     WHERE collection = ? AND hash IS NOT NULL AND (? IS NULL OR (device = ? AND n <= ?))`,
+    COLLECTION,
+    of?.device ?? null,
+    of?.device ?? null,
+    of?.last ?? null,
+  );
+  return rows.map(({ place, hash }) => arrival(String(place), String(hash)));
+}
+
+function arrival(place: string | undefined, hash: string | undefined): string {
+  return `${hash} ${place}`;
 }
 
 /** The names under which others know of something deleted. */

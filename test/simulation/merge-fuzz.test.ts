@@ -32,15 +32,3 @@ suite('histories that failed once', () => {
     });
   }
 });
-
-suite('the fuzz finds the mistake', () => {
-  // Always the same histories: whether a mistake is found within them must not be left to chance.
-  const SEED = 4;
-  const MOST = 5000;
-  for (const [name, rules] of Object.entries(BROKEN_RULES)) {
-    test(name, () => {
-      const failure = findFailure(rules, SEED, 0, MOST);
-      assert.match(failure?.message ?? 'nothing found', /^(S\d+|hold): /);
-    });
-  }
-});

@@ -4,7 +4,8 @@
  * that fails.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -32,6 +33,22 @@ const LANES: readonly (readonly Step[])[] = [
   ],
 ];
 
+/** Where Linux has memory that looks like a disk. A container may have next to none of it. */
+const MEMORY = '/dev/shm';
+const MEMORY_MIN_BYTES = 1024 ** 3;
+
+/** The folder for what the tests write: they make thousands of small files and replicas. */
+function scratchFolder(): string {
+  if (process.env.TMPDIR !== undefined) return process.env.TMPDIR;
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (bavail * bsize >= MEMORY_MIN_BYTES) return MEMORY;
+  } catch {
+    // Not on this system.
+  }
+  return tmpdir();
+}
+
 /** The script behind a command of an installed package, to be run without a shell. */
 function program(packageName: string, command: string): string {
   const folder = join(ROOT, 'node_modules', packageName);
@@ -48,7 +65,11 @@ async function runStep({ name, args }: Step): Promise<Outcome> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+    env: {
+      ...process.env,
+      TMPDIR: scratchFolder(),
+      ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+    },
   });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) {

@@ -4,9 +4,9 @@
  * that fails.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { memoryFolder } from '../test/support/temporary.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -33,21 +33,8 @@ const LANES: readonly (readonly Step[])[] = [
   ],
 ];
 
-/** Where Linux has memory that looks like a disk. A container may have next to none of it. */
-const MEMORY = '/dev/shm';
-const MEMORY_MIN_BYTES = 1024 ** 3;
-
-/** The folder for what the tests write: they make thousands of small files and replicas. */
-function scratchFolder(): string {
-  if (process.env.TMPDIR !== undefined) return process.env.TMPDIR;
-  try {
-    const { bavail, bsize } = statfsSync(MEMORY);
-    if (bavail * bsize >= MEMORY_MIN_BYTES) return MEMORY;
-  } catch {
-    // Not on this system.
-  }
-  return tmpdir();
-}
+/** Several times what the tests were seen to have there at one time, 133 MB. */
+const SCRATCH_BYTES = 1024 ** 3;
 
 /** The script behind a command of an installed package, to be run without a shell. */
 function program(packageName: string, command: string): string {
@@ -67,7 +54,7 @@ async function runStep({ name, args }: Step): Promise<Outcome> {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      TMPDIR: scratchFolder(),
+      TMPDIR: process.env.TMPDIR ?? memoryFolder(SCRATCH_BYTES),
       ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
     },
   });

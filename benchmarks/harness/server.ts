@@ -4,12 +4,11 @@
  * journals and sync them, and what is measured is the client.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, statfsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { memoryFolder } from '../../test/support/temporary.ts';
 
 export const BUCKET = 'bench';
 export const REGION = 'us-east-1';
@@ -27,12 +26,13 @@ export interface Server {
 }
 
 const PORT = 7481;
-const NEEDED_BYTES = 8 * 1024 ** 3;
+/** Not on a disk, so that none is measured on the server's side. */
+const DATA_BYTES = 8 * 1024 ** 3;
 
 /** @param program the gateway's path, or undefined where it was not to be had. */
 export async function startServer(program: string | undefined): Promise<Server> {
   if (program === undefined) throw new Error('the S3 server is missing: it takes Go to build it');
-  const folder = await mkdtemp(join(roomyFolder(), 'satchel-bench-server-'));
+  const folder = await mkdtemp(join(memoryFolder(DATA_BYTES), 'satchel-bench-server-'));
   const data = join(folder, 'data');
   await mkdir(join(data, BUCKET), { recursive: true });
   const endpoint = `http://127.0.0.1:${PORT}`;
@@ -60,14 +60,6 @@ export async function startServer(program: string | undefined): Promise<Server> 
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Memory where there is enough of it, so that no disk is measured on the server's side. */
-function roomyFolder(): string {
-  const memory = '/dev/shm';
-  if (!existsSync(memory)) return tmpdir();
-  const { bavail, bsize } = statfsSync(memory);
-  return bavail * bsize >= NEEDED_BYTES ? memory : tmpdir();
 }
 
 async function waitForPort(child: ChildProcess): Promise<void> {

@@ -1,6 +1,5 @@
 /** Everything that one run is made of. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeManifest } from '../../src/format/manifest.ts';
 import { MANIFEST_KEY } from '../../src/format/object-keys.ts';
@@ -8,6 +7,7 @@ import { keyCheckOf, openRepositoryKey, publicRoot } from '../../src/format/repo
 import type { NameFolding } from '../../src/kinds/files/names.ts';
 import type { ObjectStore } from '../../src/store/store.ts';
 import type { Limits } from '../../src/sync/limits.ts';
+import { memoryFolder } from '../support/temporary.ts';
 import { type Bucket, createBucket } from './bucket.ts';
 import { Counters } from './counters.ts';
 import { createSimulatedDisk, type SimulatedDiskOptions } from './disk.ts';
@@ -23,6 +23,8 @@ import { DAY_MS } from './times.ts';
 import type { Trace } from './trace.ts';
 import { QUESTIONS, type Question, Violations } from './violations.ts';
 
+/** Several times what runs were seen to need for their replicas, 28 MB. */
+const REPLICAS_BYTES = 256 * 1024 ** 2;
 const START_MS = Date.UTC(2030, 0, 1);
 
 /** So small that a short life goes through segments, compaction, archives and index objects. */
@@ -145,7 +147,7 @@ export function createWorld(inputs: WorldInputs): World {
   const machines: Machine[] = [];
   const network = createNetwork(inputs, { bucket, scheduler, counters, machines, violations });
   const oracle = new Oracle(() => scheduler.now());
-  const place = mkdtempSync(join(temporaryRoot(), 'satchel-simulation-'));
+  const place = mkdtempSync(join(memoryFolder(REPLICAS_BYTES), 'satchel-simulation-'));
   const created = createRepository(plan, bucket, scheduler);
   const repository = sabotage.repositoryOf?.(created) ?? created;
   isBegun = true;
@@ -259,9 +261,4 @@ function diskOptions(machine: Machine, scheduler: Scheduler): SimulatedDiskOptio
     now: () => scheduler.now() + machine.time.offsetMs,
     gate: (operation, path, stage) => machine.passGate(operation, path, stage),
   };
-}
-
-/** Replicas are forced to the disk all the time: one in memory is much faster. */
-function temporaryRoot(): string {
-  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 }

@@ -26,8 +26,7 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
   const isTwin = copiedAtEdit !== undefined;
   // A twin's head may be overwritten by the other one at any moment, unread.
   const published = isTwin ? knownToOthers(world, machine) : publishedBy(world, machine);
-  const deleted = isTwin ? deletedForOthers(world, machine) : deletedInHead(world, machine);
-  const arrived = isTwin ? arrivedForOthers(world, machine) : arrivedInHead(world, machine);
+  const told = isTwin ? toldToOthers(world, machine) : toldInHead(world, machine);
   const reason = isTwin ? 'a twin that died' : 'a machine that died';
   // What a twin that is gone had saved may be known to this one alone.
   const gone = world.machines.filter((other) => other.isGone && areTwins(other, machine));
@@ -36,9 +35,11 @@ export function excuseUnpublished(world: World, machine: Machine, fromEdit: numb
   for (const edit of world.oracle.edits.slice(fromEdit)) {
     if (!names.has(edit.machine) || edit.excuse !== undefined) continue;
     const isCopied = edit.id < (copiedAtEdit ?? 0);
+    const isDeletion = edit.after === undefined;
     // What was moved over something, or written where it had been, tells that this went.
-    if (edit.after === undefined && arrived.has(arrival(edit.place, edit.rewritten))) continue;
-    if (edit.after === undefined && (isCopied || deleted.has(edit.place ?? ''))) {
+    const isReplaced = isDeletion && edit.rewritten !== undefined;
+    if (isReplaced && told.has(telling(edit.place, edit.rewritten))) continue;
+    if (isDeletion && (isCopied || told.has(telling(edit.place, undefined)))) {
       edit.excuse = DELETED_ELSEWHERE;
     } else if (
       // Of a content that is written more than once nobody can tell which of them others have.
@@ -129,68 +130,37 @@ function publishedBy(world: World, machine: Machine): ReadonlySet<string> {
   });
 }
 
-/** The names of files that a machine deleted, as far as the bucket shows it. */
-function deletedInHead(world: World, machine: Machine): ReadonlySet<string> {
+/** What a machine tells of which names (see `telling`), as far as the bucket shows it. */
+function toldInHead(world: World, machine: Machine): ReadonlySet<string> {
   const engine = machine.session?.engine;
   if (engine === undefined) return new Set();
   return machine.unobserved(() => {
-    const rows = engine.db.all(
-      `SELECT json_extract(body, '$.fields.path') AS place FROM versions
-       WHERE collection = ? AND device = ? AND n <= ? AND hash IS NULL`,
-      COLLECTION,
-      selfId(engine),
-      numberInBucket(world, engine),
-    );
-    return new Set(rows.map(({ place }) => String(place)));
+    const last = numberInBucket(world, engine);
+    return new Set(tellingsIn(engine.db, 'AND device = ? AND n <= ?', selfId(engine), last));
   });
 }
 
-/** Which contents a machine put to which names, as far as the bucket shows it. */
-function arrivedInHead(world: World, machine: Machine): ReadonlySet<string> {
-  const engine = machine.session?.engine;
-  if (engine === undefined) return new Set();
-  const last = machine.unobserved(() => numberInBucket(world, engine));
-  return new Set(machine.askReplica((db) => arrivalsIn(db, { device: selfId(engine), last })));
-}
-
 /** The same of whatever others know. */
-function arrivedForOthers(world: World, machine: Machine): ReadonlySet<string> {
+function toldToOthers(world: World, machine: Machine): ReadonlySet<string> {
   const others = living(world).filter((other) => other !== machine);
-  return new Set(others.flatMap((other) => other.askReplica((db) => arrivalsIn(db)) ?? []));
+  return new Set(others.flatMap((other) => other.askReplica((db) => tellingsIn(db)) ?? []));
 }
 
-function arrivalsIn(
-  db: Database,
-  of?: { readonly device: string; readonly last: number },
-): string[] {
+function tellingsIn(db: Database, condition = '', ...values: (string | number)[]): string[] {
   const rows = db.all(
     `SELECT json_extract(body, '$.fields.path') AS place, hash FROM versions
-     WHERE collection = ? AND hash IS NOT NULL AND (? IS NULL OR (device = ? AND n <= ?))`,
+     WHERE collection = ? ${condition}`,
     COLLECTION,
-    of?.device ?? null,
-    of?.device ?? null,
-    of?.last ?? null,
+    ...values,
   );
-  return rows.map(({ place, hash }) => arrival(String(place), String(hash)));
-}
-
-function arrival(place: string | undefined, hash: string | undefined): string {
-  return `${hash} ${place}`;
-}
-
-/** The names under which others know of something deleted. */
-function deletedForOthers(world: World, machine: Machine): ReadonlySet<string> {
-  const others = living(world).filter((other) => other !== machine);
-  return new Set(others.flatMap((other) => other.askReplica(placesDeleted) ?? []));
-}
-
-function placesDeleted(db: Database): string[] {
-  const rows = db.all(
-    `SELECT json_extract(body, '$.fields.path') AS place FROM versions
-     WHERE collection = ? AND hash IS NULL`,
-    COLLECTION,
+  return rows.map(({ place, hash }) =>
+    telling(String(place), hash === null ? undefined : String(hash)),
   );
-  return rows.map(({ place }) => String(place));
+}
+
+/** That a content came to a name, or, without one, that the file of that name was deleted. */
+function telling(place: string | undefined, hash: string | undefined): string {
+  return `${hash ?? 'deleted'} ${place ?? ''}`;
 }
 
 /** The number of its last commit that its head in the bucket shows, and that counts. */
